@@ -1,0 +1,45 @@
+"""The two ways in which an answer can be missing: the input was bad, or there is too little of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BadInput(Exception):
+    """Something a person gave us cannot be used. The message says what, where, and what to do.
+
+    Shown as one line on stderr (exit 2) or as one box in the app; never as a traceback.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        got: str = "",
+        to_do: str = "",
+    ) -> None:
+        self.what, self.where, self.expected, self.got, self.to_do = what, where, expected, got, to_do
+        parts = [f"{where}: {what}" if where else what]
+        if expected:
+            parts.append(f"expected {expected}")
+        if got:
+            parts.append(f"got {got}")
+        text = "; ".join(parts).rstrip(".") + "."
+        super().__init__(f"{text} {to_do}".strip())
+
+
+class StoreBusy(BadInput):
+    """The store stayed locked by another process for longer than we wait."""
+
+
+@dataclass(frozen=True)
+class NotEnough:
+    """A measure that cannot be given honestly: why, and how many observations there were."""
+
+    reason: str
+    n: int = 0
+
+    def __str__(self) -> str:
+        return f"not enough data (n={self.n}): {self.reason}" if self.reason else f"not enough data (n={self.n})"
