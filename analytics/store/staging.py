@@ -24,6 +24,8 @@ class Staging:
     con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
     #: sources of which this import is a complete list, and when it was taken: missing deals are marked gone
     full_lists: dict[str, datetime] = field(default_factory=dict)
+    #: a table snapshot restates its whole day: what it says at a time replaces what an earlier file said then
+    restates: bool = False
     #: things a person should know about this import, each one something they can act on
     notes: list[str] = field(default_factory=list)
 

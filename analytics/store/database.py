@@ -1,0 +1,254 @@
+"""Opens the store. Nothing else in Plumbline opens a DuckDB file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from analytics.problems import BadInput
+from analytics.store import locks
+
+_HERE = Path(__file__).parent
+DEFAULT_STORE = Path(__file__).parents[2] / "data" / "plumbline.duckdb"
+
+
+def store_path(given: str | Path | None = None) -> Path:
+    """The store to use: as given, else `PLUMBLINE_STORE`, else `data/plumbline.duckdb`."""
+    return Path(given or os.environ.get("PLUMBLINE_STORE") or DEFAULT_STORE)
+
+
+def migrations() -> list[tuple[int, Path]]:
+    """The numbered schema files, oldest first."""
+    files = sorted((_HERE / "migrations").glob("[0-9][0-9][0-9]_*.sql"))
+    return [(int(file.name[:3]), file) for file in files]
+
+
+def query_text(name: str) -> str:
+    """The SQL of `queries/NAME.sql`."""
+    return (_HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Store:
+    """One store file. Connections are short: open, ask, close; a reader waits while somebody writes."""
+
+    path: Path
+
+    @cached_property
+    def _wal(self) -> Path:
+        return self.path.with_name(self.path.name + ".wal")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a store file at all."""
+        return self.path.exists()
+
+    def version(self) -> str:
+        """Changes whenever the store's content may have changed; the key of every cache."""
+        parts = []
+        for file in (self.path, self._wal):
+            try:
+                stat = file.stat()
+            except FileNotFoundError:
+                continue
+            parts.append(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
+        return ".".join(parts)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only connection that can reach nothing but this file."""
+        self._must_exist()
+        self._finish_what_died()
+        with locks.shared(self.path):
+            con = self._connect(read_only=True)
+            try:
+                _check_version(con, self.path)
+                yield con
+            finally:
+                con.close()
+
+    @contextmanager
+    def writing(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Attach the store as `store` to `con` and hold it alone. All that is done inside is one transaction.
+
+        An exception, or the death of the process, leaves the store as it was.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with locks.exclusive(self.path):
+            try:
+                # ATTACH takes no parameters; the path is the operator's own, quoted.
+                con.execute(f"attach '{_quoted(self.path)}' as store")
+            except duckdb.Error as error:
+                raise _cannot_open(self.path, error) from error
+            try:
+                con.execute("begin")
+                _migrate(con, self.path)
+                yield
+                con.execute("commit")
+                con.execute("checkpoint store")
+            except duckdb.Error as error:
+                _roll_back(con)
+                raise _cannot_write(self.path, error) from error
+            except BaseException:
+                _roll_back(con)
+                raise
+            finally:
+                con.execute("detach store")
+
+    def query(self, name: str, **parameters: Any) -> pd.DataFrame:
+        """Run `queries/NAME.sql` with its named parameters; one frame, one short connection."""
+        with self.reading() as con:
+            return con.execute(query_text(name), parameters).df()
+
+    def create(self) -> None:
+        """Make the store, or bring an older one up to date."""
+        con = duckdb.connect(":memory:")
+        try:
+            with self.writing(con):
+                pass
+        finally:
+            con.close()
+
+    def _must_exist(self) -> None:
+        if not self.path.exists():
+            raise BadInput(
+                "there is no store",
+                where=str(self.path),
+                to_do="Build the sample company with `python -m analytics demo`, or load an export with"
+                " `python -m analytics import PATH`.",
+            )
+        if not os.access(self.path, os.R_OK):
+            raise BadInput("the store cannot be read", where=str(self.path), to_do="Check its permissions.")
+
+    def _finish_what_died(self) -> None:
+        """Fold in what a killed writer had committed, and migrate an older store, before reading."""
+        if self._wal.exists() and os.access(self.path, os.W_OK):
+            with locks.shared(self.path):
+                pass  # a live writer ends first; its log is gone then
+            if self._wal.exists():
+                self.create()
+
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(
+                str(self.path), read_only=read_only, config={"enable_external_access": "false"}
+            )
+        except duckdb.Error as error:
+            raise _cannot_open(self.path, error) from error
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        con.execute("rollback")
+    except duckdb.Error:
+        pass  # the transaction is already over; nothing was written
+
+
+def _known_version(con: duckdb.DuckDBPyConnection, prefix: str) -> int:
+    found = con.execute(
+        "select 1 from duckdb_tables() where table_name = 'migration' and database_name = $name",
+        {"name": prefix},
+    ).fetchone()
+    if not found:
+        return 0
+    row = con.execute(f'select max(number) from "{prefix}".migration').fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Apply the migrations that the attached store does not have yet."""
+    have = _known_version(con, "store")
+    newest = migrations()[-1][0]
+    if have > newest:
+        raise _too_new(path, have, newest)
+    if have == newest:
+        return
+    before = con.execute("select current_database()").fetchone()
+    assert before is not None
+    con.execute("use store")
+    try:
+        if have == 0:
+            _refuse_foreign(con, path)
+            con.execute("create table migration (number INTEGER, name VARCHAR, applied_at TIMESTAMP)")
+        for number, file in migrations():
+            if number > have:
+                con.execute(file.read_text(encoding="utf-8"))
+                con.execute(
+                    "insert into migration values (?, ?, now()::timestamp)", [number, file.stem]
+                )
+    finally:
+        con.execute(f'use "{before[0]}"')
+
+
+def _refuse_foreign(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    row = con.execute("select count(*) from duckdb_tables() where database_name = 'store'").fetchone()
+    if row and row[0]:
+        raise BadInput(
+            "this DuckDB file holds other tables and is not a Plumbline store",
+            where=str(path),
+            to_do="Name another file with --store or PLUMBLINE_STORE.",
+        )
+
+
+def _check_version(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    row = con.execute("select current_database()").fetchone()
+    assert row is not None
+    have, newest = _known_version(con, row[0]), migrations()[-1][0]
+    if have == 0:
+        raise BadInput(
+            "this DuckDB file is not a Plumbline store",
+            where=str(path),
+            to_do="Name another file with --store or PLUMBLINE_STORE.",
+        )
+    if have > newest:
+        raise _too_new(path, have, newest)
+    if have < newest:
+        raise BadInput(
+            f"the store has the layout of version {have}, this Plumbline needs {newest}",
+            where=str(path),
+            to_do="Run `python -m analytics check` once; it brings the store up to date.",
+        )
+
+
+def _too_new(path: Path, have: int, newest: int) -> BadInput:
+    return BadInput(
+        "the store was written by a newer Plumbline",
+        where=str(path),
+        expected=f"layout {newest} or older",
+        got=f"layout {have}",
+        to_do="Update Plumbline; the store is unharmed.",
+    )
+
+
+def _cannot_open(path: Path, error: duckdb.Error) -> BadInput:
+    text = str(error)
+    if "not a valid DuckDB" in text or "Serialization" in text or "magic" in text.lower():
+        what, to_do = "this file is not a DuckDB database", "Name the store with --store or PLUMBLINE_STORE."
+    elif "lock" in text.lower():
+        what, to_do = "another program has the store open", "Close it (a notebook or the duckdb shell?)."
+    elif "ermission" in text or "ead-only" in text:
+        what, to_do = "the store cannot be written here", "Check the disk and the file's permissions."
+    else:
+        what, to_do = "the store cannot be opened", "`python -m analytics restore FILE` brings a backup back."
+    return BadInput(what, where=str(path), got=text.splitlines()[0][:300], to_do=to_do)
+
+
+def _cannot_write(path: Path, error: duckdb.Error) -> BadInput:
+    return BadInput(
+        "the store could not be written; it is as it was before",
+        where=str(path),
+        got=str(error).splitlines()[0][:300],
+        to_do="Check free space and permissions, then try again.",
+    )

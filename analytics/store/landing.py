@@ -1,0 +1,292 @@
+"""Lands a staged import in the store: whole or not at all, and only what is new.
+
+A staged row is new unless the store, or the row before it, already says the same. What a row says is
+compared with the row that precedes it in time, so that history holds a row only where something changed.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from analytics.store.database import Store
+from analytics.store.staging import Staging
+from analytics.store.subjects import SUBJECTS, Subject
+
+Progress = Callable[[float, str], None]
+
+#: An export that lacks more than this share of the open deals is taken for a partial one.
+_LARGE_DROP = 0.5
+_LARGE_DROP_FROM = 20
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """What became of the rows of one file; `rows_read = loaded + unchanged + rejected`."""
+
+    file: str
+    kind: str
+    rows_read: int
+    loaded: int
+    unchanged: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did."""
+
+    files: list[FileCounts]
+    notes: list[str]
+    import_id: int | None  # None: the same import had landed before, nothing was written
+
+
+def land(
+    store: Store,
+    staging: Staging,
+    *,
+    kind: str,
+    as_of: date | None = None,
+    options: str = "",
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Write a staged import to the store in one transaction.
+
+    `options` is whatever else changes the meaning of the files (the mapping's text); the same files with the
+    same options change nothing the second time.
+    """
+    con, report = staging.con, progress or (lambda share, text: None)
+    digest = _digest(con, kind, as_of, options)
+    with store.writing(con):
+        if _seen(con, digest):
+            return ImportResult(_counts(con, landed=False), [*staging.notes], None)
+        import_id = _next_import_id(con)
+        loaded_at = _loading_time(con)
+        con.execute("create or replace temp table landed_line (file_no INTEGER, line BIGINT)")
+        for position, subject in enumerate(SUBJECTS.values()):
+            report(position / len(SUBJECTS), f"writing {subject.name.replace('_', ' ')}")
+            _land_subject(con, subject, import_id, loaded_at, restates=staging.restates)
+        _mark_gone(con, staging, import_id, loaded_at)
+        files = _counts(con, landed=True)
+        _record(con, staging, files, import_id, loaded_at, kind, as_of, digest)
+        report(1.0, "done")
+    return ImportResult(files, [*staging.notes], import_id)
+
+
+def _digest(con: duckdb.DuckDBPyConnection, kind: str, as_of: date | None, options: str) -> str:
+    rows = con.execute("select sha256 from staged_file order by file_no").fetchall()
+    text = json.dumps([kind, str(as_of), options, sorted(row[0] for row in rows)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _seen(con: duckdb.DuckDBPyConnection, digest: str) -> bool:
+    return con.execute("select 1 from store.import where digest = ?", [digest]).fetchone() is not None
+
+
+def _next_import_id(con: duckdb.DuckDBPyConnection) -> int:
+    row = con.execute("select coalesce(max(import_id), 0) + 1 from store.import").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _loading_time(con: duckdb.DuckDBPyConnection) -> datetime:
+    """Now, but never before an earlier import: a clock that jumps back must not reorder what we learned."""
+    row = con.execute("select max(loaded_at) from store.import").fetchone()
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return max(now, row[0]) if row and row[0] else now
+
+
+def _land_subject(
+    con: duckdb.DuckDBPyConnection, subject: Subject, import_id: int, loaded_at: datetime, *, restates: bool
+) -> None:
+    """Insert the subject's new rows. Identifiers come from SUBJECTS; values are parameters."""
+    if not _any(con, f"select 1 from {subject.name} limit 1"):
+        return
+    key, said = ", ".join(subject.key), ", ".join(subject.values)
+    same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
+    is_first = not _any(con, f"select 1 from store.{subject.name} limit 1")
+    columns = f"{key}, valid_at, {said}"
+    # Where the store already has this very row, a re-sent history row is no news. A source that restates
+    # the whole day (a table snapshot) may go back to an earlier value, so there only the last word counts.
+    repeated = (
+        "false"
+        if restates or is_first
+        else f"exists (select 1 from store.{subject.name} k where {same_key} and k.valid_at = s.valid_at"
+        + "".join(f" and k.{column} is not distinct from s.{column}" for column in subject.values)
+        + ")"
+    )
+    opening = "false" if is_first else "s.is_opening"
+    known = (
+        ""
+        if is_first
+        else f"select {columns}, import_id, file_no, line, seq, false as is_new from store.{subject.name} k"
+        f" where exists (select 1 from {subject.name} s where {same_key}) union all "
+    )
+    differs = " or ".join(
+        f"{column} is distinct from lag({column}) over earlier" for column in subject.values
+    )
+    con.execute(
+        f"""
+        insert into store.{subject.name} ({columns}, loaded_at, import_id, file_no, line, seq)
+        with timeline as (
+            {known}
+            select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
+            from {subject.name} s
+            where not ({opening} and exists (select 1 from store.{subject.name} k where {same_key}))
+              and not {repeated}
+        ),
+        compared as (
+            select *, (row_number() over earlier = 1 or {differs}) as says_more
+            from timeline
+            window earlier as (partition by {key} order by valid_at, import_id, seq)
+        )
+        select {columns}, $loaded_at, import_id, file_no, line, seq from compared where is_new and says_more
+        """,
+        {"import_id": import_id, "loaded_at": loaded_at},
+    )
+    con.execute(
+        f"insert into landed_line select distinct file_no, line from store.{subject.name}"
+        " where import_id = ? and line is not null",
+        [import_id],
+    )
+
+
+def _any(con: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    return con.execute(sql).fetchone() is not None
+
+
+def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int, loaded_at: datetime) -> None:
+    """Mark deals that a full list no longer names as gone, and bring back those that it names again."""
+    for source, at in staging.full_lists.items():
+        values = {"source": source, "at": at, "import_id": import_id}
+        missing, known = _missing(con, values)
+        if known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known:
+            staging.notes.append(
+                f"{missing} of the {known} open deals of {source} are not in these files. That looks like a"
+                " partial export, so none was marked as gone. If it is complete, delete the missing deals in"
+                " the CRM's recycle bin or load a complete export."
+            )
+            continue
+        con.execute(_GONE_SQL, values | {"loaded_at": loaded_at})
+        con.execute(_BACK_SQL, values | {"loaded_at": loaded_at})
+        if missing:
+            staging.notes.append(
+                f"{missing} open deals of {source} are not in these files any more and are marked as gone;"
+                " they return when a later export names them."
+            )
+
+
+# The latest version of each of a source's deals at a time, and which of them this import names.
+_STATE_SQL = """
+    with latest as (
+        select c.*, row_number() over (partition by c.deal_id order by valid_at desc, import_id desc, seq desc)
+            as newest
+        from store.deal_change c where valid_at <= $at
+    ),
+    of_source as (select distinct deal_id from store.deal where source = $source),
+    named as (select distinct deal_id from deal_change),
+    state as (
+        select l.*, n.deal_id is not null as is_named
+        from latest l join of_source using (deal_id) left join named n using (deal_id)
+        where newest = 1
+    ),
+    lists_closed as (select coalesce(bool_or(is_closed), false) as yes from deal_change)
+"""
+_AS_STATED = (
+    "deal_id, $at, stage, forecast_category, amount, close_date, probability, is_closed, is_won"
+)
+_GONE_SQL = f"""
+    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,
+        is_closed, is_won, is_gone, loaded_at, import_id, seq)
+    {_STATE_SQL}
+    select {_AS_STATED}, true, $loaded_at, $import_id, 1000000000000
+    from state, lists_closed
+    where not is_named and not coalesce(is_gone, false) and (lists_closed.yes or not coalesce(is_closed, false))
+"""
+_BACK_SQL = f"""
+    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,
+        is_closed, is_won, is_gone, loaded_at, import_id, seq)
+    {_STATE_SQL},
+    stated as (
+        select *, row_number() over (partition by deal_id order by valid_at desc, seq desc) as newest
+        from deal_change
+    )
+    select s.deal_id, $at, s.stage, s.forecast_category, s.amount, s.close_date, s.probability, s.is_closed,
+        s.is_won, false, $loaded_at, $import_id, 1000000000000
+    from state join stated s using (deal_id)
+    where state.is_gone and s.newest = 1 and not coalesce(s.is_gone, false) and state.import_id < $import_id
+"""
+
+
+def _missing(con: duckdb.DuckDBPyConnection, values: dict[str, object]) -> tuple[int, int]:
+    """Open deals of the source that this import does not name, of how many open ones."""
+    row = con.execute(
+        f"""{_STATE_SQL}
+        select count(*) filter (where not is_named), count(*) from state
+        where not coalesce(is_gone, false) and not coalesce(is_closed, false)""",
+        {name: values[name] for name in ("source", "at")},
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def _counts(con: duckdb.DuckDBPyConnection, *, landed: bool) -> list[FileCounts]:
+    loaded = (
+        "select file_no, count(distinct line) as n from landed_line group by file_no"
+        if landed
+        else "select 0 as file_no, 0 as n"
+    )
+    rows = con.execute(
+        f"""
+        with loaded as ({loaded}),
+        rejected as (select file_no, count(distinct line) as n from staged_reject group by file_no)
+        select f.file, f.kind, f.rows_read, coalesce(l.n, 0), coalesce(r.n, 0)
+        from staged_file f left join loaded l using (file_no) left join rejected r using (file_no)
+        order by f.file_no
+        """
+    ).fetchall()
+    return [
+        FileCounts(file, kind, read, loaded, read - loaded - rejected, rejected)
+        for file, kind, read, loaded, rejected in rows
+    ]
+
+
+def _record(
+    con: duckdb.DuckDBPyConnection,
+    staging: Staging,
+    files: list[FileCounts],
+    import_id: int,
+    loaded_at: datetime,
+    kind: str,
+    as_of: date | None,
+    digest: str,
+) -> None:
+    con.execute(
+        "insert into store.import values (?, ?, ?, ?, ?, ?, ?)",
+        [import_id, loaded_at, kind, as_of, digest, _user(), json.dumps(staging.notes)],
+    )
+    numbers = con.execute("select file_no, sha256 from staged_file order by file_no").fetchall()
+    for (file_no, sha256), file in zip(numbers, files, strict=True):
+        con.execute(
+            "insert into store.import_file values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [import_id, file_no, file.file, file.kind, sha256]
+            + [file.rows_read, file.loaded, file.unchanged, file.rejected],
+        )
+    con.execute(
+        "insert into store.reject select ?, r.file_no, f.file, line, column_name, value, reason"
+        " from staged_reject r join staged_file f using (file_no)",
+        [import_id],
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""  # a container user without a name
