@@ -150,6 +150,7 @@ SETTINGS: dict[str, str] = {
     "company_name": "",
     "company_currency": "USD",
     "time_zone": "UTC",
+    "locale": "en_US",  # how money and dates are written
     "fiscal_year_start_month": "1",
     "fiscal_year_named_by": "end",  # a fiscal year is called after the calendar year it ends (or starts) in
 }

@@ -1,0 +1,94 @@
+"""The company that the store is about: its currency, calendar and locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analytics.fiscal import Calendar, Quarter
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.subjects import SETTINGS
+
+
+@dataclass(frozen=True)
+class Company:
+    """Settings that every number depends on."""
+
+    name: str
+    currency: str
+    locale: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class DataSpan:
+    """What the store covers, in company days, and how fresh it is."""
+
+    first_day: date
+    last_day: date
+    last_loaded_at: pd.Timestamp
+    deals: int
+    change_rows: int
+
+
+def company_of(store: Store) -> Company:
+    """Read the company's settings; what was never set has its default."""
+    rows = store.query("settings_as_of")
+    settings = SETTINGS | dict(zip(rows["key"], rows["value"], strict=True))
+    return Company(
+        name=settings["company_name"],
+        currency=settings["company_currency"],
+        locale=settings["locale"],
+        calendar=Calendar(
+            settings["time_zone"],
+            int(settings["fiscal_year_start_month"]),
+            settings["fiscal_year_named_by"],
+        ),
+    )
+
+
+def span_of(store: Store, company: Company) -> DataSpan:
+    """From when to when the store knows something. Raises BadInput if it holds no deals."""
+    row = store.query("data_span").iloc[0]
+    if not row["deals"]:
+        raise BadInput(
+            "the store holds no deals yet",
+            where=str(store.path),
+            to_do="Load an export with `python -m analytics import PATH`, or build the sample company with"
+            " `python -m analytics demo`.",
+        )
+    calendar = company.calendar
+    return DataSpan(
+        first_day=calendar.day_of(row["first_at"].to_pydatetime()),
+        last_day=calendar.day_of(row["last_at"].to_pydatetime()),
+        last_loaded_at=row["last_loaded_at"],
+        deals=int(row["deals"]),
+        change_rows=int(row["change_rows"]),
+    )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a reader looks at: the state at a day, for a quarter, for everybody or one team or owner."""
+
+    as_of: date
+    quarter: Quarter
+    team: str = ""
+    owner_id: str = ""
+
+    @property
+    def is_company(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.team and not self.owner_id
+
+    def within(self, deals: pd.DataFrame) -> pd.DataFrame:
+        """The rows whose `team` and `owner_id` lie in this scope."""
+        keep = pd.Series(True, index=deals.index)
+        if self.team:
+            keep &= deals["team"] == self.team
+        if self.owner_id:
+            keep &= deals["owner_id"] == self.owner_id
+        return deals[keep]

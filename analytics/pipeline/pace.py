@@ -1,0 +1,67 @@
+"""How won money built up over the weeks of this quarter and of past ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.fiscal import Quarter
+from analytics.pipeline.deals import deals_as_of, won_in
+from analytics.pipeline.quarter_end import total
+from analytics.problems import NotEnough
+from analytics.store.database import Store
+
+PAST_QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Won money by week of the quarter.
+
+    `weeks`: quarter, week (1-14; 0 = the first morning), won (cumulative, company's currency), is_current.
+    `at_this_point`: per past quarter, what was won at this point and what it ended at.
+    """
+
+    weeks: pd.DataFrame
+    at_this_point: pd.DataFrame
+    share_won_by_now: float | NotEnough  # median share of a past quarter that was won at this point
+
+
+def pace(store: Store, company: Company, scope: Scope) -> Pace:
+    """Cumulative bookings of the scope in this and up to 8 past quarters that the store covers in full."""
+    calendar = company.calendar
+    first = calendar.shift(scope.quarter, -PAST_QUARTERS)
+    deals = scope.within(deals_as_of(store, company, scope.as_of, closed_since=first.first_day))
+    began = calendar.day_of(store.query("data_span").iloc[0]["first_at"].to_pydatetime())
+    quarters = [calendar.shift(scope.quarter, -steps) for steps in range(PAST_QUARTERS, -1, -1)]
+    shown = [q for q in quarters if q.first_day >= began or q == scope.quarter]
+    offset = scope.quarter.offset(scope.as_of)
+    weeks, points = [], []
+    for quarter in shown:
+        won = deals[won_in(deals, quarter)]
+        weeks.append(_by_week(won, quarter, scope))
+        if quarter != scope.quarter and quarter.last_day <= scope.as_of:
+            by_now = won[won["booked_day"] <= pd.Timestamp(quarter.day_at(offset))]
+            points.append((quarter.key, total(by_now["amount_company"].dropna()), total(won["amount_company"].dropna())))
+    table = pd.DataFrame(points, columns=["quarter", "won_by_now", "won_in_the_end"])
+    return Pace(pd.concat(weeks, ignore_index=True), table, _share(table))
+
+
+def _by_week(won: pd.DataFrame, quarter: Quarter, scope: Scope) -> pd.DataFrame:
+    is_current = quarter == scope.quarter
+    until = min(scope.as_of, quarter.last_day) if is_current else quarter.last_day
+    day = (won["booked_day"] - pd.Timestamp(quarter.first_day)).dt.days
+    rows = []
+    for week in range((until - quarter.first_day).days // 7 + 2):
+        so_far = won.loc[day < 7 * week, "amount_company"]
+        rows.append((quarter.key, week, total(so_far.dropna()), is_current))
+    return pd.DataFrame(rows, columns=["quarter", "week", "won", "is_current"])
+
+
+def _share(table: pd.DataFrame) -> float | NotEnough:
+    usable = table[table["won_in_the_end"] > 0]
+    if len(usable) < 2:
+        return NotEnough("fewer than two past quarters with bookings", len(usable))
+    return float((usable["won_by_now"] / usable["won_in_the_end"]).median())

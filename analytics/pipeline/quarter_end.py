@@ -1,0 +1,180 @@
+"""Where the quarter stands: each number with the deals that make it up, against a week earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.fiscal import Quarter
+from analytics.pipeline.deals import dated_in, deals_as_of, won_in
+from analytics.problems import NotEnough
+from analytics.store.database import Store
+
+Value = float | NotEnough
+
+#: Measures that are plain sums over deals, in the order in which they are shown.
+SUMS = ("won", "commit", "best_case", "weighted_pipeline", "open_pipeline")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number, what it was a week earlier, and its parts: deal_id -> amount, adding up to it exactly.
+
+    A ratio has the deals of its numerator.
+    """
+
+    key: str
+    value: Value
+    week_earlier: Value
+    parts: pd.Series
+
+    @property
+    def change(self) -> Value:
+        """Value - value a week earlier, in the measure's unit."""
+        if isinstance(self.value, NotEnough):
+            return self.value
+        if isinstance(self.week_earlier, NotEnough):
+            return self.week_earlier
+        return self.value - self.week_earlier
+
+
+@dataclass(frozen=True)
+class QuarterEnd:
+    """The quarter-end view of one scope."""
+
+    scope: Scope
+    measures: Mapping[str, Measure]
+    deals: pd.DataFrame  # in scope: open ones (any date), and those closed in the quarter
+    shares: Mapping[str, Value]  # concentration: largest deal, top 3
+    not_converted: pd.DataFrame  # currency, deals, amount: left out of every sum for want of a rate
+
+    @property
+    def open_in_quarter(self) -> pd.DataFrame:
+        """The open deals dated in the quarter."""
+        return self.deals[dated_in(self.deals, self.scope.quarter)]
+
+    @property
+    def won_in_quarter(self) -> pd.DataFrame:
+        """The won deals booked in the quarter."""
+        return self.deals[won_in(self.deals, self.scope.quarter)]
+
+
+def quarter_end(store: Store, company: Company, scope: Scope) -> QuarterEnd:
+    """Read the scope's deals as of its day and a week before, and derive the quarter's measures."""
+    now = _state(store, company, scope, scope.as_of)
+    before = _state(store, company, scope, scope.as_of - timedelta(days=7))
+    parts_now, parts_before = _sums(now, scope.quarter), _sums(before, scope.quarter)
+    target = target_of(store, company, scope, scope.as_of)
+    target_before = target_of(store, company, scope, scope.as_of - timedelta(days=7))
+    values, earlier = _values(parts_now, target), _values(parts_before, target_before)
+    parts = parts_now | {
+        "target": pd.Series(dtype=float),
+        "gap": parts_now["won"],
+        "coverage": parts_now["open_pipeline"],
+        "to_go_coverage": parts_now["open_pipeline"],
+    }
+    measures = {key: Measure(key, values[key], earlier[key], parts[key]) for key in values}
+    return QuarterEnd(
+        scope=scope,
+        measures=measures,
+        deals=now,
+        shares=_concentration(parts_now["open_pipeline"]),
+        not_converted=_not_converted(now, scope.quarter),
+    )
+
+
+def _state(store: Store, company: Company, scope: Scope, as_of: date) -> pd.DataFrame:
+    return scope.within(deals_as_of(store, company, as_of, closed_since=scope.quarter.first_day))
+
+
+def _sums(deals: pd.DataFrame, quarter: Quarter) -> dict[str, pd.Series]:
+    """The parts of every summed measure: amounts by deal_id. A deal without an amount is no part."""
+    amounts = deals.set_index("deal_id")
+    is_open, won = dated_in(amounts, quarter), won_in(amounts, quarter)
+    chosen = {
+        "won": amounts.loc[won, "amount_company"],
+        "commit": amounts.loc[is_open & (amounts["category"] == "Commit"), "amount_company"],
+        "best_case": amounts.loc[is_open & (amounts["category"] == "Best Case"), "amount_company"],
+        "weighted_pipeline": amounts.loc[is_open, "weighted"],
+        "open_pipeline": amounts.loc[is_open, "amount_company"],
+    }
+    return {key: series.dropna().sort_values(ascending=False) for key, series in chosen.items()}
+
+
+def total(parts: pd.Series) -> float:
+    """The sum of amounts, exact to the cent whatever their order."""
+    return int((parts * 100).round().sum()) / 100
+
+
+def _values(parts: Mapping[str, pd.Series], target: Value) -> dict[str, Value]:
+    values: dict[str, Value] = {key: total(parts[key]) for key in SUMS}
+    values["target"] = target
+    values |= _against_target(values, target)
+    return values
+
+
+def _against_target(values: Mapping[str, Value], target: Value) -> dict[str, Value]:
+    if isinstance(target, NotEnough):
+        return {"gap": target, "coverage": target, "to_go_coverage": target}
+    won, is_open = values["won"], values["open_pipeline"]
+    assert not isinstance(won, NotEnough)
+    assert not isinstance(is_open, NotEnough)
+    gap = round(target - won, 2)
+    return {
+        "gap": gap,
+        "coverage": is_open / target if target > 0 else NotEnough("the target is zero"),
+        "to_go_coverage": is_open / gap if gap > 0 else NotEnough("the target is reached"),
+    }
+
+
+def target_of(store: Store, company: Company, scope: Scope, as_of: date) -> Value:
+    """The scope's target for its quarter, as it was known at `as_of`.
+
+    The company: its own target, else the sum of everybody's without a team below them. A team: its manager's,
+    else the sum of its members'. An owner: their own.
+    """
+    end = company.calendar.end_of(as_of)
+    rows = store.query("targets_as_of", first_day=scope.quarter.first_day, as_of_end=end)
+    rows = rows[rows["currency"].isna() | (rows["currency"] == company.currency)]
+    targets = rows.set_index("owner_id")["amount"].astype(float)
+    people = store.query("people_as_of", as_of_end=end)
+    chosen = _targets_in_scope(targets, people, scope)
+    if chosen.empty:
+        whom = "this owner" if scope.owner_id else "this team" if scope.team else "the company"
+        return NotEnough(f"no target of {whom} for {scope.quarter} is loaded")
+    return total(chosen)
+
+
+def _targets_in_scope(targets: pd.Series, people: pd.DataFrame, scope: Scope) -> pd.Series:
+    managers = set(people["manager_id"].dropna())
+    if scope.owner_id:
+        return targets[targets.index == scope.owner_id]
+    if scope.team:
+        members = set(people.loc[people["team"] == scope.team, "person_id"])
+        of_team = targets[targets.index.isin(members)]
+        of_manager = of_team[of_team.index.isin(managers)]
+        return of_manager if len(of_manager) else of_team
+    of_company = targets[targets.index == ""]
+    return of_company if len(of_company) else targets[~targets.index.isin(managers)]
+
+
+def _concentration(is_open: pd.Series) -> dict[str, Value]:
+    whole = total(is_open)
+    if not whole > 0:
+        missing = NotEnough("no open pipeline in the quarter", len(is_open))
+        return {"largest_deal_share": missing, "top3_share": missing}
+    return {
+        "largest_deal_share": float(is_open.iloc[0]) / whole,
+        "top3_share": total(is_open.iloc[:3]) / whole,
+    }
+
+
+def _not_converted(deals: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+    relevant = deals[dated_in(deals, quarter) | won_in(deals, quarter)]
+    lost = relevant[relevant["amount"].notna() & relevant["amount_company"].isna()]
+    grouped = lost.groupby("currency").agg(deals=("deal_id", "size"), amount=("amount", "sum"))
+    return grouped.reset_index()

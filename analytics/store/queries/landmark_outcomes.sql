@@ -1,0 +1,47 @@
+-- question: of the deals open at past moments, how many were won or lost by the end of their quarter
+-- grain: landmark x stage x forecast category x timing (stated close date against the quarter)
+-- units: counts of deals; amounts in the deals' own currencies (use them only as ratios)
+-- parameters: lists of equal length: $landmarks (moments), $ends (last moments of the quarters),
+--             $first_days, $last_days (the quarters' days); $as_of_end: nothing later is read
+with moments as (
+    select unnest($landmarks) as landmark, unnest($ends) as quarter_end,
+        unnest($first_days) as first_day, unnest($last_days) as last_day
+),
+spans as (
+    select deal_id, valid_at, stage, forecast_category, amount, close_date,
+        coalesce(is_closed, false) as is_closed,
+        coalesce(is_won, false) as is_won,
+        coalesce(is_gone, false) as is_gone,
+        lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until
+    from deal_change
+    where valid_at <= $as_of_end
+),
+open_then as (
+    select m.landmark, m.quarter_end, s.deal_id, s.stage, s.forecast_category, s.amount,
+        case when s.close_date is null then 'no date'
+            when s.close_date < m.first_day then 'earlier'
+            when s.close_date > m.last_day then 'later'
+            else 'in quarter' end as timing
+    from moments m
+    join spans s on s.valid_at <= m.landmark and (s.until is null or s.until > m.landmark)
+    where not s.is_closed and not s.is_gone
+),
+ended as (
+    select o.*,
+        e.is_closed and e.is_won and not e.is_gone as won,
+        e.is_gone or (e.is_closed and not e.is_won) as lost,
+        e.amount as amount_at_end
+    from open_then o
+    join spans e on e.deal_id = o.deal_id
+        and e.valid_at <= o.quarter_end and (e.until is null or e.until > o.quarter_end)
+)
+select landmark, stage, forecast_category, timing,
+    count(*) as deals,
+    sum(case when won then 1 else 0 end) as won,
+    sum(case when lost then 1 else 0 end) as lost,
+    sum(amount) as amount,
+    sum(case when won then amount else 0 end) as stated_amount_of_won,
+    sum(case when won then amount_at_end else 0 end) as won_amount
+from ended
+group by landmark, stage, forecast_category, timing
+order by landmark, stage, forecast_category, timing

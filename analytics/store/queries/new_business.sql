@@ -1,0 +1,37 @@
+-- question: how much was won in past quarters from deals that were not in the CRM yet at a landmark
+-- grain: one row per landmark (also where there was none)
+-- units: deals; amount in the deals' own currencies, converted at the latest rate known
+-- parameters: $landmarks, $ends (lists of equal length), $as_of_end
+with moments as (
+    select unnest($landmarks) as landmark, unnest($ends) as quarter_end
+),
+spans as (
+    select deal_id, valid_at, amount,
+        coalesce(is_closed, false) and coalesce(is_won, false) and not coalesce(is_gone, false) as is_won,
+        lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until,
+        min(valid_at) over (partition by deal_id) as first_seen_at
+    from deal_change
+    where valid_at <= $as_of_end
+),
+latest_deal as (
+    select deal_id, currency, row_number() over (
+        partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
+    from deal where valid_at <= $as_of_end
+),
+latest_rate as (
+    select currency, rate, row_number() over (
+        partition by currency order by valid_at desc, import_id desc, seq desc) as newest
+    from currency_rate where valid_at <= $as_of_end
+),
+won as (
+    select m.landmark, s.deal_id, s.amount * coalesce(r.rate, 1) as amount
+    from moments m
+    join spans s on s.first_seen_at > m.landmark and s.is_won
+        and s.valid_at <= m.quarter_end and (s.until is null or s.until > m.quarter_end)
+    left join latest_deal d on d.deal_id = s.deal_id and d.newest = 1
+    left join latest_rate r on r.currency = d.currency and r.newest = 1
+)
+select m.landmark, count(w.deal_id) as deals, coalesce(sum(w.amount), 0) as amount
+from moments m left join won w on w.landmark = m.landmark
+group by m.landmark
+order by m.landmark

@@ -1,0 +1,84 @@
+"""Numbers, days and CRM texts as people read them. A leaf: imports nothing of ours but the missing values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
+
+from analytics.problems import NotEnough
+
+DASH = "–"
+_SHORT = ((1e9, "B", 1e9), (1e6, "M", 999_500), (1e3, "K", 999.5))
+
+
+def is_missing(value: Any) -> bool:
+    """Whether there is no number to show."""
+    return value is None or isinstance(value, NotEnough) or bool(pd.isna(value))
+
+
+def money(amount: Any, currency: str, *, exact: bool = False, signed: bool = False, locale: str = "en_US") -> str:
+    """$9.3M for texts, or $9,312,450.00 with `exact`. A missing amount is a dash."""
+    if is_missing(amount):
+        return DASH
+    value = float(amount)
+    sign = "-" if value < 0 else "+" if signed and value > 0 else ""
+    if exact:
+        return sign + str(format_currency(abs(value), currency, locale=locale))
+    for unit, letter, from_ in _SHORT:
+        if abs(value) >= from_:
+            scaled = abs(value) / unit
+            digits = "0" if letter == "K" or scaled >= 99.95 else "0.0"
+            return sign + get_currency_symbol(currency, locale=locale) + format_decimal(
+                round(scaled, 0 if digits == "0" else 1), format=f"#,##{digits}", locale=locale
+            ) + letter
+    return sign + str(format_currency(round(abs(value)), currency, format="¤#,##0", locale=locale))
+
+
+def percent(share: Any, *, signed: bool = False) -> str:
+    """62% without decimals, 0.4% below one percent; missing is a dash."""
+    if is_missing(share):
+        return DASH
+    value = float(share) * 100
+    digits = 1 if 0 < abs(value) < 1 else 0
+    text = f"{abs(value):.{digits}f}%"
+    return ("-" if value < 0 else "+" if signed and value > 0 else "") + text
+
+
+def times(ratio: Any) -> str:
+    """3.1x, for coverage."""
+    return DASH if is_missing(ratio) or math.isinf(float(ratio)) else f"{float(ratio):.1f}x"
+
+
+def day(value: Any, *, locale: str = "en_US") -> str:
+    """15 Nov 2026 (the order is the locale's own)."""
+    if is_missing(value):
+        return DASH
+    given = value if isinstance(value, date) else pd.Timestamp(value).date()
+    return str(format_date(given, format="medium", locale=Locale.parse(locale)))
+
+
+def count(n: int, singular: str, plural: str | None = None) -> str:
+    """1 deal, 12 deals."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """A, B and C."""
+    words = list(items)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
+
+
+def plain(text: Any) -> str:
+    """CRM text made safe for Markdown: shown as it was typed, `$`, `[`, `:` and all."""
+    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
