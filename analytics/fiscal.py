@@ -110,4 +110,6 @@ def parse_day(text: str, *, what: str = "date") -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput(f"this {what} cannot be read", expected="a day like 2026-11-15", got=repr(text)) from None
+        raise BadInput(
+            f"this {what} cannot be read", expected="a day like 2026-11-15", got=repr(text)
+        ) from None

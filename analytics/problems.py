@@ -42,4 +42,6 @@ class NotEnough:
     n: int = 0
 
     def __str__(self) -> str:
-        return f"not enough data (n={self.n}): {self.reason}" if self.reason else f"not enough data (n={self.n})"
+        return (
+            f"not enough data (n={self.n}): {self.reason}" if self.reason else f"not enough data (n={self.n})"
+        )

@@ -26,75 +26,277 @@ class Term:
 
 _STORE = "Plumbline: dated change rows"
 _ALL = [
-    Term("won", "Won", "Sum of the amounts of deals that are closed won, booked in the quarter: the day on which"
-         " the CRM first showed the deal as closed.", "money", "higher"),
-    Term("commit", "Commit", "Sum of the amounts of open deals dated in the quarter that their owners put in the"
-         " category Commit. Without what is already won.", "money", "higher"),
-    Term("best_case", "Best case", "Sum of the amounts of open deals dated in the quarter in the category Best"
-         " Case. Without Commit and without what is already won.", "money", "higher"),
-    Term("open_pipeline", "Open pipeline", "Sum of the amounts of all open deals dated in the quarter, the"
-         " category Omitted left out.", "money", "higher"),
-    Term("weighted_pipeline", "Weighted pipeline", "Sum of amount x stage probability over open deals dated in the"
-         " quarter; each deal rounded to the cent. The probability is the one stated on the deal, else the one"
-         " configured for its stage.", "money", "higher"),
-    Term("target", "Target", "The amount to be won in the quarter, as loaded for the company, team or owner.",
-         "money"),
-    Term("gap", "Gap to target", "Target - won. Negative once the target is exceeded.", "money", "lower",
-         "positive = still to be won"),
-    Term("coverage", "Coverage", "Open pipeline / target.", "ratio", "higher"),
-    Term("to_go_coverage", "To-go coverage", "Open pipeline / (target - won); none once the target is reached.",
-         "ratio", "higher", source="Kellogg"),
-    Term("stage_probability", "Configured probability", "The probability that the CRM gives every deal of a stage.",
-         "share"),
-    Term("measured_win_rate", "Measured win rate", "Of the deals that stood in this stage on the same day of past"
-         " quarters and were dated in that quarter: the share won by its end. The interval is Wilson's, 90%.",
-         "share", "higher", source="Wilson 1927; company history"),
-    Term("p_won", "Chance to be won", "Share of comparable past deals won by the quarter's end, drawn towards the"
-         " rate of all stages where there are few.", "share", "higher", source="empirical Bayes"),
-    Term("expected", "Expected", "Won + sum over open deals of chance to be won x amount x usual change of the"
-         " amount until closing + what past quarters still won from deals created after this day.", "money",
-         "higher"),
-    Term("largest_deal_share", "Largest deal", "Amount of the largest open deal dated in the quarter / open"
-         " pipeline.", "share", "lower"),
-    Term("top3_share", "Top 3 deals", "Amount of the three largest open deals dated in the quarter / open"
-         " pipeline.", "share", "lower"),
-    Term("push", "Push", "A change of the close date to a later day.", "deals", "lower"),
-    Term("slip", "Slip", "A push out of the quarter; at its end: still open.", "deals", "lower"),
-    Term("pull_in", "Pull-in", "A change of the close date into the quarter from a later one.", "deals", "higher"),
-    Term("sandbagging", "Stated below its evidence", "A deal stated later, lower or smaller than its evidence.",
-         "deals"),
-    Term("happy_ears", "Stated above its evidence", "The reverse of stated below its evidence.", "deals"),
-    Term("create_and_close", "Create and close", "Created and won in the same quarter.", "money"),
-    Term("bias", "Bias", "sum(forecast - actual) / sum(actual).", "share", "neither", "positive = over-forecast"),
-    Term("wape", "WAPE", "sum|forecast - actual| / sum(actual).", "share", "lower"),
-    Term("past_close_date", "Close date in the past", "Open deals whose close date lies before the as-of date, dated"
-         " in the quarter or earlier.", "money", "lower"),
-    Term("parked", "Parked on the last days", "Open deals dated on the last three days of the quarter.", "money",
-         "lower"),
-    Term("no_next_step", "No next step", "Open deals dated in the quarter whose next step is empty.", "money",
-         "lower"),
-    Term("no_activity", "No activity", "Open deals dated in the quarter without recorded activity for more than 14"
-         " days.", "money", "lower"),
-    Term("no_stakeholder", "No stakeholder", "Open deals dated in the quarter without a contact role.", "money",
-         "lower"),
-    Term("pushed_twice", "Pushed twice or more", "Open deals dated in the quarter whose close date was moved later"
-         " at least twice.", "money", "lower"),
-    Term("stage_too_old", "Stage older than usual", "Open deals dated in the quarter that have stood in their stage"
-         " longer than 80% of the stays that deals of this stage completed.", "money", "lower"),
-    Term("no_amount", "No amount", "Open deals dated in the quarter, and deals won in it, without an amount. They"
-         " add nothing to any sum.", "deals", "lower"),
-    Term("no_close_date", "No close date", "Open deals without a close date. They belong to no quarter.", "money",
-         "lower"),
-    Term("no_owner", "No owner", "Open deals dated in the quarter without an owner. They belong to no team.", "money",
-         "lower"),
-    Term("no_rate", "Currency without a rate", "Deals in a currency for which no rate is loaded. They are shown in"
-         " their own currency and left out of every sum.", "deals", "lower"),
-    Term("booked_elsewhere", "Booked in another quarter than dated", "Deals won in the quarter whose close date lies"
-         " in another one. A CRM report by close date counts them there.", "money"),
-    Term("as_of", "As of", "Everything as the CRM had it at the end of this day, in the company's time zone; nothing"
-         " later is used.", "text", source=_STORE),
-    Term("gone", "Gone", "A deal that a complete export no longer names. It is kept, and left out of every sum.",
-         "deals", source=_STORE),
+    Term(
+        "won",
+        "Won",
+        "Sum of the amounts of deals that are closed won, booked in the quarter: the day on which "
+        "the CRM first showed the deal as closed.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "commit",
+        "Commit",
+        "Sum of the amounts of open deals dated in the quarter that their owners put in the "
+        "category Commit. Without what is already won.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "best_case",
+        "Best case",
+        "Sum of the amounts of open deals dated in the quarter in the category Best Case. Without "
+        "Commit and without what is already won.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "open_pipeline",
+        "Open pipeline",
+        "Sum of the amounts of all open deals dated in the quarter, the category Omitted left out.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "weighted_pipeline",
+        "Weighted pipeline",
+        "Sum of amount x stage probability over open deals dated in the quarter; each deal "
+        "rounded to the cent. The probability is the one stated on the deal, else the one "
+        "configured for its stage.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "target",
+        "Target",
+        "The amount to be won in the quarter, as loaded for the company, team or owner.",
+        "money",
+    ),
+    Term(
+        "gap",
+        "Gap to target",
+        "Target - won. Negative once the target is exceeded.",
+        "money",
+        "lower",
+        "positive = still to be won",
+    ),
+    Term(
+        "coverage",
+        "Coverage",
+        "Open pipeline / target.",
+        "ratio",
+        "higher",
+    ),
+    Term(
+        "to_go_coverage",
+        "To-go coverage",
+        "Open pipeline / (target - won); none once the target is reached.",
+        "ratio",
+        "higher",
+        source="Kellogg",
+    ),
+    Term(
+        "stage_probability",
+        "Configured probability",
+        "The probability that the CRM gives every deal of a stage.",
+        "share",
+    ),
+    Term(
+        "measured_win_rate",
+        "Measured win rate",
+        "Of the deals that stood in this stage on the same day of past quarters and were dated in "
+        "that quarter: the share won by its end. The interval is Wilson's, 90%.",
+        "share",
+        "higher",
+        source="Wilson 1927; company history",
+    ),
+    Term(
+        "p_won",
+        "Chance to be won",
+        "Share of comparable past deals won by the quarter's end, drawn towards the rate of all "
+        "stages where there are few.",
+        "share",
+        "higher",
+        source="empirical Bayes",
+    ),
+    Term(
+        "expected",
+        "Expected",
+        "Won + sum over open deals of chance to be won x amount x usual change of the amount "
+        "until closing + what past quarters still won from deals created after this day.",
+        "money",
+        "higher",
+    ),
+    Term(
+        "largest_deal_share",
+        "Largest deal",
+        "Amount of the largest open deal dated in the quarter / open pipeline.",
+        "share",
+        "lower",
+    ),
+    Term(
+        "top3_share",
+        "Top 3 deals",
+        "Amount of the three largest open deals dated in the quarter / open pipeline.",
+        "share",
+        "lower",
+    ),
+    Term(
+        "push",
+        "Push",
+        "A change of the close date to a later day.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "slip",
+        "Slip",
+        "A push out of the quarter; at its end: still open.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "pull_in",
+        "Pull-in",
+        "A change of the close date into the quarter from a later one.",
+        "deals",
+        "higher",
+    ),
+    Term(
+        "sandbagging",
+        "Stated below its evidence",
+        "A deal stated later, lower or smaller than its evidence.",
+        "deals",
+    ),
+    Term(
+        "happy_ears",
+        "Stated above its evidence",
+        "The reverse of stated below its evidence.",
+        "deals",
+    ),
+    Term(
+        "create_and_close",
+        "Create and close",
+        "Created and won in the same quarter.",
+        "money",
+    ),
+    Term(
+        "bias",
+        "Bias",
+        "sum(forecast - actual) / sum(actual).",
+        "share",
+        "neither",
+        "positive = over-forecast",
+    ),
+    Term(
+        "wape",
+        "WAPE",
+        "sum|forecast - actual| / sum(actual).",
+        "share",
+        "lower",
+    ),
+    Term(
+        "past_close_date",
+        "Close date in the past",
+        "Open deals whose close date lies before the as-of date, dated in the quarter or earlier.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "parked",
+        "Parked on the last days",
+        "Open deals dated on the last three days of the quarter.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_next_step",
+        "No next step",
+        "Open deals dated in the quarter whose next step is empty.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_activity",
+        "No activity",
+        "Open deals dated in the quarter without recorded activity for more than 14 days.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_stakeholder",
+        "No stakeholder",
+        "Open deals dated in the quarter without a contact role.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "pushed_twice",
+        "Pushed twice or more",
+        "Open deals dated in the quarter whose close date was moved later at least twice.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "stage_too_old",
+        "Stage older than usual",
+        "Open deals dated in the quarter that have stood in their stage longer than 80% of the "
+        "stays that deals of this stage completed.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_amount",
+        "No amount",
+        "Open deals dated in the quarter, and deals won in it, without an amount. They add "
+        "nothing to any sum.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "no_close_date",
+        "No close date",
+        "Open deals without a close date. They belong to no quarter.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_owner",
+        "No owner",
+        "Open deals dated in the quarter without an owner. They belong to no team.",
+        "money",
+        "lower",
+    ),
+    Term(
+        "no_rate",
+        "Currency without a rate",
+        "Deals in a currency for which no rate is loaded. They are shown in their own currency "
+        "and left out of every sum.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "booked_elsewhere",
+        "Booked in another quarter than dated",
+        "Deals won in the quarter whose close date lies in another one. A CRM report by close "
+        "date counts them there.",
+        "money",
+    ),
+    Term(
+        "as_of",
+        "As of",
+        "Everything as the CRM had it at the end of this day, in the company's time zone; nothing "
+        "later is used.",
+        "text",
+        source=_STORE,
+    ),
+    Term(
+        "gone",
+        "Gone",
+        "A deal that a complete export no longer names. It is kept, and left out of every sum.",
+        "deals",
+        source=_STORE,
+    ),
 ]
 
 TERMS: dict[str, Term] = {term.key: term for term in _ALL}

@@ -24,7 +24,9 @@ def is_missing(value: Any) -> bool:
     return value is None or isinstance(value, NotEnough) or bool(pd.isna(value))
 
 
-def money(amount: Any, currency: str, *, exact: bool = False, signed: bool = False, locale: str = "en_US") -> str:
+def money(
+    amount: Any, currency: str, *, exact: bool = False, signed: bool = False, locale: str = "en_US"
+) -> str:
     """$9.3M for texts, or $9,312,450.00 with `exact`. A missing amount is a dash."""
     if is_missing(amount):
         return DASH
@@ -36,9 +38,14 @@ def money(amount: Any, currency: str, *, exact: bool = False, signed: bool = Fal
         if abs(value) >= from_:
             scaled = abs(value) / unit
             digits = "0" if letter == "K" or scaled >= 99.95 else "0.0"
-            return sign + get_currency_symbol(currency, locale=locale) + format_decimal(
-                round(scaled, 0 if digits == "0" else 1), format=f"#,##{digits}", locale=locale
-            ) + letter
+            return (
+                sign
+                + get_currency_symbol(currency, locale=locale)
+                + format_decimal(
+                    round(scaled, 0 if digits == "0" else 1), format=f"#,##{digits}", locale=locale
+                )
+                + letter
+            )
     return sign + str(format_currency(round(abs(value)), currency, format="¤#,##0", locale=locale))
 
 

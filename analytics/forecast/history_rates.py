@@ -80,10 +80,12 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
             " quarters are needed",
             n,
         )
-        empty = deals.assign(p_won=np.nan, p_lost=np.nan, p_slip=np.nan, expected_amount=np.nan, reasons=str(missing))
+        empty = deals.assign(
+            p_won=np.nan, p_lost=np.nan, p_slip=np.nan, expected_amount=np.nan, reasons=str(missing)
+        )
         return Scored(empty, past, ahead, 1.0, missing)
     ratio = _amount_ratio(past.rows)
-    return Scored(_with_chances(deals, past.rows, quarter, ratio), past, ahead, ratio, None)
+    return Scored(_with_chances(deals, past.rows, ratio), past, ahead, ratio, None)
 
 
 def _steps(company: Company, from_: Quarter, to: Quarter) -> int:
@@ -94,7 +96,9 @@ def _steps(company: Company, from_: Quarter, to: Quarter) -> int:
 def _timing(close_date: pd.Series, quarter: Quarter) -> pd.Series:
     first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
     words = np.select(
-        [close_date.isna(), close_date < first, close_date > last], ["no date", "earlier", "later"], "in quarter"
+        [close_date.isna(), close_date < first, close_date > last],
+        ["no date", "earlier", "later"],
+        "in quarter",
     )
     return pd.Series(words, index=close_date.index)
 
@@ -108,10 +112,11 @@ def rates(rows: pd.DataFrame) -> pd.DataFrame:
     of_all = {"n": whole["deals"], "won": whole["won"], "lost": whole["lost"]}
     of_all |= {"p_won": whole["won"] / whole["deals"], "p_lost": whole["lost"] / whole["deals"]}
     table = {("", ""): of_all}
-    for timing, group in rows.groupby("timing"):
-        table[(timing, "")] = _shrunken(group[["deals", "won", "lost"]].sum(), of_all)
+    for timing, group in rows.groupby(rows["timing"].astype(str)):
+        table[(str(timing), "")] = _shrunken(group[["deals", "won", "lost"]].sum(), of_all)
         for stage, cell in group.groupby("stage"):
-            table[(timing, stage)] = _shrunken(cell[["deals", "won", "lost"]].sum(), table[(timing, "")])
+            counts = cell[["deals", "won", "lost"]].sum()
+            table[(str(timing), str(stage))] = _shrunken(counts, table[(str(timing), "")])
     return pd.DataFrame.from_dict(table, orient="index")
 
 
@@ -135,16 +140,20 @@ def _amount_ratio(rows: pd.DataFrame) -> float:
     return float((n * won["won_amount"].sum() / stated + WEIGHT) / (n + WEIGHT))
 
 
-def _with_chances(deals: pd.DataFrame, rows: pd.DataFrame, quarter: Quarter, ratio: float) -> pd.DataFrame:
+def _with_chances(deals: pd.DataFrame, rows: pd.DataFrame, ratio: float) -> pd.DataFrame:
     table = rates(rows)
-    keys = [_best_key(table, timing, stage) for timing, stage in zip(deals["timing"], deals["stage"], strict=True)]
+    keys = [
+        _best_key(table, timing, stage) for timing, stage in zip(deals["timing"], deals["stage"], strict=True)
+    ]
     found = table.loc[keys] if keys else table.iloc[:0]
     p_won, p_lost = found["p_won"].to_numpy(float), found["p_lost"].to_numpy(float)
     scored = deals.assign(p_won=p_won, p_lost=p_lost, p_slip=1 - p_won - p_lost)
     scored["expected_amount"] = (scored["amount_company"] * scored["p_won"] * ratio).round(2)
     scored["reasons"] = [
-        _reason(key, row.n, row.won, stated, quarter)
-        for key, row, stated in zip(keys, found.itertuples(), deals["probability"], strict=True)
+        _reason(key, n, won, stated)
+        for key, n, won, stated in zip(
+            keys, found["n"].to_numpy(float), found["won"].to_numpy(float), deals["probability"], strict=True
+        )
     ]
     return scored
 
@@ -156,11 +165,16 @@ def _best_key(table: pd.DataFrame, timing: str, stage: str) -> tuple[str, str]:
     return ("", "")
 
 
-_WHEN = {"in quarter": "dated in the quarter", "earlier": "with a close date before the quarter",
-         "later": "dated later", "no date": "without a close date", "": ""}
+_WHEN = {
+    "in quarter": "dated in the quarter",
+    "earlier": "with a close date before the quarter",
+    "later": "dated later",
+    "no date": "without a close date",
+    "": "",
+}
 
 
-def _reason(key: tuple[str, str], n: float, won: float, stated: float, quarter: Quarter) -> str:
+def _reason(key: tuple[str, str], n: float, won: float, stated: float) -> str:
     timing, stage = key
     which = f"{stage} deals" if stage else "deals of all stages"
     text = f"{which} {_WHEN[timing]} on this day of past quarters: {won:.0f} of {n:.0f} won by the end"

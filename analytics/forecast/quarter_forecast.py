@@ -1,4 +1,4 @@
-"""The quarter's expected bookings, their range, and the bridge from the weighted pipeline, exact to the cent."""
+"""Expected bookings of a quarter, their range, and the exact bridge from the weighted pipeline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
 
-#: Deals of one quarter share part of their luck: latent correlation, methods.md B3 (prior .05, not yet measured).
+#: Deals of one quarter share part of their luck: latent correlation (methods.md B3: prior .05; not measured).
 SHARED_LUCK = 0.05
 DRAWS = 20_000
 NOT_CREATED_YET = "(not created yet)"
@@ -58,7 +58,15 @@ def forecast(store: Store, company: Company, scope: Scope) -> Forecast:
     if scored.missing:
         missing = scored.missing
         return Forecast(
-            view, missing, missing, missing, missing, missing, _stated_steps(view), baselines, scored.status,
+            view,
+            missing,
+            missing,
+            missing,
+            missing,
+            missing,
+            _stated_steps(view),
+            baselines,
+            scored.status,
             [*_notes(view, scored)],
         )
     new = _not_created_yet(scored, scope)
@@ -164,4 +172,3 @@ def _notes(view: QuarterEnd, scored: Scored) -> list[str]:
     if not view.scope.is_company:
         notes.append("Deals not created yet are only estimated for the whole company.")
     return notes
-

@@ -1,1 +1,1 @@
-"""What the CRM states for a quarter: weighted pipeline, coverage, breakdowns, hygiene. Every number has its deals."""
+"""What the CRM states for a quarter: weighted pipeline, coverage, hygiene; every number with its deals."""

@@ -47,7 +47,8 @@ def _group(deals: pd.DataFrame, by: str) -> pd.Series:
         day = deals["close_date"].where(deals["is_dated"], deals["booked_day"])
         return day.dt.strftime("%Y-%m")
     column = {"category": "category", "stage": "stage", "team": "team", "owner": "owner_name"}[by]
-    return deals[column].replace("", "(no team)")
+    named: pd.Series = deals[column].replace("", "(no team)")
+    return named
 
 
 def _sorted(table: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -58,6 +59,8 @@ def _sorted(table: pd.DataFrame, by: str) -> pd.DataFrame:
         return table.sort_values("order", na_position="first", kind="stable")
     if by == "month":
         return table.sort_index()
-    return table.assign(size=table["won"] + table["open"]).sort_values("size", ascending=False).drop(columns="size")
-
-
+    return (
+        table.assign(size=table["won"] + table["open"])
+        .sort_values("size", ascending=False)
+        .drop(columns="size")
+    )

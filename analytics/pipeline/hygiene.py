@@ -118,7 +118,9 @@ def _stage_too_old(view: QuarterEnd, usual: pd.DataFrame, company: Company) -> t
     known = usual[usual["stays"] >= MIN_STAYS].set_index("stage")["p80_days"]
     if known.empty:
         most = int(usual["stays"].max()) if len(usual) else 0
-        return f"Too few completed stays to know what is usual (at most {most} in a stage, {MIN_STAYS} needed)."
+        return (
+            f"Too few completed stays to know what is usual (at most {most} in a stage, {MIN_STAYS} needed)."
+        )
     deals = view.open_in_quarter
     end = pd.Timestamp(company.calendar.end_of(view.scope.as_of))
     days = (end - deals["stage_since"]).dt.days

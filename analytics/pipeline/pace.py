@@ -44,7 +44,9 @@ def pace(store: Store, company: Company, scope: Scope) -> Pace:
         weeks.append(_by_week(won, quarter, scope))
         if quarter != scope.quarter and quarter.last_day <= scope.as_of:
             by_now = won[won["booked_day"] <= pd.Timestamp(quarter.day_at(offset))]
-            points.append((quarter.key, total(by_now["amount_company"].dropna()), total(won["amount_company"].dropna())))
+            points.append(
+                (quarter.key, total(by_now["amount_company"].dropna()), total(won["amount_company"].dropna()))
+            )
     table = pd.DataFrame(points, columns=["quarter", "won_by_now", "won_in_the_end"])
     return Pace(pd.concat(weeks, ignore_index=True), table, _share(table))
 

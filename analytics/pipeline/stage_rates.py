@@ -84,7 +84,9 @@ def stage_rates(view_deals: pd.DataFrame, past: Landmarks, configured: pd.DataFr
     )
     table[["n", "won"]] = table[["n", "won"]].fillna(0).astype(int)
     intervals = [interval(int(won), int(n)) for won, n in zip(table["won"], table["n"], strict=True)]
-    table[["measured", "low", "high"]] = pd.DataFrame(intervals, index=table.index, columns=["measured", "low", "high"])
+    table[["measured", "low", "high"]] = pd.DataFrame(
+        intervals, index=table.index, columns=["measured", "low", "high"]
+    )
     return table.sort_values("order", kind="stable").drop(columns="order").reset_index()
 
 

@@ -48,7 +48,10 @@ def _copy(source: Path, target: Path) -> None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise BadInput(
-            "the copy could not be written", where=str(target), got=str(error), to_do="Check free space and permissions."
+            "the copy could not be written",
+            where=str(target),
+            got=str(error),
+            to_do="Check free space and permissions.",
         ) from error
 
 
@@ -66,7 +69,8 @@ def check(store: Store) -> list[str]:
         )
         problems += _rows(
             con,
-            "select 'deal ' || deal_id || ' is won without being closed (' || valid_at || ')' from deal_change"
+            "select 'deal ' || deal_id || ' is won without being closed (' || valid_at || ')'"
+            " from deal_change"
             " where is_won and not coalesce(is_closed, false)",
         )
         problems += _rows(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,15 +66,23 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A read-only connection that can reach nothing but this file."""
+        """A read-only connection that can reach nothing but this file.
+
+        Inside a `with store.reading()` every further reading or query of the same thread sees the same state.
+        """
+        open_here = _open_in_this_thread()
+        if self.path in open_here:
+            yield open_here[self.path].cursor()
+            return
         self._must_exist()
         self._finish_what_died()
         with locks.shared(self.path):
-            con = self._connect(read_only=True)
+            con = self._connect()
             try:
-                _check_version(con, self.path)
+                open_here[self.path] = con
                 yield con
             finally:
+                open_here.pop(self.path, None)
                 con.close()
 
     @contextmanager
@@ -101,7 +111,8 @@ class Store:
                 _roll_back(con)
                 raise
             finally:
-                con.execute("detach store")
+                with contextlib.suppress(duckdb.Error):  # a lost disk must not hide the first error
+                    con.execute("detach store")
 
     def query(self, name: str, **parameters: Any) -> pd.DataFrame:
         """Run `queries/NAME.sql` with its named parameters; one frame, one short connection."""
@@ -129,20 +140,36 @@ class Store:
             raise BadInput("the store cannot be read", where=str(self.path), to_do="Check its permissions.")
 
     def _finish_what_died(self) -> None:
-        """Fold in what a killed writer had committed, and migrate an older store, before reading."""
+        """Fold in what a killed writer had committed, and bring an older store up to date, before reading."""
         if self._wal.exists() and os.access(self.path, os.W_OK):
             with locks.shared(self.path):
                 pass  # a live writer ends first; its log is gone then
             if self._wal.exists():
                 self.create()
+        with locks.shared(self.path):
+            con = self._connect()
+            try:
+                older = _is_older(con, self.path)
+            finally:
+                con.close()
+        if older:
+            self.create()
 
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            return duckdb.connect(
-                str(self.path), read_only=read_only, config={"enable_external_access": "false"}
-            )
+            return duckdb.connect(str(self.path), read_only=True, config={"enable_external_access": "false"})
         except duckdb.Error as error:
             raise _cannot_open(self.path, error) from error
+
+
+_local = threading.local()
+
+
+def _open_in_this_thread() -> dict[Path, duckdb.DuckDBPyConnection]:
+    if not hasattr(_local, "open"):
+        _local.open = {}
+    opened: dict[Path, duckdb.DuckDBPyConnection] = _local.open
+    return opened
 
 
 def _quoted(path: Path) -> str:
@@ -150,10 +177,8 @@ def _quoted(path: Path) -> str:
 
 
 def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
-    try:
+    with contextlib.suppress(duckdb.Error):  # the transaction may be over already; nothing was written
         con.execute("rollback")
-    except duckdb.Error:
-        pass  # the transaction is already over; nothing was written
 
 
 def _known_version(con: duckdb.DuckDBPyConnection, prefix: str) -> int:
@@ -185,9 +210,7 @@ def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         for number, file in migrations():
             if number > have:
                 con.execute(file.read_text(encoding="utf-8"))
-                con.execute(
-                    "insert into migration values (?, ?, now()::timestamp)", [number, file.stem]
-                )
+                con.execute("insert into migration values (?, ?, now()::timestamp)", [number, file.stem])
     finally:
         con.execute(f'use "{before[0]}"')
 
@@ -202,7 +225,7 @@ def _refuse_foreign(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
 
 
-def _check_version(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _is_older(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     row = con.execute("select current_database()").fetchone()
     assert row is not None
     have, newest = _known_version(con, row[0]), migrations()[-1][0]
@@ -214,12 +237,7 @@ def _check_version(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     if have > newest:
         raise _too_new(path, have, newest)
-    if have < newest:
-        raise BadInput(
-            f"the store has the layout of version {have}, this Plumbline needs {newest}",
-            where=str(path),
-            to_do="Run `python -m analytics check` once; it brings the store up to date.",
-        )
+    return have < newest
 
 
 def _too_new(path: Path, have: int, newest: int) -> BadInput:

@@ -185,8 +185,8 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
 # The latest version of each of a source's deals at a time, and which of them this import names.
 _STATE_SQL = """
     with latest as (
-        select c.*, row_number() over (partition by c.deal_id order by valid_at desc, import_id desc, seq desc)
-            as newest
+        select c.*, row_number() over (
+            partition by c.deal_id order by valid_at desc, import_id desc, seq desc) as newest
         from store.deal_change c where valid_at <= $at
     ),
     of_source as (select distinct deal_id from store.deal where source = $source),
@@ -198,20 +198,19 @@ _STATE_SQL = """
     ),
     lists_closed as (select coalesce(bool_or(is_closed), false) as yes from deal_change)
 """
-_AS_STATED = (
-    "deal_id, $at, stage, forecast_category, amount, close_date, probability, is_closed, is_won"
-)
+_AS_STATED = "deal_id, $at, stage, forecast_category, amount, close_date, probability, is_closed, is_won"
 _GONE_SQL = f"""
-    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,
-        is_closed, is_won, is_gone, loaded_at, import_id, seq)
+    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,
+        probability, is_closed, is_won, is_gone, loaded_at, import_id, seq)
     {_STATE_SQL}
     select {_AS_STATED}, true, $loaded_at, $import_id, 1000000000000
     from state, lists_closed
-    where not is_named and not coalesce(is_gone, false) and (lists_closed.yes or not coalesce(is_closed, false))
+    where not is_named and not coalesce(is_gone, false)
+        and (lists_closed.yes or not coalesce(is_closed, false))
 """
 _BACK_SQL = f"""
-    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,
-        is_closed, is_won, is_gone, loaded_at, import_id, seq)
+    insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,
+        probability, is_closed, is_won, is_gone, loaded_at, import_id, seq)
     {_STATE_SQL},
     stated as (
         select *, row_number() over (partition by deal_id order by valid_at desc, seq desc) as newest
@@ -275,8 +274,10 @@ def _record(
     for (file_no, sha256), file in zip(numbers, files, strict=True):
         con.execute(
             "insert into store.import_file values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [import_id, file_no, file.file, file.kind, sha256]
-            + [file.rows_read, file.loaded, file.unchanged, file.rejected],
+            [
+                *(import_id, file_no, file.file, file.kind, sha256),
+                *(file.rows_read, file.loaded, file.unchanged, file.rejected),
+            ],
         )
     con.execute(
         "insert into store.reject select ?, r.file_no, f.file, line, column_name, value, reason"

@@ -50,11 +50,13 @@ class Staging:
         """Note a file that is being read; returns its number for the rows that come from it."""
         row = self.con.execute("select coalesce(max(file_no), 0) + 1 from staged_file").fetchone()
         assert row is not None
-        self.con.execute("insert into staged_file values (?, ?, ?, ?, ?)", [row[0], file, kind, sha256, rows_read])
+        self.con.execute(
+            "insert into staged_file values (?, ?, ?, ?, ?)", [row[0], file, kind, sha256, rows_read]
+        )
         return int(row[0])
 
     def add(self, subject: str, frame: pd.DataFrame, *, file_no: int, is_opening: bool = False) -> None:
-        """Stage a frame that has the subject's columns (a missing value column is NULL) and perhaps `line`."""
+        """Stage a frame that has the subject's columns (a missing one is NULL) and perhaps `line`."""
         wanted = SUBJECTS[subject].columns
         rows = frame.reindex(columns=[*wanted, "line"])
         rows["line"] = rows["line"].fillna(pd.Series(range(2, len(rows) + 2), index=rows.index))
@@ -69,7 +71,7 @@ class Staging:
         self.con.unregister("frame_to_stage")
 
     def reject(self, file_no: int, line: int, column: str, value: str, reason: str) -> None:
-        """Keep a row that could not be read: which line and column, what stood there, what is wrong with it."""
+        """Keep a row that could not be read: line, column, what stood there, what is wrong."""
         self.con.execute(
             "insert into staged_reject values (?, ?, ?, ?, ?)", [file_no, line, column, value[:500], reason]
         )

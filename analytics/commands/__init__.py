@@ -1,0 +1,51 @@
+"""The command line: reads arguments, calls the rest, prints. Exit 0 done, 2 bad input with one message."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from analytics.commands import loading, looking, upkeep
+from analytics.problems import BadInput
+from analytics.store.database import Store, store_path
+
+#: Modules with `add(subparsers)`; each command sets `run`, a function of (store, arguments).
+_GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None], ...] = (
+    loading.add,
+    looking.add,
+    upkeep.add,
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their arguments."""
+    whole = argparse.ArgumentParser(
+        prog="python -m analytics",
+        description="Plumbline: where the quarter will end, and why. Data stays in one local file.",
+    )
+    whole.add_argument(
+        "--store", metavar="FILE", help="the store (default: PLUMBLINE_STORE, else data/plumbline.duckdb)"
+    )
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in _GROUPS:
+        add(commands)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        given.run(Store(store_path(given.store)), given)
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # `... | head` closed the pipe; Python would complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("stopped; nothing half-done was kept", file=sys.stderr)
+        return 130
+    return 0

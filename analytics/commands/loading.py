@@ -1,0 +1,118 @@
+"""Commands that put data into the store: demo, import, rejects."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from analytics.commands.progress import progress_bar
+from analytics.commands.sample import WORLDS, build_sample
+from analytics.company import company_of
+from analytics.fiscal import parse_day
+from analytics.intake import stage_files
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import ImportResult, land
+from analytics.wording import count
+
+KINDS = ("auto", "salesforce", "hubspot", "pipedrive", "table", "answers", "targets", "blue-sheets")
+
+
+def add(commands: Any) -> None:
+    """Add this group's commands to the parser."""
+    demo = commands.add_parser("demo", help="build the sample company's store")
+    demo.add_argument("--world", choices=sorted(WORLDS), default="default", help="which sample company")
+    demo.add_argument("--seed", type=int, default=7, help="another one of the same kind")
+    demo.add_argument("--truth", type=Path, metavar="DIR", help="also write the hidden truth there, as CSV")
+    demo.set_defaults(run=_demo)
+
+    load = commands.add_parser("import", help="load files, a folder or a zip")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    load.add_argument("--kind", choices=KINDS, default="auto")
+    load.add_argument(
+        "--mapping", type=Path, metavar="FILE.toml", help="which column is what (docs/import.md)"
+    )
+    load.add_argument("--as-of", metavar="DATE", help="the day on which the files were true")
+    load.add_argument(
+        "--partial",
+        action="store_true",
+        help="not a complete export: deals that it lacks are not marked as gone",
+    )
+    load.add_argument("--json", action="store_true", help="print the counts as JSON")
+    load.set_defaults(run=_import)
+
+    rejects = commands.add_parser("rejects", help="every rejected row with its reason")
+    rejects.add_argument("--json", action="store_true")
+    rejects.set_defaults(run=_rejects)
+
+
+def _demo(store: Store, given: argparse.Namespace) -> None:
+    with progress_bar() as report:
+        result = build_sample(store, given.world, given.seed, truth=given.truth, progress=report)
+    if result is None:
+        print(f"{store.path} holds this sample company already.")
+    else:
+        rows = sum(file.loaded for file in result.files)
+        print(f"Built the sample company in {store.path}: {rows:,} dated rows.")
+    print("Look at it with `make run`, or `python -m analytics forecast --as-of 2026-11-15 --json`.")
+
+
+def _import(store: Store, given: argparse.Namespace) -> None:
+    as_of = parse_day(given.as_of, what="--as-of") if given.as_of else None
+    time_zone = company_of(store).calendar.time_zone if store.exists else "UTC"
+    if given.mapping and not given.mapping.is_file():
+        raise BadInput("this mapping file does not exist", where=str(given.mapping))
+    with progress_bar() as report:
+        staging = stage_files(
+            given.paths,
+            kind=given.kind,
+            mapping=given.mapping,
+            as_of=as_of,
+            time_zone=time_zone,
+            partial=given.partial,
+            progress=lambda share, text: report(share * 0.6, text),
+        )
+        options = json.dumps([given.mapping.read_text("utf-8") if given.mapping else "", given.partial])
+        result = land(
+            store,
+            staging,
+            kind=given.kind,
+            as_of=as_of,
+            options=options,
+            progress=lambda share, text: report(0.6 + share * 0.4, text),
+        )
+    if given.json:
+        files = [dataclasses.asdict(file) for file in result.files]
+        print(json.dumps({"files": files, "notes": result.notes, "import_id": result.import_id}, indent=2))
+    else:
+        _print_result(result)
+
+
+def _print_result(result: ImportResult) -> None:
+    width = max([len(file.file) for file in result.files] + [4])
+    print(f"{'file':<{width}}  {'kind':<24} {'read':>10} {'loaded':>10} {'unchanged':>10} {'rejected':>10}")
+    for file in result.files:
+        print(
+            f"{file.file:<{width}}  {file.kind:<24} {file.rows_read:>10,} {file.loaded:>10,}"
+            f" {file.unchanged:>10,} {file.rejected:>10,}"
+        )
+    for note in result.notes:
+        print(f"note: {note}")
+    rejected = sum(file.rejected for file in result.files)
+    if rejected:
+        print(f"{count(rejected, 'row')} could not be read; `python -m analytics rejects` says why.")
+    if result.import_id is None:
+        print("These files were loaded before; nothing changed.")
+
+
+def _rejects(store: Store, given: argparse.Namespace) -> None:
+    rows = store.query("rejects")
+    if given.json:
+        print(rows.to_json(orient="records", indent=2))
+        return
+    for row in rows.itertuples():
+        print(f"{row.file}:{row.line}: {row.column_name or 'row'}: {row.reason} (got {row.value!r})")
+    print(count(len(rows), "rejected row") if len(rows) else "No row was rejected.")

@@ -1,0 +1,77 @@
+"""Lands the sample company in a store, like any import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from analytics.problems import BadInput
+from analytics.sample_company import WorldOptions, build_world
+from analytics.store.database import Store
+from analytics.store.landing import ImportResult, land
+from analytics.store.staging import Staging
+
+#: The sample companies that `demo` can build.
+WORLDS: dict[str, WorldOptions] = {
+    "default": WorldOptions(),
+    "no-sandbagging": WorldOptions(sandbagging=False),
+    "depth-irrelevant": WorldOptions(depth_matters=False),
+    "proportional": WorldOptions(hazard="proportional"),
+    "threshold": WorldOptions(hazard="threshold"),
+    "small": WorldOptions.small(),
+    "large": WorldOptions.large(),
+}
+
+
+def build_sample(
+    store: Store,
+    world: str = "default",
+    seed: int = 7,
+    *,
+    truth: Path | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> ImportResult | None:
+    """Build a sample company and land it; None if the store holds the same one already.
+
+    Raises BadInput if the store holds other deals: the sample is never mixed into real data.
+    """
+    report = progress or (lambda share, text: None)
+    mark = f"sample company {world}, seed {seed}"
+    if store.exists and (held := _held(store)):
+        if held == mark and truth is None:
+            return None
+        if held != mark:
+            raise BadInput(
+                "the store holds other deals already",
+                where=str(store.path),
+                got=held,
+                to_do="Name a new file with --store, or move this one away.",
+            )
+    built = build_world(
+        replace(WORLDS[world], seed=seed), progress=lambda share, text: report(share * 0.8, text)
+    )
+    if truth is not None:
+        truth.mkdir(parents=True, exist_ok=True)
+        for name, frame in built.truth.items():
+            frame.to_csv(truth / f"{name}.csv", index=False)
+    staging = Staging()
+    for name, frame in built.subjects.items():
+        file_no = staging.add_file(f"sample/{name}", "sample", f"{mark}/{name}", len(frame))
+        staging.add(name, frame, file_no=file_no)
+    return land(
+        store,
+        staging,
+        kind="sample",
+        options=mark,
+        progress=lambda share, text: report(0.8 + share * 0.2, text),
+    )
+
+
+def _held(store: Store) -> str:
+    """What the store's deals are: the sample company's name, 'imported deals', or nothing."""
+    with store.reading() as con:
+        if con.execute("select 1 from deal limit 1").fetchone() is None:
+            return ""
+        found = con.execute("select sha256 from import_file where file = 'sample/deal'").fetchone()
+    return str(found[0]).rpartition("/")[0] if found else "imported deals"

@@ -1,0 +1,61 @@
+"""Commands that look after the store: settings, check, backup, restore."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from analytics.problems import BadInput
+from analytics.store.copies import backup, check, restore
+from analytics.store.database import Store
+from analytics.store.settings import read_settings, write_setting
+from analytics.wording import count
+
+
+def add(commands: Any) -> None:
+    """Add this group's commands to the parser."""
+    settings = commands.add_parser("settings", help="show the company's settings, or change one")
+    settings.add_argument("key", nargs="?")
+    settings.add_argument("value", nargs="?")
+    settings.set_defaults(run=_settings)
+
+    checking = commands.add_parser("check", help="whether the store is sound")
+    checking.set_defaults(run=_check)
+
+    saving = commands.add_parser("backup", help="copy the store to a file, while it is in use")
+    saving.add_argument("file", type=Path, metavar="FILE")
+    saving.set_defaults(run=_backup)
+
+    restoring = commands.add_parser("restore", help="put a backup in the store's place")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    restoring.set_defaults(run=_restore)
+
+
+def _settings(store: Store, given: argparse.Namespace) -> None:
+    if given.key and given.value is not None:
+        write_setting(store, given.key, given.value)
+    for key, value in read_settings(store).items():
+        if given.key in (None, key):
+            print(f"{key} = {value}")
+
+
+def _check(store: Store, given: argparse.Namespace) -> None:
+    problems = check(store)
+    if problems:
+        raise BadInput(
+            f"{count(len(problems), 'problem')} found: " + "; ".join(problems),
+            where=str(store.path),
+            to_do="`python -m analytics restore FILE` brings a backup back.",
+        )
+    print(f"{store.path} is sound.")
+
+
+def _backup(store: Store, given: argparse.Namespace) -> None:
+    backup(store, given.file)
+    print(f"Copied {store.path} to {given.file}.")
+
+
+def _restore(store: Store, given: argparse.Namespace) -> None:
+    restore(store, given.file)
+    print(f"{store.path} is now what {given.file} holds; the old one is {store.path.name}.before-restore.")

@@ -1,0 +1,60 @@
+"""The company's settings: read, check, change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import available_timezones
+
+import pandas as pd
+from babel import Locale, UnknownLocaleError
+from babel.numbers import is_currency
+
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
+from analytics.store.staging import Staging
+from analytics.store.subjects import BEGINNING, SETTINGS
+
+
+def _is_locale(value: str) -> bool:
+    try:
+        Locale.parse(value)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+#: What a setting may be: a test and the words for it.
+_RULES: dict[str, tuple[Callable[[str], bool], str]] = {
+    "company_currency": (is_currency, "a currency code like USD or EUR"),
+    "time_zone": (lambda value: value in available_timezones(), "a time zone like Europe/Berlin"),
+    "locale": (_is_locale, "a locale like en_US or de_DE"),
+    "fiscal_year_start_month": (
+        lambda value: value in [str(n) for n in range(1, 13)],
+        "a month from 1 to 12",
+    ),
+    "fiscal_year_named_by": (lambda value: value in ("start", "end"), "start or end"),
+}
+
+
+def read_settings(store: Store) -> dict[str, str]:
+    """Every setting with its value; what was never set has its default."""
+    if not store.exists:
+        return dict(SETTINGS)
+    rows = store.query("settings_as_of")
+    return SETTINGS | dict(zip(rows["key"], rows["value"], strict=True))
+
+
+def write_setting(store: Store, key: str, value: str) -> None:
+    """Change one setting. Raises BadInput if there is no such setting or the value cannot be."""
+    if key not in SETTINGS:
+        raise BadInput("there is no such setting", expected="one of " + ", ".join(SETTINGS), got=repr(key))
+    allowed, words = _RULES.get(key, (lambda _: True, "a text"))
+    if not allowed(value):
+        raise BadInput(f"{key} cannot be this", expected=words, got=repr(value))
+    staging = Staging()
+    staging.restates = True
+    file_no = staging.add_file("settings", "settings", f"{key}={value}@{pd.Timestamp.now()}", 1)
+    frame = pd.DataFrame({"key": [key], "value": [value], "valid_at": [pd.Timestamp(BEGINNING)]})
+    staging.add("setting", frame, file_no=file_no)
+    land(store, staging, kind="settings")
