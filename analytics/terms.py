@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
 Unit = Literal["money", "share", "ratio", "deals", "days", "text"]
 
 
@@ -316,3 +318,19 @@ def explain(key: str) -> str:
     if term.source != "field standard":
         parts.append(f"Source: {term.source}.")
     return " ".join(parts)
+
+
+def definitions_table(containing: str = "") -> pd.DataFrame:
+    """The definitions as a table, those with `containing` in name or formula; Measure first."""
+    words = containing.strip().lower()
+    chosen = [term for term in _ALL if words in f"{term.label} {term.formula}".lower()]
+    return pd.DataFrame(
+        {
+            "Measure": [term.label for term in chosen],
+            "Definition": [term.formula for term in chosen],
+            "Unit": [term.unit for term in chosen],
+            "Better": [term.better for term in chosen],
+            "Sign": [term.sign or "–" for term in chosen],
+            "Source": [term.source for term in chosen],
+        }
+    )

@@ -45,10 +45,9 @@ def breakdown(view: QuarterEnd, by: str) -> pd.DataFrame:
 def _group(deals: pd.DataFrame, by: str) -> pd.Series:
     if by == "month":
         day = deals["close_date"].where(deals["is_dated"], deals["booked_day"])
-        return day.dt.strftime("%Y-%m")
+        return pd.Series(day.dt.strftime("%Y-%m"), index=day.index)
     column = {"category": "category", "stage": "stage", "team": "team", "owner": "owner_name"}[by]
-    named: pd.Series = deals[column].replace("", "(no team)")
-    return named
+    return deals[column].where(deals[column] != "", "(no team)")
 
 
 def _sorted(table: pd.DataFrame, by: str) -> pd.DataFrame:

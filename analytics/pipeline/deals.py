@@ -13,17 +13,23 @@ from analytics.store.database import Store
 NOT_RECORDED = "(not recorded)"
 
 
-def deals_as_of(store: Store, company: Company, as_of: date, *, closed_since: date) -> pd.DataFrame:
+def deals_as_of(
+    store: Store, company: Company, as_of: date, *, closed_since: date, deal_id: str | None = None
+) -> pd.DataFrame:
     """Deals open at the end of `as_of`, and those closed from `closed_since` to then.
 
     One row per deal. Added to the columns of `queries/deals_as_of.sql`: `booked_day` (company day on which
     the CRM first showed the deal as closed), `weighted` (amount x probability, to the cent),
     `category`, `is_open`, `is_won_deal`. Amounts are in the company's currency (`amount_company`).
     Nothing later than `as_of` is used. Deals that are gone are left out.
+    With `deal_id` only that deal.
     """
     calendar = company.calendar
     deals = store.query(
-        "deals_as_of", as_of_end=calendar.end_of(as_of), closed_since=calendar.start_of(closed_since)
+        "deals_as_of",
+        as_of_end=calendar.end_of(as_of),
+        closed_since=calendar.start_of(closed_since),
+        deal_id=deal_id,
     )
     deals = deals[~deals["is_gone"]].reset_index(drop=True)
     return _derive(deals, company)

@@ -13,6 +13,7 @@ from analytics.fiscal import Quarter
 from analytics.pipeline.deals import dated_in, won_in
 from analytics.pipeline.quarter_end import QuarterEnd, total
 from analytics.store.database import Store
+from analytics.terms import label
 
 QUIET_DAYS = 14
 LAST_DAYS = 3
@@ -49,6 +50,13 @@ def findings(store: Store, company: Company, view: QuarterEnd) -> list[Finding]:
         ("booked_elsewhere", lambda: (_booked_elsewhere(view), "")),
     ]
     return [_finding(key, check()) for key, check in checks]
+
+
+def findings_table(found: list[Finding]) -> pd.DataFrame:
+    """The checks as rows: `label`, `money`, `deals`, `state`, `note`; the most money first."""
+    rows = [(label(item.key), item.money, len(item.deals), item.state, item.note) for item in found]
+    table = pd.DataFrame(rows, columns=["label", "money", "deals", "state", "note"])
+    return table.sort_values("money", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _finding(key: str, outcome: tuple[pd.DataFrame, str] | str) -> Finding:

@@ -13,6 +13,7 @@ from analytics.fiscal import Quarter
 from analytics.pipeline.deals import dated_in, deals_as_of, won_in
 from analytics.problems import NotEnough
 from analytics.store.database import Store
+from analytics.terms import label
 
 Value = float | NotEnough
 
@@ -160,6 +161,14 @@ def _targets_in_scope(targets: pd.Series, people: pd.DataFrame, scope: Scope) ->
         return of_manager if len(of_manager) else of_team
     of_company = targets[targets.index == ""]
     return of_company if len(of_company) else targets[~targets.index.isin(managers)]
+
+
+def build_up(view: QuarterEnd) -> pd.DataFrame:
+    """What the quarter is made of: `key`, `label`, `amount`; adds up to won + open pipeline."""
+    pieces = {key: total(view.measures[key].parts) for key in ("won", "commit", "best_case")}
+    rest = total(view.measures["open_pipeline"].parts) - pieces["commit"] - pieces["best_case"]
+    rows = [(key, label(key), amount) for key, amount in pieces.items()]
+    return pd.DataFrame([*rows, ("pipeline", "Pipeline", round(rest, 2))], columns=["key", "label", "amount"])
 
 
 def _concentration(is_open: pd.Series) -> dict[str, Value]:

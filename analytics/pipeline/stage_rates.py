@@ -96,3 +96,9 @@ def interval(won: int, n: int) -> tuple[float, float, float]:
         return float("nan"), float("nan"), float("nan")
     found = binomtest(won, n).proportion_ci(confidence_level=CONFIDENCE, method="wilson")
     return won / n, float(found.low), float(found.high)
+
+
+def weighted_at_measured(rates: pd.DataFrame) -> float:
+    """Open pipeline x measured win rate, in money; a stage without history keeps its configured probability."""
+    rate = rates["measured"].fillna(rates["configured"]).fillna(0)
+    return round(float((rates["amount"] * rate).sum()), 2)

@@ -2,13 +2,14 @@
 -- grain: one row per deal
 -- units: amount in the deal's currency, amount_company in the company's (NULL where no rate is known);
 --        probabilities 0-1; moments in UTC
--- parameters: $as_of_end the moment; $closed_since keeps deals closed from then on
+-- parameters: $as_of_end the moment; $closed_since keeps deals closed from then on;
+--             $deal_id only this deal (NULL: all)
 -- nothing later than $as_of_end is read
 with latest_change as (
     select *, row_number() over (
         partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
     from deal_change
-    where valid_at <= $as_of_end
+    where valid_at <= $as_of_end and ($deal_id is null or deal_id = $deal_id)
 ),
 kept as (
     select * from latest_change

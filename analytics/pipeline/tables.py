@@ -1,0 +1,112 @@
+"""Deal tables as a reader sees them: the columns that decide come first; and their download."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from analytics.company import Company
+from analytics.pipeline.quarter_end import QuarterEnd, total
+
+Kind = Literal["text", "money", "share", "day", "number", "hidden"]
+
+#: Columns of a deal table: source column -> (label, kind).
+_COLUMNS: dict[str, tuple[str, Kind]] = {
+    "deal_id": ("Deal ID", "hidden"),
+    "name": ("Deal", "text"),
+    "account_name": ("Account", "text"),
+    "part": ("Counts with", "money"),
+    "amount_company": ("Amount", "money"),
+    "stage": ("Stage", "text"),
+    "category": ("Forecast category", "text"),
+    "probability": ("Stated probability", "share"),
+    "close_date": ("Close date", "day"),
+    "booked_day": ("Booked", "day"),
+    "owner_name": ("Owner", "text"),
+    "team": ("Team", "text"),
+    "pushes": ("Pushes", "number"),
+    "next_step": ("Next step", "text"),
+    "last_activity_on": ("Last activity", "day"),
+    "stakeholders": ("Stakeholders", "number"),
+    "currency": ("Currency", "text"),
+    "amount": ("Amount in deal currency", "number"),
+}
+
+
+@dataclass(frozen=True)
+class DealTable:
+    """Rows to show, what each column is, and the exact sum of what the rows count with."""
+
+    rows: pd.DataFrame  # labelled columns; index 0..n-1
+    kinds: dict[str, Kind]
+    deal_ids: list[str]  # by row
+    total: float
+
+    @property
+    def n(self) -> int:
+        """How many deals."""
+        return len(self.rows)
+
+
+def deals_behind(view: QuarterEnd, key: str) -> DealTable:
+    """The deals that make up a measure; the column "Counts with" adds up to it exactly."""
+    parts = view.measures[key].parts
+    deals = view.deals.set_index("deal_id").loc[parts.index].reset_index()
+    return deal_table(deals.assign(part=parts.to_numpy()))
+
+
+def deal_table(deals: pd.DataFrame) -> DealTable:
+    """A table of deals; without a column `part`, a deal counts with its amount."""
+    if "part" not in deals:
+        deals = deals.assign(part=deals["amount_company"])
+    columns = [column for column in _COLUMNS if column in deals and _says_something(deals, column)]
+    rows = deals[columns].rename(columns={column: _COLUMNS[column][0] for column in columns})
+    return DealTable(
+        rows=rows.reset_index(drop=True),
+        kinds={_COLUMNS[column][0]: _COLUMNS[column][1] for column in columns},
+        deal_ids=list(deals["deal_id"]),
+        total=total(deals["part"].dropna()),
+    )
+
+
+def _says_something(deals: pd.DataFrame, column: str) -> bool:
+    """Whether a column is worth its place: not empty, and not the same as another one."""
+    if column in ("deal_id", "name", "part", "stage", "close_date"):
+        return True
+    if column in ("currency", "amount"):
+        return bool(deals["currency"].nunique() > 1 or deals["amount_company"].isna().any())
+    if column == "amount_company":
+        return not deals["part"].equals(deals["amount_company"])
+    return bool((deals[column].notna() & (deals[column] != "")).any())
+
+
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A table as CSV for Excel (UTF-8 with BOM); texts that Excel would run as formulas are made plain."""
+    safe = frame.copy()
+    for column in safe.select_dtypes(include=["object", "str", "string"]):
+        safe[column] = pd.Series([_plain_cell(value) for value in safe[column]], index=safe.index)
+    return safe.to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def _plain_cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def currency_note(company: Company, view: QuarterEnd) -> str:
+    """What a reader must know about currencies; empty if there is nothing to know."""
+    missing = view.not_converted
+    if missing.empty:
+        return ""
+    amounts = ", ".join(
+        f"{row.amount:,.2f} {row.currency} ({row.deals} deals)" for row in missing.itertuples()
+    )
+    return (
+        f"Left out of every sum, because no rate to {company.currency} is loaded: {amounts}."
+        " Load a CurrencyType file with the rates."
+    )

@@ -1,0 +1,77 @@
+"""One deal: what happened to it, and why should it close?"""
+
+import streamlit as st
+
+from analytics.figures import deal_timeline
+from analytics.problems import BadInput
+from analytics.wording import count, day, money, percent, plain
+from pages.shared import cached, scope, show
+
+company, chosen = cached.the_company(), scope.current()
+st.title("One deal", anchor=False)
+
+deal_id = show.choose_deal(cached.the_deal_choices(chosen.as_of), chosen)
+if not deal_id:
+    st.info("Choose a deal above, or select one in a table of the quarter-end page.")
+    st.stop()
+try:
+    found = cached.the_deal(deal_id, chosen.as_of)
+except BadInput as problem:
+    st.warning(plain(problem))
+    st.stop()
+
+deal, quarter = found.deal, chosen.quarter
+st.subheader(plain(deal["name"]), anchor=False)
+st.markdown(f"#### {plain(found.in_words(company, chosen.as_of))}")
+
+facts = {
+    "Amount": money(deal["amount"], deal["currency"], exact=True, locale=company.locale),
+    "Stage": deal["stage"],
+    "Forecast category": deal["category"],
+    "Close date": day(deal["close_date"], locale=company.locale),
+    "Stated probability": percent(deal["probability"]),
+    "Owner": deal["owner_name"],
+    "Next step": deal["next_step"],
+    "Last activity": day(deal["last_activity_on"], locale=company.locale),
+}
+for column, (name, value) in zip(st.columns(4) * 2, facts.items(), strict=True):
+    with column:
+        st.caption(name)
+        st.text(show.or_dash(value))
+
+show.figure(
+    "What happened to it",
+    deal_timeline.deal_timeline(
+        found.versions,
+        chosen.as_of,
+        quarter.last_day,
+        stage_order=found.stage_order,
+        currency=deal["currency"],
+        locale=company.locale,
+        dark=show.is_dark(),
+    ),
+    deal_timeline.describe(
+        found.versions, chosen.as_of, quarter.last_day, currency=deal["currency"], locale=company.locale
+    ),
+    found.changes,
+    file=f"deal {deal_id}",
+    note="What the CRM stated, as it changed: stage, close date, amount and forecast category.",
+)
+
+answered = int(found.answers["is_answered"].sum())
+st.subheader(f"The business case: {answered} of {len(found.answers)} questions answered", anchor=False)
+for row in found.answers.itertuples():
+    with st.container(border=True):
+        st.markdown(f"**{plain(row.text)}**")
+        if row.is_answered:
+            st.text(row.answer)
+            st.caption(plain(found.provenance(row.question, company)))
+        else:
+            st.caption("Not answered.")
+
+st.subheader(f"Stakeholders: {count(len(found.stakeholders), 'contact')}", anchor=False)
+if len(found.stakeholders):
+    st.dataframe(found.stakeholders, hide_index=True, width="stretch", placeholder="–", key="stakeholders")
+    show.download(found.stakeholders, f"stakeholders {deal_id}")
+else:
+    st.info("No contact role is recorded on this deal as of this day.")

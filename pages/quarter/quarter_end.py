@@ -1,0 +1,142 @@
+"""Quarter end: where does the quarter stand, and what is it made of?"""
+
+import streamlit as st
+
+from analytics.figures import breakdown_bars, hygiene_bars, pace_lines, quarter_build_up, stage_rates_dots
+from analytics.pipeline.breakdown import BY
+from analytics.pipeline.hygiene import findings_table
+from analytics.pipeline.quarter_end import build_up
+from analytics.pipeline.sentence import pace_finding, sentence, stage_finding
+from analytics.pipeline.tables import currency_note, deal_table, deals_behind
+from analytics.problems import NotEnough
+from analytics.terms import explain, label
+from analytics.wording import count, plain
+from pages.shared import cached, scope, show
+
+company, chosen = cached.the_company(), scope.current()
+data = cached.the_home(chosen)
+view = data.view
+look = {"currency": company.currency, "locale": company.locale, "dark": show.is_dark()}
+target = view.measures["target"].value
+target_line = None if isinstance(target, NotEnough) else target
+
+st.title("Quarter end", anchor=False)
+st.markdown(f"#### {plain(sentence(company, view, data.findings, data.pace, scope.name(chosen)))}")
+if note := currency_note(company, view):
+    st.warning(plain(note))
+
+OPENS = (
+    "won",
+    "commit",
+    "best_case",
+    "weighted_pipeline",
+    "open_pipeline",
+    "gap",
+    "coverage",
+    "to_go_coverage",
+)
+ROWS = (("won", "commit", "best_case", "weighted_pipeline"), ("target", "gap", "coverage", "to_go_coverage"))
+opened = show.from_url("number", OPENS)
+for row in ROWS:
+    for column, key in zip(st.columns(4), row, strict=True):
+        with column.container(border=True):
+            show.measure(view.measures[key], company)
+            if key in OPENS:
+                show.opener(
+                    "number", key, f"{count(len(view.measures[key].parts), 'deal')} behind {label(key)}"
+                )
+if opened:
+    st.subheader(f"{label(opened)}: the deals behind it", anchor=False)
+    st.caption(plain(explain(opened)))
+    show.deals(
+        deals_behind(view, opened),
+        company,
+        file=f"{opened} {chosen.quarter}",
+        parameters=scope.parameters(chosen),
+    )
+    show.closer("number")
+
+left, right = st.columns(2)
+with left:
+    parts = build_up(view)
+    show.figure(
+        "What the quarter is made of",
+        quarter_build_up.quarter_build_up(parts, target_line, **look),
+        quarter_build_up.describe(parts, target_line, **look),
+        parts,
+        file=f"build-up {chosen.quarter}",
+        note="Won is solid; what is only stated in the CRM is outlined.",
+    )
+with right:
+    weeks = data.pace.weeks
+    show.figure(
+        pace_finding(company, data.pace),
+        pace_lines.pace_lines(weeks, target_line, **look),
+        pace_lines.describe(weeks, target_line, **look),
+        weeks,
+        file=f"pace {chosen.quarter}",
+        note="Bookings so far in the quarter, by week, against past quarters.",
+    )
+
+show.figure(
+    stage_finding(company, view, data.stages),
+    stage_rates_dots.stage_rates_dots(data.stages, **look),
+    stage_rates_dots.describe(data.stages, **look),
+    data.stages,
+    file=f"stages {chosen.quarter}",
+    note=explain("measured_win_rate"),
+    kinds={
+        "amount": "money",
+        "weighted": "money",
+        "configured": "share",
+        "measured": "share",
+        "low": "share",
+        "high": "share",
+    },
+)
+
+by = st.segmented_control(
+    "Split the quarter by",
+    list(BY),
+    format_func=BY.get,
+    default="category",
+    required=True,
+    key="by",
+    bind="query-params",
+)
+table = data.breakdowns[by]
+show.figure(
+    f"The quarter by {BY[by].lower()}",
+    breakdown_bars.breakdown_bars(table, **look),
+    breakdown_bars.describe(table, **look),
+    table,
+    file=f"by {by} {chosen.quarter}",
+    note="Won is solid, open pipeline outlined; the tick inside is its weighted part.",
+    kinds={"won": "money", "open": "money", "weighted": "money"},
+)
+
+found = findings_table(data.findings)
+show.figure(
+    "What undermines the number",
+    hygiene_bars.hygiene_bars(found, **look),
+    hygiene_bars.describe(found, **look),
+    found,
+    file=f"checks {chosen.quarter}",
+    note="Money of the open deals that each check names. One deal can be named by several.",
+    kinds={"money": "money"},
+)
+named = {finding.key: finding for finding in data.findings if finding.state == "found"}
+check = show.from_url("check", tuple(named))
+with st.container(horizontal=True):
+    for key, finding in named.items():
+        show.opener("check", key, f"{label(key)}: {count(len(finding.deals), 'deal')}")
+if check:
+    st.subheader(label(check), anchor=False)
+    st.caption(plain(f"{explain(check)} {named[check].note}"))
+    show.deals(
+        deal_table(named[check].deals),
+        company,
+        file=f"{check} {chosen.quarter}",
+        parameters=scope.parameters(chosen),
+    )
+    show.closer("check")

@@ -1,0 +1,93 @@
+"""One cached call per answer, keyed by the scope and the version of the store."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from analytics.company import Company, DataSpan, Scope, company_of, span_of
+from analytics.home import Home, home
+from analytics.one_deal import OneDeal, deal_choices, one_deal
+from analytics.pipeline.owners import Owners, owners_as_of
+from analytics.store.database import Store, store_path
+
+
+def store() -> Store:
+    """The store that this app serves."""
+    return Store(store_path())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _company(path: str, version: str) -> Company:
+    return company_of(Store(store_path(path)))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _span(path: str, version: str, company: Company) -> DataSpan:
+    return span_of(Store(store_path(path)), company)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _owners(path: str, version: str, company: Company, as_of: date) -> Owners:
+    return owners_as_of(Store(store_path(path)), company, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the deals …")
+def _home(path: str, version: str, company: Company, scope: Scope) -> Home:
+    return home(Store(store_path(path)), company, scope)
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the deals …")
+def _deal_choices(path: str, version: str, company: Company, as_of: date) -> dict[str, str]:
+    choices = deal_choices(Store(store_path(path)), company, as_of)
+    return dict(zip(choices["deal_id"], choices["label"], strict=True))
+
+
+@st.cache_data(max_entries=256, show_spinner="Reading the deal …")
+def _one_deal(path: str, version: str, company: Company, deal_id: str, as_of: date) -> OneDeal:
+    return one_deal(Store(store_path(path)), company, deal_id, as_of)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _query(path: str, version: str, name: str) -> object:
+    return Store(store_path(path)).query(name)
+
+
+def _key() -> tuple[str, str]:
+    return str(store().path), store().version()
+
+
+def the_company() -> Company:
+    """The company's settings."""
+    return _company(*_key())
+
+
+def the_span() -> DataSpan:
+    """What the store covers."""
+    return _span(*_key(), the_company())
+
+
+def the_owners(as_of: date) -> Owners:
+    """Teams and owners at a day."""
+    return _owners(*_key(), the_company(), as_of)
+
+
+def the_home(scope: Scope) -> Home:
+    """The quarter-end page's data."""
+    return _home(*_key(), the_company(), scope)
+
+
+def the_deal_choices(as_of: date) -> dict[str, str]:
+    """deal_id -> label of the deals that a reader can choose."""
+    return _deal_choices(*_key(), the_company(), as_of)
+
+
+def the_deal(deal_id: str, as_of: date) -> OneDeal:
+    """The deal page's data."""
+    return _one_deal(*_key(), the_company(), deal_id, as_of)
+
+
+def the_rows(query: str) -> object:
+    """The rows of a query without parameters (imports, rejects)."""
+    return _query(*_key(), query)

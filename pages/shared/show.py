@@ -1,0 +1,206 @@
+"""Ways to show things, the same on every page: numbers, figures with their data, deal tables, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from analytics.company import Company, Scope
+from analytics.pipeline.quarter_end import Measure
+from analytics.pipeline.tables import DealTable, csv_bytes
+from analytics.problems import BadInput, NotEnough
+from analytics.store.database import Store
+from analytics.terms import TERMS, explain, label
+from analytics.wording import DASH, count, day, is_missing, money, percent, plain, times
+
+
+def is_dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def in_unit(key: str, value: Any, company: Company, *, signed: bool = False) -> str:
+    """A measure's value in its unit, short."""
+    if isinstance(value, NotEnough):
+        return DASH
+    unit = TERMS[key].unit
+    if unit == "money":
+        return money(value, company.currency, locale=company.locale, signed=signed)
+    if unit == "share":
+        return percent(value, signed=signed)
+    return ("+" if signed and value > 0 else "") + times(value)
+
+
+def measure(found: Measure, company: Company) -> None:
+    """One number with its change since a week earlier and its definition as help."""
+    missing = isinstance(found.value, NotEnough)
+    change = found.change
+    moved = not isinstance(change, NotEnough) and in_unit(found.key, change, company) != in_unit(
+        found.key, 0.0, company
+    )
+    st.metric(
+        label(found.key),
+        in_unit(found.key, found.value, company).replace("$", "\\$"),
+        delta=in_unit(found.key, change, company, signed=True).replace("$", "\\$") if moved else None,
+        delta_color={"higher": "normal", "lower": "inverse", "neither": "off"}[TERMS[found.key].better],
+        delta_description="since a week earlier" if moved else None,
+        help=plain(explain(found.key)),
+    )
+    if missing:
+        st.caption(plain(found.value))
+    elif not moved:
+        st.caption(
+            "as a week earlier" if not isinstance(change, NotEnough) else plain(f"a week earlier: {change}")
+        )
+
+
+def figure(
+    title: str,
+    drawn: Any,
+    alt: str,
+    table: Any,
+    *,
+    file: str,
+    note: str = "",
+    formats: dict[str, Any] | None = None,
+) -> None:
+    """A picture with its finding as title, a text alternative, and its data one click away."""
+    st.subheader(plain(title), anchor=False)
+    if note:
+        st.caption(plain(note))
+    st.plotly_chart(
+        drawn, theme=None, width="stretch", config={"displayModeBar": False}, alt=alt, key=f"figure {file}"
+    )
+    with st.expander("The data of this picture"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            width="stretch",
+            column_config=column_formats(kinds or {}),
+            key=f"data {file}",
+        )
+        download(table, file)
+
+
+def download(table: Any, file: str, *, where: str = "") -> None:
+    """A button that saves a table as CSV."""
+    st.download_button(
+        "Download as CSV",
+        data=lambda: csv_bytes(table),
+        file_name=f"{file}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key=f"download {file} {where}",
+    )
+
+
+def column_formats(kinds: dict[str, str]) -> dict[str, Any]:
+    """Streamlit's column settings for our kinds of columns."""
+    makers: dict[str, Callable[[str], Any]] = {
+        "text": lambda name: st.column_config.TextColumn(name),
+        "money": lambda name: st.column_config.NumberColumn(name, format="%,.2f"),
+        "number": lambda name: st.column_config.NumberColumn(name, format="%,.10g"),
+        "share": lambda name: st.column_config.NumberColumn(name, format="percent"),
+        "day": lambda name: st.column_config.DateColumn(name),
+        "hidden": lambda name: None,
+    }
+    return {name: makers[kind](name) for name, kind in kinds.items()}
+
+
+def deals(table: DealTable, company: Company, *, file: str, parameters: dict[str, str]) -> None:
+    """A table of deals with their exact sum; choosing a row opens the deal."""
+    if not table.n:
+        st.info("No deals.")
+        return
+    event = st.dataframe(
+        table.rows,
+        hide_index=True,
+        width="stretch",
+        column_config=column_formats(table.kinds),
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder=DASH,
+        key=f"deals {file}",
+    )
+    summed = money(table.total, company.currency, exact=True, locale=company.locale)
+    left, right = st.columns([3, 1])
+    left.caption(plain(f"{count(table.n, 'deal')}, together {summed}. Select a row to open the deal."))
+    with right:
+        download(table.rows, file, where="deals")
+    chosen = event.selection.rows
+    if chosen:
+        st.switch_page(
+            "pages/deals/one_deal.py", query_params={"deal": table.deal_ids[chosen[0]], **parameters}
+        )
+
+
+def choose_deal(labels: dict[str, str], scope: Scope) -> str:
+    """The deal named in the URL, or chosen here; '' if none. The URL follows the choice."""
+    asked = st.query_params.get("deal", "")
+    options = [*labels] if not asked or asked in labels else [asked, *labels]
+    if asked and st.session_state.get("chosen_deal") != asked:
+        st.session_state["chosen_deal"] = asked
+    chosen = st.selectbox(
+        "Deal",
+        options,
+        index=None,
+        key="chosen_deal",
+        format_func=lambda deal_id: labels.get(deal_id, deal_id),
+        placeholder="Type a deal, account or id",
+        on_change=lambda: _set_in_url("deal", st.session_state.get("chosen_deal") or ""),
+        help=f"Open deals as of {scope.as_of}, then those closed within a year before.",
+    )
+    return chosen or ""
+
+
+def or_dash(value: Any) -> str:
+    """A CRM value as text; a missing one is a dash."""
+    return DASH if is_missing(value) or value == "" else str(value)
+
+
+def from_url(name: str, allowed: tuple[str, ...]) -> str:
+    """A choice kept in the URL; '' if there is none or it is not allowed."""
+    value = st.query_params.get(name, "")
+    return value if value in allowed else ""
+
+
+def _set_in_url(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def opener(name: str, value: str, text: str) -> None:
+    """A button that opens something, as a choice in the URL; pressed again it closes it."""
+    is_open = st.query_params.get(name) == value
+    st.button(
+        plain(text),
+        key=f"open {name} {value}",
+        type="primary" if is_open else "tertiary",
+        on_click=_set_in_url,
+        args=(name, "" if is_open else value),
+    )
+
+
+def closer(name: str) -> None:
+    """A button that closes what `opener` opened."""
+    st.button("Close", key=f"close {name}", on_click=_set_in_url, args=(name, ""))
+
+
+def first_run(store: Store, problem: BadInput) -> None:
+    """Nothing to show yet: why, and what to do."""
+    st.title("Plumbline", anchor=False)
+    st.write(plain(problem))
+    if store.exists:
+        return
+    st.write("Plumbline reads one local file. Make it in one of two ways, then reload this page:")
+    st.code("python -m analytics demo                # the sample company", language="bash")
+    st.code("python -m analytics import MY_EXPORT    # a Salesforce export, a CSV, an XLSX", language="bash")
+
+
+def day_text(value: Any, company: Company) -> str:
+    """A day as text for Markdown."""
+    return plain(day(value, locale=company.locale))
