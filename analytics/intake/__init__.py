@@ -1,0 +1,143 @@
+"""Reads what people bring: exports of a CRM, tables, answers, targets. A file becomes staged rows or named rejects."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from analytics.intake import lists, salesforce, table
+from analytics.intake.files import Source, find
+from analytics.intake.job import Job
+from analytics.intake.mapping import Mapping, read_mapping
+from analytics.intake.objects import OPPORTUNITY, object_of
+from analytics.intake.raw import Probe, probe
+from analytics.problems import BadInput
+from analytics.store.staging import Staging
+
+KINDS = ("auto", "salesforce", "table", "answers", "targets")
+_LATER = ("hubspot", "pipedrive", "blue-sheets")
+
+__all__ = ["KINDS", "stage_files"]
+
+
+def stage_files(
+    paths: Sequence[Path],
+    *,
+    kind: str = "auto",
+    mapping: Path | None = None,
+    as_of: date | None = None,
+    time_zone: str = "UTC",
+    progress: Callable[[float, str], None] | None = None,
+    partial: bool = False,
+) -> Staging:
+    """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
+
+    `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
+    that the files lack are not missing. Raises BadInput, with one message, where nothing can be read.
+    """
+    _check_kind(kind)
+    rules = read_mapping(mapping)
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        job = Job(
+            Staging(), Path(folder), time_zone, as_of, partial, progress or (lambda share, text: None), rules.formats
+        )
+        job.progress(0.0, "looking at the files")
+        probes = _probe_all(job, find([Path(path) for path in paths], job.work), rules)
+        try:
+            _stage(job, kind, probes, rules)
+        except duckdb.OutOfMemoryException:
+            raise BadInput(
+                "the files need more memory than there is", to_do="Import them in several parts."
+            ) from None
+        job.progress(1.0, "read")
+        return job.staging
+
+
+def _check_kind(kind: str) -> None:
+    """Say what can be read today."""
+    if kind == "blue-sheets":
+        raise BadInput("Blue Sheets cannot be imported yet", to_do="Give their answers as a CSV of kind answers.")
+    if kind in _LATER:
+        raise BadInput(
+            f"there is no reader of its own for {kind} yet",
+            to_do="Its deals export can be read as --kind table, with a mapping file (docs/import.md).",
+        )
+    if kind not in KINDS:
+        raise BadInput("unknown kind", got=f"'{kind}'", expected=", ".join(KINDS))
+
+
+def _probe_all(job: Job, sources: Sequence[Source], rules: Mapping) -> list[Probe]:
+    """Look at every file. One that cannot be read stops the import if it was named, or if nothing else is left."""
+    probes: list[Probe] = []
+    problems: list[BadInput] = []
+    for source in sources:
+        try:
+            probes.append(probe(source, job.work, rules.options))
+        except BadInput as problem:
+            if source.named or _may_matter(source):
+                raise
+            problems.append(problem)
+    if not probes and problems:
+        raise problems[0]
+    for problem in problems:
+        job.note(f"Not read: {problem}")
+    return probes
+
+
+def _may_matter(source: Source) -> bool:
+    """Whether a file in a folder is an object of an export by its name, so that it must not be left out."""
+    return object_of(source.path.name, [f.labels[0] for f in OPPORTUNITY.fields]) is OPPORTUNITY
+
+
+def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping) -> None:
+    """Give the files to the readers of their kinds."""
+    if kind == "answers":
+        lists.stage_answers(job, probes)
+    elif kind == "targets":
+        lists.stage_targets(job, probes)
+    elif kind == "table" or (kind == "auto" and rules.is_for_table):
+        table.stage_table(job, probes, rules)
+    else:
+        _stage_recognised(job, probes, rules, only_export=kind == "salesforce")
+
+
+def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
+    """Find out what each file is, by its name and its columns."""
+    recognised = [
+        salesforce.Recognised(found, object_)
+        for found in probes
+        if (object_ := object_of(found.source.path.name, found.header)) is not None
+    ]
+    rest = [found for found in probes if found not in [file.probe for file in recognised]]
+    answers = [found for found in rest if lists.is_answers(found.header)]
+    targets = [found for found in rest if found not in answers and lists.is_targets(found.header)]
+    tables = [found for found in rest if found not in [*answers, *targets] and table.guess(found.header)]
+    if recognised and (only_export or not (answers or targets or tables) or _has_deals(recognised)):
+        salesforce.stage_export(job, recognised, rules)
+    elif tables:
+        table.stage_table(job, tables, rules)
+    elif not (answers or targets):
+        raise table.not_recognised(probes)
+    if not only_export:
+        lists.stage_answers(job, answers)
+        lists.stage_targets(job, targets)
+    _name_unused(job, probes)
+
+
+def _has_deals(files: Sequence[salesforce.Recognised]) -> bool:
+    return any(file.object is OPPORTUNITY for file in files)
+
+
+def _name_unused(job: Job, probes: Sequence[Probe]) -> None:
+    """A file that a person named and that was not used must not pass in silence."""
+    used = {row[0] for row in job.con.execute("select file from staged_file").fetchall()}
+    unused = [found.label for found in probes if found.label not in used]
+    if unused:
+        job.note(
+            f"Not used: {', '.join(unused[:8])}{' ...' if len(unused) > 8 else ''}. If one of them matters, name it"
+            " alone with --kind, or describe it in a mapping file."
+        )

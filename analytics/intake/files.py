@@ -1,0 +1,237 @@
+"""From the paths a person names to the table files in them: folders, zips, limits."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from analytics.problems import BadInput
+
+#: What is read as text, and what is read as a workbook.
+TEXT_SUFFIXES = {".csv", ".tsv", ".tab", ".txt"}
+BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+TABLE_SUFFIXES = TEXT_SUFFIXES | BOOK_SUFFIXES
+
+#: Limits of an archive. A real CRM export packs 5 to 30 times; a zip bomb packs 1,000 times and more.
+MAX_ENTRIES = 10_000
+MAX_UNPACKED = 8 * 1024**3
+MAX_RATIO = 200
+RATIO_MATTERS_FROM = 50 * 1024**2
+#: Workbooks are read whole, so they are bounded tighter.
+MAX_BOOK_UNPACKED = 1024**3
+
+_HOW_TO_EXPORT = "Give CSV or XLSX files (or a folder or zip of them) as your CRM exports them."
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read, and what it is called in messages and in the list of imports."""
+
+    path: Path
+    label: str
+    #: named by the person itself (not found in a folder or zip), so it must be readable
+    named: bool = True
+
+    @property
+    def is_book(self) -> bool:
+        """Whether it is a spreadsheet rather than text."""
+        return self.path.suffix.lower() in BOOK_SUFFIXES
+
+    @property
+    def folder(self) -> Path:
+        """Where its siblings lie."""
+        return self.path.parent
+
+
+def find(paths: Sequence[Path], work: Path) -> list[Source]:
+    """All table files in the given files, folders and zips, in a stable order; zips are unpacked into `work`."""
+    if not paths:
+        raise BadInput("no file was named", expected="at least one file, folder or zip")
+    found: list[Source] = []
+    for path in paths:
+        found.extend(_expand(Path(path), work))
+    unique: dict[Path, Source] = {}
+    for source in found:
+        unique.setdefault(source.path.resolve(), source)
+    return list(unique.values())
+
+
+def _expand(path: Path, work: Path) -> list[Source]:
+    """The table files behind one path."""
+    try:
+        if path.is_dir():
+            return _in_folder(path, work)
+        if not path.exists():
+            raise BadInput(
+                "there is no such file or folder", where=str(path), to_do="Check the path and its spelling."
+            )
+        if not path.is_file():
+            raise BadInput(
+                "this is neither a file nor a folder", where=str(path), expected="CSV, XLSX, zip or folder"
+            )
+        if not os.access(path, os.R_OK):
+            raise PermissionError(path)
+        if path.suffix.lower() == ".zip":
+            return _in_zip(path, path.name, work)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return [Source(path, path.name)]
+
+
+def unreadable(path: Path | str, error: OSError) -> BadInput:
+    """The message for a file that the operating system does not let us read."""
+    cause = error.strerror or type(error).__name__
+    return BadInput(
+        f"the file cannot be read ({cause})",
+        where=str(path),
+        to_do="Check that it is there and that you may read it.",
+    )
+
+
+def _in_folder(folder: Path, work: Path) -> list[Source]:
+    """The table files in a folder and the folders below it."""
+    found: list[Source] = []
+    others: list[str] = []
+    for number, path in enumerate(sorted(folder.rglob("*"))):
+        if number >= MAX_ENTRIES:
+            raise BadInput(
+                "too many files in the folder",
+                where=str(folder),
+                expected=f"at most {MAX_ENTRIES:,}",
+                to_do="Name the export's own folder.",
+            )
+        inside = path.relative_to(folder)
+        if not path.is_file() or _is_clutter(inside.parts):
+            continue
+        label = f"{folder.name}/{inside.as_posix()}" if folder.name else inside.as_posix()
+        if path.suffix.lower() == ".zip":
+            found.extend(Source(s.path, s.label, named=False) for s in _in_zip(path, label, work))
+        elif path.suffix.lower() in TABLE_SUFFIXES:
+            found.append(Source(path, label, named=False))
+        else:
+            others.append(path.suffix.lower() or "no suffix")
+    if not found:
+        raise _nothing_there(str(folder), "folder", others)
+    return found
+
+
+def _nothing_there(where: str, what: str, others: list[str]) -> BadInput:
+    """The message for a folder or zip without tables."""
+    kinds = ", ".join(sorted(set(others))[:5])
+    got = f"{len(others)} other files ({kinds})" if others else "no files"
+    return BadInput(f"this {what} holds no table", where=where, got=got, to_do=_HOW_TO_EXPORT)
+
+
+def _is_clutter(parts: Sequence[str]) -> bool:
+    """Whether a path is something that no export contains: hidden files, lock files, read-me texts."""
+    if any(part.startswith((".", "~$")) or part == "__MACOSX" for part in parts):
+        return True
+    name = parts[-1].lower()
+    return name.endswith(".txt") and name.startswith(("readme", "license", "licence", "notice", "requirements"))
+
+
+def _in_zip(path: Path, label: str, work: Path) -> list[Source]:
+    """Unpack the tables of a zip; bombs, encrypted entries and zips in zips are refused."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = list(_safe_entries(archive, label))
+            _check_size(archive.infolist(), label, MAX_UNPACKED)
+            target = work / f"zip{len(list(work.iterdir()))}"
+            target.mkdir()
+            found = []
+            room = MAX_UNPACKED
+            for number, entry in enumerate(entries):
+                name = PurePosixPath(entry.filename.replace("\\", "/"))
+                out = target / str(number) / name.name
+                out.parent.mkdir()
+                room -= _unpack(archive, entry, out, room, label)
+                found.append(Source(out, f"{label}/{name.as_posix()}", named=False))
+            others = [PurePosixPath(e.filename).suffix for e in archive.infolist() if not e.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+        raise BadInput(
+            "this zip cannot be opened", where=label, got=str(error)[:120], to_do="Download or pack it again."
+        ) from None
+    except OSError as error:
+        raise unreadable(label, error) from None
+    if not found:
+        raise _nothing_there(label, "zip", others)
+    return found
+
+
+def _safe_entries(archive: zipfile.ZipFile, label: str) -> Iterator[zipfile.ZipInfo]:
+    """The entries to unpack. Entries that point outside of the archive are left alone."""
+    infos = archive.infolist()
+    if len(infos) > MAX_ENTRIES:
+        raise BadInput(
+            "too many entries in the zip",
+            where=label,
+            expected=f"at most {MAX_ENTRIES:,}",
+            got=f"{len(infos):,}",
+        )
+    for entry in infos:
+        name = PurePosixPath(entry.filename.replace("\\", "/"))
+        outside = name.is_absolute() or ".." in name.parts or ":" in name.parts[0] if name.parts else True
+        if entry.is_dir() or outside or _is_clutter(name.parts):
+            continue
+        if name.suffix.lower() in {".zip", ".gz", ".7z", ".rar", ".tar"}:
+            raise BadInput(
+                "an archive inside of an archive is not opened",
+                where=f"{label}/{name}",
+                to_do="Unpack it first and name the folder.",
+            )
+        if name.suffix.lower() not in TABLE_SUFFIXES:
+            continue
+        if entry.flag_bits & 0x1:
+            raise BadInput(
+                "the zip is encrypted",
+                where=f"{label}/{name}",
+                to_do="Unpack it with its password and name the folder.",
+            )
+        yield entry
+
+
+def _check_size(infos: Sequence[zipfile.ZipInfo], label: str, limit: int) -> None:
+    """Refuse an archive that says it unpacks to far more than it holds."""
+    unpacked = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos) or 1
+    if unpacked > limit or (unpacked > RATIO_MATTERS_FROM and unpacked > MAX_RATIO * packed):
+        raise BadInput(
+            "the archive would unpack to a suspicious size",
+            where=label,
+            expected=f"at most {limit // 1024**2:,} MB and {MAX_RATIO} times its packed size",
+            got=f"{unpacked // 1024**2:,} MB from {packed / 1024**2:,.1f} MB",
+            to_do="If it is a real export, unpack it yourself and name the folder.",
+        )
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, out: Path, room: int, label: str) -> int:
+    """Write one entry; what an archive says about its sizes is not trusted. Returns the bytes written."""
+    written = 0
+    limit = min(room, max(entry.file_size, 1))
+    with archive.open(entry) as packed, out.open("wb") as plain:
+        while chunk := packed.read(_CHUNK):
+            written += len(chunk)
+            if written > limit:
+                raise BadInput(
+                    "the zip holds more than it says",
+                    where=f"{label}/{entry.filename}",
+                    expected=f"{limit:,} bytes",
+                    to_do="Pack it again.",
+                )
+            plain.write(chunk)
+    return written
+
+
+def check_book(source: Source) -> None:
+    """Refuse a workbook that is a zip bomb; one that is no zip (.xls) is left to its reader."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            _check_size(archive.infolist(), source.label, MAX_BOOK_UNPACKED)
+    except zipfile.BadZipFile:
+        return
+    except OSError as error:
+        raise unreadable(source.label, error) from None

@@ -1,0 +1,91 @@
+"""What all parts of one import share: where rows go, the company's zone, the date the files were true."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from analytics.intake.raw import Probe, RawTable, load
+from analytics.problems import BadInput
+from analytics.store.staging import Staging
+
+
+@dataclass(frozen=True)
+class Formats:
+    """What a mapping file says about how values are written; None = find out."""
+
+    date_order: str | None = None
+    decimal: str | None = None
+
+
+@dataclass
+class Job:
+    """One import in the making."""
+
+    staging: Staging
+    work: Path
+    time_zone: str
+    as_of: dt.date | None
+    partial: bool
+    progress: Callable[[float, str], None]
+    formats: Formats = field(default_factory=Formats)
+    _number: int = 0
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The in-memory database that is filled."""
+        return self.staging.con
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise BadInput(
+                "unknown time zone", got=f"'{self.time_zone}'", expected="a name such as Europe/Berlin"
+            ) from None
+        self.con.execute("set variable zone = ?", [self.time_zone])
+
+    def fresh(self, prefix: str) -> str:
+        """A table name that is not taken."""
+        self._number += 1
+        return f"{prefix}_{self._number}"
+
+    def end_of(self, day: dt.date) -> dt.datetime:
+        """The last second of a day of the company's time zone, in UTC without zone."""
+        local = dt.datetime.combine(day, dt.time(23, 59, 59), ZoneInfo(self.time_zone))
+        return local.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def now(self) -> dt.datetime:
+        """Now, in UTC without zone."""
+        return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+    def load(self, found: Probe, kind: str, columns: list[int]) -> RawTable:
+        """Load a file's columns and note the file as read."""
+        self.staging.notes.extend(found.notes)
+        file_no = self.staging.add_file(found.label, kind, found.sha256, 0)
+        table = load(self.con, found, self.fresh("raw"), file_no, columns, self.work)
+        self.con.execute(
+            f"update staged_file set rows_read = (select count(*) from {table.name}) + ? where file_no = ?",
+            [table.rejected, file_no],
+        )
+        return table
+
+    def one(self, sql: str, values: list[object] | None = None) -> object:
+        """The first value of a query's first row."""
+        rows = self.con.execute(sql, values or []).fetchall()
+        return rows[0][0] if rows else None
+
+    def count(self, sql: str, values: list[object] | None = None) -> int:
+        """The number that a query returns."""
+        value = self.one(sql, values)
+        return int(value) if isinstance(value, (int, float)) else 0
+
+    def note(self, text: str) -> None:
+        """Tell the person something they can act on, once."""
+        if text not in self.staging.notes:
+            self.staging.notes.append(text)

@@ -1,0 +1,117 @@
+"""The two plain lists of our own: answers to the business-case questions, and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
+from analytics.intake.job import Job
+from analytics.intake.raw import Probe
+from analytics.problems import BadInput
+from analytics.store.subjects import BEGINNING, QUESTIONS
+
+#: The wording under which a question may appear instead of its key.
+WORDING = {
+    "problem": "What problem are we solving for the prospect?",
+    "root_cause": "What is the root cause of it?",
+    "impact": "Why does the problem, or its solution, matter to them?",
+    "budget": "How do we know budget has been allocated?",
+    "stakeholders": "Are we talking to the right stakeholders?",
+    "gotchas": "Is there a security audit or another gotcha that could slow the deal?",
+    "compelling_event": "What business driver or compelling event gets the whole deal done on time?",
+}
+
+ANSWERS = (
+    Field("deal_id", required=True, labels=("deal_id", "Opportunity ID", "OpportunityId", "Deal ID", "Record ID")),
+    Field("question", required=True),
+    Field("answer"),
+    Field("answered_at", "moment", required=True, labels=("answered_at", "answered", "date")),
+    Field("author"),
+    Field("source"),
+    Field("confirmed_by"),
+)
+TARGETS = (
+    Field("owner_id", labels=("owner_id", "owner", "OwnerId")),
+    Field("quarter_start", "date", required=True, labels=("quarter_start", "quarter")),
+    Field("amount", "amount", required=True, labels=("amount", "target", "quota")),
+    Field("currency", labels=("currency", "CurrencyIsoCode")),
+)
+
+
+def is_answers(header: Sequence[str]) -> bool:
+    """Whether a file lists answers."""
+    return {"deal_id", "question", "answer"} <= set(locate(header, ANSWERS))
+
+
+def is_targets(header: Sequence[str]) -> bool:
+    """Whether a file lists targets."""
+    return {"quarter_start", "amount"} <= set(locate(header, TARGETS))
+
+
+def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: Sequence[str]) -> str:
+    """Read a list whose columns have fixed names."""
+    columns = locate(found.header, fields)
+    if missing := [name for name in needed if name not in columns]:
+        raise BadInput(
+            f"the column '{missing[0]}' is missing",
+            where=found.label,
+            expected=", ".join(field.name for field in fields),
+            got=", ".join(found.header[:25]),
+            to_do="Rename or add the column.",
+        )
+    typing = Typing(job, job.load(found, kind, list(columns.values())), fields, columns)
+    typing.decide(set())
+    return typing.read()
+
+
+def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
+    """Stage answers, each valid from when it was given."""
+    job.con.execute("create or replace table question_name (theirs varchar, ours varchar)")
+    names = [[key(name), name] for name in QUESTIONS] + [[key(text), name] for name, text in WORDING.items()]
+    job.con.executemany("insert into question_name values (?, ?)", names)
+    plain = "regexp_replace(lower(question), '[^a-z0-9]', '', 'g')"
+    for found in probes:
+        table = _typed(job, found, "answers", ANSWERS, ("deal_id", "question", "answer", "answered_at"))
+        reject_where(
+            job,
+            table,
+            f"{plain} not in (select theirs from question_name)",
+            "question",
+            "question",
+            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), got ''' || left(question, 60)"
+            " || '''; use the key or the exact wording'",
+        )
+        job.con.execute(
+            f"update {table} set question = q.ours from question_name q where q.theirs = {plain}"
+        )
+        same = ["answer", "author", "source", "confirmed_by"]
+        drop_duplicates(job, table, ["deal_id", "question", "answered_at"], same, "line desc", "deal, question and time")
+        job.con.execute(
+            "insert into answer (deal_id, question, answer, author, source, confirmed_by, valid_at, file_no, line, seq)"
+            " select deal_id, question, coalesce(answer, ''), author, source, confirmed_by, answered_at, file_no, line, line"
+            f" from {table}"
+        )
+
+
+def stage_targets(job: Job, probes: Sequence[Probe]) -> None:
+    """Stage targets: known since always at first, and from the import's day on when they change."""
+    known_from = job.end_of(job.as_of) if job.as_of else job.now()
+    for found in probes:
+        table = _typed(job, found, "targets", TARGETS, ("quarter_start", "amount"))
+        reject_where(
+            job,
+            table,
+            "day(quarter_start) <> 1",
+            "quarter_start",
+            "quarter_start",
+            "'expected the first day of a quarter such as 2024-04-01, got ' || quarter_start || '; correct it'",
+        )
+        job.con.execute(f"update {table} set owner_id = coalesce(owner_id, '')")
+        same = ["amount", "currency"]
+        drop_duplicates(job, table, ["owner_id", "quarter_start"], same, "line desc", "owner and quarter")
+        job.con.execute(
+            "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq, is_opening)"
+            " select owner_id, quarter_start, amount, coalesce(upper(currency), amount_currency), v.since, file_no, line, line, v.opening"
+            f" from {table} cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false)) v(since, opening)",
+            [known_from],
+        )

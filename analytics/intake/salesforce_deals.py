@@ -1,0 +1,224 @@
+"""What a Salesforce export says about each deal, and from when on.
+
+Three levels, each honest about what it knows: OpportunityHistory (every change), OpportunityFieldHistory
+(changes of tracked fields), and no history at all, where only the opening and the present are known.
+"""
+
+from __future__ import annotations
+
+from analytics.intake.field_history import MECHANICS, WORK, states
+from analytics.intake.job import Job
+from analytics.intake.meaning import category
+from analytics.intake.values import to_local, to_utc
+
+# `seq` orders rows with the same time: openings, then history in the order of its file, then the present.
+_SEQ = "(file_no * 10000000000 + line)"
+_SEQ_NOW = "(1000000000000000 + file_no * 10000000000 + line)"
+_CHANGE = (
+    "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,"
+    " is_closed, is_won, is_gone, file_no, line, seq, is_opening)"
+)
+_WORK = (
+    "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on, file_no, line, seq, is_opening)"
+)
+# A stage that neither a file nor its name explains is judged by the row's own category and probability.
+_CLOSED = (
+    "coalesce(m.is_closed, coalesce(h.ours = 'Closed' or h.probability = 1"
+    " or (h.ours = 'Omitted' and h.probability = 0), false))"
+)
+_WON = "coalesce(m.is_won, coalesce(h.ours = 'Closed' or h.probability = 1, false))"
+
+
+def stage_deals(job: Job, tables: dict[str, str]) -> None:
+    """Stage deals, their changes and who works them."""
+    _history(job, tables["OpportunityHistory"])
+    job.progress(0.65, "putting deals together")
+    _present(job, tables)
+    _field_history(job, tables["OpportunityFieldHistory"])
+    _spans(job)
+    job.progress(0.8, "putting deals together")
+    _deals(job)
+    _changes(job)
+    _work(job)
+    _notes(job)
+
+
+def _as_change(source: str, *, opening: str = "false") -> str:
+    """SQL that turns rows of (deal_id, since, stage, category, amount, close_date, probability) into deal changes."""
+    return f"""
+        select h.deal_id, h.since, h.stage, case when {_CLOSED} and {_WON} then 'Closed' else h.ours end, h.amount,
+            h.close_date, h.probability, {_CLOSED}, {_CLOSED} and {_WON}, false, h.file_no, h.line,
+            {_SEQ}, {opening}
+        from (select s.*, c.ours from {source} s
+              left join category_name c on c.theirs = lower(replace(s.category, '_', ' '))) h
+        left join stage_map m using (stage)
+    """
+
+
+def _history(job: Job, history: str) -> None:
+    """OpportunityHistory: a row per change, with the values that held from then on."""
+    job.con.execute(f"{_CHANGE} {_as_change(history)}")
+    job.con.execute(
+        f"create or replace table with_history as select deal_id, min(since) as first_at, max(since) as last_at"
+        f" from {history} group by deal_id"
+    )
+
+
+def _present(job: Job, tables: dict[str, str]) -> None:
+    """Create `present`: the state of each opportunity, with what its own columns leave out."""
+    deals, history, zone = tables["Opportunity"], tables["OpportunityHistory"], job.time_zone
+    absent = [
+        name
+        for name in ("stage", "amount", "close_date", "probability", "category")
+        if not job.count(f"select count({name}) from {deals}") and job.count(f"select count({name}) from {history}")
+    ]
+    picks = ", ".join(f"arg_max({name}, (since, file_no, line)) as {name}" for name in ("stage", *absent) if name)
+    last = f"(select deal_id, {picks} from {history} group by deal_id)" if absent else "(select null as deal_id, null as stage)"
+    take = {
+        name: (f"coalesce(d.{name}, case when d.stage is null or d.stage = l.stage then l.{name} end)" if name in absent else f"d.{name}")
+        for name in ("stage", "amount", "close_date", "probability", "category")
+    }
+    local_created = to_local("d.created", zone)
+    noon = to_utc("(d.close_date + interval 12 hour)", zone)
+    job.con.execute(
+        f"""
+        create or replace table present as
+        with filled as (
+            select d.* replace ({", ".join(f"{sql} as {name}" for name, sql in take.items() if sql != f"d.{name}")
+                                or "d.stage as stage"})
+            from {deals} d left join {last} l using (deal_id)
+        ),
+        judged as (
+            select d.*, o.ours,
+                case when d.is_won then true
+                    else coalesce(d.is_closed, m.is_closed, o.ours = 'Closed' or d.probability = 1
+                        or (o.ours = 'Omitted' and d.probability = 0), false) end as closed,
+                coalesce(d.is_won, m.is_won, o.ours = 'Closed' or d.probability = 1, false) as won
+            from filled d left join stage_map m using (stage)
+                left join category_name o on o.theirs = lower(replace(d.category, '_', ' '))
+        ),
+        official as (
+            select stage, any_value(category) as category from {tables["OpportunityStage"]} group by stage
+        )
+        select d.deal_id, d.file_no, d.line, d.account_id, coalesce(d.account_name, a.name) as account_name,
+            d.name, d.deal_type, d.lead_source, coalesce(d.currency, d.amount_currency) as currency,
+            d.stage, d.amount, d.close_date, d.probability, d.owner_id, d.next_step, d.last_activity, d.created,
+            d.closed as is_closed, d.closed and d.won as is_won, coalesce(d.is_deleted, false) as is_gone,
+            coalesce(d.ours, {category("f.category")}) as raw_category,
+            case when d.closed and d.won then 'Closed'
+                else coalesce(d.ours, {category("f.category")}, case when d.closed then 'Omitted' end) end as category,
+            {noon} as close_noon,
+            coalesce({local_created}::date > d.close_date, false) as is_late,
+            greatest({_present_at(job)}, d.created, h.last_at) as now_at,
+            h.first_at
+        from judged d left join official f using (stage) left join with_history h using (deal_id)
+            left join (select account_id, any_value(name) as name from {tables["Account"]} group by 1) a
+                using (account_id)
+        """
+    )
+
+
+def _present_at(job: Job) -> str:
+    """SQL for the time from which the present state is known."""
+    at = "coalesce(d.modified, getvariable('export_time'))"
+    return f"least({at}, getvariable('export_time'))" if job.as_of else at
+
+
+def _field_history(job: Job, changes: str) -> None:
+    """Deals without OpportunityHistory: their states from the changes of single fields."""
+    job.con.execute("create or replace table work_state (deal_id varchar, since timestamp, file_no int, line bigint,"
+                    " is_first boolean, owner_id varchar, next_step varchar)")
+    if not job.count(f"select count(*) from {changes}"):
+        return
+    without = "not exists (select 1 from with_history w where w.deal_id = c.deal_id)"
+    mechanics = states(job, changes, "present", MECHANICS, without)
+    later = f"(select * from {mechanics} where not is_first)"
+    first = f"(select s.* from {mechanics} s join present p using (deal_id) where s.is_first and not p.is_late)"
+    job.con.execute(f"{_CHANGE} {_as_change(later)}")
+    job.con.execute(f"{_CHANGE} {_as_change(first, opening='true')}")
+    job.con.execute(
+        f"insert into with_history select deal_id, min(since), max(since) from {mechanics} group by deal_id"
+    )
+    work = states(job, changes, "present", WORK, "true")
+    job.con.execute(f"insert into work_state by name select * from {work}")
+
+
+def _spans(job: Job) -> None:
+    """Take the reconstructed history into account for when the present begins."""
+    job.con.execute(
+        "update present p set first_at = h.first_at, now_at = greatest(p.now_at, h.last_at)"
+        " from with_history h where h.deal_id = p.deal_id and p.first_at is null"
+    )
+
+
+def _deals(job: Job) -> None:
+    """What each deal is: known since it was created, or since its close date where it was entered later."""
+    known = "coalesce(created, first_at, case when is_closed then close_noon end, now_at)"
+    columns = "deal_id, source, name, account_id, account_name, currency, deal_type, lead_source, created_at"
+    values = "deal_id, 'salesforce', name, account_id, account_name, currency, deal_type, lead_source, created"
+    for at, opening, condition in ((known, "false", "true"), ("close_noon", "true", "is_late")):
+        job.con.execute(
+            f"insert into deal ({columns}, valid_at, file_no, line, seq, is_opening)"
+            f" select {values}, {at}, file_no, line, {_SEQ}, {opening} from present where {condition}"
+        )
+
+
+def _changes(job: Job) -> None:
+    """Openings and the present of each deal."""
+    state = "stage, category, amount, close_date, probability, is_closed, is_won, is_gone, file_no, line"
+    local_day = {name: f"{to_local(name, job.time_zone)}::date" for name in ("first_at", "created")}
+    # Entered after the fact: what is known now is all that is known of that time.
+    job.con.execute(f"{_CHANGE} select deal_id, close_noon, {state}, 1, true from present where is_late")
+    # Open since it was created, in an unknown stage.
+    job.con.execute(
+        f"{_CHANGE} select deal_id, created, null, null, null, null, null, false, false, false, file_no, line, 0, true"
+        " from present where not is_late and created is not null"
+        f" and (first_at is null or {local_day['first_at']} > {local_day['created']})"
+    )
+    closing = "first_at is null and is_closed and not is_late and close_noon <= now_at"
+    job.con.execute(
+        f"{_CHANGE} select deal_id, case when {closing} and close_noon >= coalesce(created, close_noon) then close_noon"
+        f" when {closing} then greatest(close_noon, created) else now_at end,"
+        f" {state}, {_SEQ_NOW}, false from present"
+    )
+
+
+def _work(job: Job) -> None:
+    """Who works the deal: at first, after each recorded change, and now."""
+    job.con.execute(
+        f"{_WORK} select deal_id, since, owner_id, next_step, null, file_no, line, {_SEQ}, false"
+        " from work_state where not is_first"
+    )
+    job.con.execute(
+        f"{_WORK} select p.deal_id, case when p.is_late then p.close_noon else p.created end,"
+        " case when p.is_late or w.deal_id is null then p.owner_id else w.owner_id end,"
+        " case when p.is_late then p.next_step else w.next_step end,"
+        " case when p.is_late then p.last_activity end, p.file_no, p.line, 0, true"
+        " from present p left join (select * from work_state where is_first) w using (deal_id)"
+        " where p.is_late or p.created is not null"
+    )
+    job.con.execute(
+        f"{_WORK} select deal_id, greatest(now_at, (select max(since) from work_state w where w.deal_id = p.deal_id)),"
+        f" owner_id, next_step, last_activity, file_no, line, {_SEQ_NOW}, false from present p"
+    )
+
+
+def _notes(job: Job) -> None:
+    """What a person should know, and can change."""
+    late = job.count("select count(*) from present where is_late")
+    if late:
+        job.note(
+            f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly). They are"
+            " shown from their close date on with what is known of them now, so a past date shows them better"
+            " informed than anyone was. Give an export with the true created dates, or name the column that has"
+            " them in a mapping file: [salesforce] created = \"Opp Creation Date_Simulated\"."
+        )
+    bare = job.count("select count(*) from present where first_at is null and created is not null and not is_late")
+    if bare:
+        job.note(
+            f"{bare:,} deals have no change history, so their stage and amount are unknown before their last change."
+            " Add OpportunityHistory to the export to see them at past dates."
+        )
+    ownerless = job.count("select count(*) from present where owner_id is null")
+    if ownerless:
+        job.note(f"{ownerless:,} deals have no owner; add OwnerId to the export, or set owners in Salesforce.")
