@@ -2,24 +2,24 @@
 
 import streamlit as st
 
-from pages.shared import scope
+from analytics.problems import BadInput
+from pages.shared import scope, show
 
 st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state="collapsed")
 
 # Before anything may stop the run: without it Streamlit would serve pages/ by URL (see DESIGN, pages/).
 page = st.navigation(
-    {
-        "Quarter": [
-            st.Page("pages/quarter/quarter_end.py", title="Quarter end", url_path="quarter", default=True)
-        ],
-        "Deals": [st.Page("pages/deals/one_deal.py", title="One deal", url_path="deal")],
-        "Trust": [
-            st.Page("pages/trust/data_loaded.py", title="Data loaded", url_path="data"),
-            st.Page("pages/trust/definitions.py", title="Definitions", url_path="definitions"),
-        ],
-    },
+    [
+        st.Page("pages/quarter/quarter_end.py", title="Quarter end", url_path="quarter", default=True),
+        st.Page("pages/deals/one_deal.py", title="One deal", url_path="deal"),
+        st.Page("pages/trust/data_loaded.py", title="Data loaded", url_path="data"),
+        st.Page("pages/trust/definitions.py", title="Definitions", url_path="definitions"),
+    ],
     position="top",
 )
 
-scope.choose()
-page.run()
+try:
+    scope.choose()
+    page.run()
+except BadInput as problem:
+    show.problem(problem)

@@ -61,7 +61,7 @@ class OneDeal:
             parts.append(f"source: {row['source']}")
         if pd.notna(row["confirmed_by"]):
             parts.append(f"confirmed by {row['confirmed_by']}")
-        parts.append(count(int(row["versions"]), "version"))
+        parts.append(count(int(str(row["versions"])), "version"))
         return " · ".join(parts)
 
 

@@ -46,7 +46,9 @@ def money(
                 )
                 + letter
             )
-    return sign + str(format_currency(round(abs(value)), currency, format="¤#,##0", locale=locale))
+    return sign + str(
+        format_currency(round(abs(value)), currency, format="¤#,##0", locale=locale, currency_digits=False)
+    )
 
 
 def percent(share: Any, *, signed: bool = False) -> str:
@@ -61,7 +63,9 @@ def percent(share: Any, *, signed: bool = False) -> str:
 
 def times(ratio: Any) -> str:
     """3.1x, for coverage."""
-    return DASH if is_missing(ratio) or math.isinf(float(ratio)) else f"{float(ratio):.1f}x"
+    if is_missing(ratio) or math.isinf(float(ratio)):
+        return DASH
+    return f"{round(float(ratio), 1) + 0.0:.1f}x"  # + 0.0: no minus sign before a rounded zero
 
 
 def day(value: Any, *, locale: str = "en_US") -> str:

@@ -27,6 +27,7 @@ class Pace:
     weeks: pd.DataFrame
     at_this_point: pd.DataFrame
     share_won_by_now: float | NotEnough  # median share of a past quarter that was won at this point
+    today_week: float  # weeks of the quarter gone at the as-of date
 
 
 def pace(store: Store, company: Company, scope: Scope) -> Pace:
@@ -48,7 +49,7 @@ def pace(store: Store, company: Company, scope: Scope) -> Pace:
                 (quarter.key, total(by_now["amount_company"].dropna()), total(won["amount_company"].dropna()))
             )
     table = pd.DataFrame(points, columns=["quarter", "won_by_now", "won_in_the_end"])
-    return Pace(pd.concat(weeks, ignore_index=True), table, _share(table))
+    return Pace(pd.concat(weeks, ignore_index=True), table, _share(table), (offset + 1) / 7)
 
 
 def _by_week(won: pd.DataFrame, quarter: Quarter, scope: Scope) -> pd.DataFrame:

@@ -29,13 +29,12 @@ _TO_DO = {
 }
 
 
-def sentence(company: Company, view: QuarterEnd, found: list[Finding], pace: Pace, scope_name: str) -> str:
-    """Plain text (no Markdown): numbers of `view`, each against what it hangs on."""
-    return " ".join(
-        part
-        for part in (_standing(company, view, scope_name), _pace(pace), _hangs_on(company, view, found))
-        if part
-    )
+def sentence(
+    company: Company, view: QuarterEnd, found: list[Finding], pace: Pace, scope_name: str
+) -> tuple[str, str]:
+    """Plain texts (no Markdown): where the quarter stands; and what that hangs on and what to do."""
+    rest = [part for part in (_pace(pace), _hangs_on(company, view, found)) if part]
+    return _standing(company, view, scope_name), " ".join(rest)
 
 
 def _standing(company: Company, view: QuarterEnd, scope_name: str) -> str:

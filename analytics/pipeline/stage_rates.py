@@ -99,6 +99,6 @@ def interval(won: int, n: int) -> tuple[float, float, float]:
 
 
 def weighted_at_measured(rates: pd.DataFrame) -> float:
-    """Open pipeline x measured win rate, in money; a stage without history keeps its configured probability."""
+    """Open pipeline x measured win rate, in money; a stage without history keeps the configured one."""
     rate = rates["measured"].fillna(rates["configured"]).fillna(0)
     return round(float((rates["amount"] * rate).sum()), 2)

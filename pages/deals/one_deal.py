@@ -21,8 +21,7 @@ except BadInput as problem:
     st.stop()
 
 deal, quarter = found.deal, chosen.quarter
-st.subheader(plain(deal["name"]), anchor=False)
-st.markdown(f"#### {plain(found.in_words(company, chosen.as_of))}")
+st.markdown(f"### {plain(deal['name'])}: {plain(found.in_words(company, chosen.as_of))}")
 
 facts = {
     "Amount": money(deal["amount"], deal["currency"], exact=True, locale=company.locale),

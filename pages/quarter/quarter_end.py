@@ -16,12 +16,13 @@ from pages.shared import cached, scope, show
 company, chosen = cached.the_company(), scope.current()
 data = cached.the_home(chosen)
 view = data.view
-look = {"currency": company.currency, "locale": company.locale, "dark": show.is_dark()}
+words = {"currency": company.currency, "locale": company.locale}
+look = words | {"dark": show.is_dark()}
 target = view.measures["target"].value
 target_line = None if isinstance(target, NotEnough) else target
 
-st.title("Quarter end", anchor=False)
-st.markdown(f"#### {plain(sentence(company, view, data.findings, data.pace, scope.name(chosen)))}")
+headline, rest = sentence(company, view, data.findings, data.pace, scope.name(chosen))
+show.answer("Quarter end", headline, rest)
 if note := currency_note(company, view):
     st.warning(plain(note))
 
@@ -39,7 +40,7 @@ ROWS = (("won", "commit", "best_case", "weighted_pipeline"), ("target", "gap", "
 opened = show.from_url("number", OPENS)
 for row in ROWS:
     for column, key in zip(st.columns(4), row, strict=True):
-        with column.container(border=True):
+        with column.container(border=True, height="stretch"):
             show.measure(view.measures[key], company)
             if key in OPENS:
                 show.opener(
@@ -56,32 +57,29 @@ if opened:
     )
     show.closer("number")
 
-left, right = st.columns(2)
-with left:
-    parts = build_up(view)
-    show.figure(
-        "What the quarter is made of",
-        quarter_build_up.quarter_build_up(parts, target_line, **look),
-        quarter_build_up.describe(parts, target_line, **look),
-        parts,
-        file=f"build-up {chosen.quarter}",
-        note="Won is solid; what is only stated in the CRM is outlined.",
-    )
-with right:
-    weeks = data.pace.weeks
-    show.figure(
-        pace_finding(company, data.pace),
-        pace_lines.pace_lines(weeks, target_line, **look),
-        pace_lines.describe(weeks, target_line, **look),
-        weeks,
-        file=f"pace {chosen.quarter}",
-        note="Bookings so far in the quarter, by week, against past quarters.",
-    )
+parts = build_up(view)
+show.figure(
+    "What the quarter is made of",
+    quarter_build_up.quarter_build_up(parts, target_line, **look),
+    quarter_build_up.describe(parts, target_line, **words),
+    parts,
+    file=f"build-up {chosen.quarter}",
+    note="Won is solid; what is only stated in the CRM is outlined.",
+)
+weeks = data.pace.weeks
+show.figure(
+    pace_finding(company, data.pace),
+    pace_lines.pace_lines(weeks, target_line, data.pace.today_week, **look),
+    pace_lines.describe(weeks, target_line, data.pace.today_week, **words),
+    weeks,
+    file=f"pace {chosen.quarter}",
+    note="Bookings so far in the quarter, by week, against past quarters.",
+)
 
 show.figure(
     stage_finding(company, view, data.stages),
     stage_rates_dots.stage_rates_dots(data.stages, **look),
-    stage_rates_dots.describe(data.stages, **look),
+    stage_rates_dots.describe(data.stages, **words),
     data.stages,
     file=f"stages {chosen.quarter}",
     note=explain("measured_win_rate"),
@@ -108,7 +106,7 @@ table = data.breakdowns[by]
 show.figure(
     f"The quarter by {BY[by].lower()}",
     breakdown_bars.breakdown_bars(table, **look),
-    breakdown_bars.describe(table, **look),
+    breakdown_bars.describe(table, **words),
     table,
     file=f"by {by} {chosen.quarter}",
     note="Won is solid, open pipeline outlined; the tick inside is its weighted part.",
@@ -119,7 +117,7 @@ found = findings_table(data.findings)
 show.figure(
     "What undermines the number",
     hygiene_bars.hygiene_bars(found, **look),
-    hygiene_bars.describe(found, **look),
+    hygiene_bars.describe(found, **words),
     found,
     file=f"checks {chosen.quarter}",
     note="Money of the open deals that each check names. One deal can be named by several.",

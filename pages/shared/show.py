@@ -21,6 +21,14 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def answer(question: str, headline: str, rest: str = "") -> None:
+    """The page's question as title, and its answer in a sentence (plain texts)."""
+    st.title(question, anchor=False)
+    st.markdown(f"### {plain(headline)}")
+    if rest:
+        st.markdown(plain(rest))
+
+
 def in_unit(key: str, value: Any, company: Company, *, signed: bool = False) -> str:
     """A measure's value in its unit, short."""
     if isinstance(value, NotEnough):
@@ -30,7 +38,7 @@ def in_unit(key: str, value: Any, company: Company, *, signed: bool = False) -> 
         return money(value, company.currency, locale=company.locale, signed=signed)
     if unit == "share":
         return percent(value, signed=signed)
-    return ("+" if signed and value > 0 else "") + times(value)
+    return ("+" if signed and round(value, 1) > 0 else "") + times(value)
 
 
 def measure(found: Measure, company: Company) -> None:
@@ -45,7 +53,7 @@ def measure(found: Measure, company: Company) -> None:
         in_unit(found.key, found.value, company).replace("$", "\\$"),
         delta=in_unit(found.key, change, company, signed=True).replace("$", "\\$") if moved else None,
         delta_color={"higher": "normal", "lower": "inverse", "neither": "off"}[TERMS[found.key].better],
-        delta_description="since a week earlier" if moved else None,
+        delta_description="in a week" if moved else None,
         help=plain(explain(found.key)),
     )
     if missing:
@@ -64,7 +72,7 @@ def figure(
     *,
     file: str,
     note: str = "",
-    formats: dict[str, Any] | None = None,
+    kinds: dict[str, str] | None = None,
 ) -> None:
     """A picture with its finding as title, a text alternative, and its data one click away."""
     st.subheader(plain(title), anchor=False)
@@ -179,7 +187,7 @@ def opener(name: str, value: str, text: str) -> None:
     st.button(
         plain(text),
         key=f"open {name} {value}",
-        type="primary" if is_open else "tertiary",
+        type="primary" if is_open else "secondary",
         on_click=_set_in_url,
         args=(name, "" if is_open else value),
     )
@@ -188,6 +196,11 @@ def opener(name: str, value: str, text: str) -> None:
 def closer(name: str) -> None:
     """A button that closes what `opener` opened."""
     st.button("Close", key=f"close {name}", on_click=_set_in_url, args=(name, ""))
+
+
+def problem(error: BadInput) -> None:
+    """Something that a person can mend: what, where, and what to do."""
+    st.error(plain(error))
 
 
 def first_run(store: Store, problem: BadInput) -> None:

@@ -2,20 +2,17 @@
 
 import streamlit as st
 
-from analytics.wording import count, day, plain
+from analytics.wording import count, day
 from pages.shared import cached, show
 
 company, span = cached.the_company(), cached.the_span()
 imports, rejects = cached.the_rows("imports"), cached.the_rows("rejects")
 
-st.title("Data loaded", anchor=False)
-st.markdown(
-    "#### "
-    + plain(
-        f"{count(span.deals, 'deal')} with {count(span.change_rows, 'dated row')}, from"
-        f" {day(span.first_day, locale=company.locale)} to {day(span.last_day, locale=company.locale)}."
-        f" {count(len(rejects), 'problem')} in rejected rows."
-    )
+show.answer(
+    "Data loaded",
+    f"{count(span.deals, 'deal')} with {count(span.change_rows, 'dated row')}, from"
+    f" {day(span.first_day, locale=company.locale)} to {day(span.last_day, locale=company.locale)}."
+    f" {count(len(rejects), 'problem')} in rejected rows.",
 )
 st.subheader("Files", anchor=False)
 st.caption("Rows read = loaded + unchanged + rejected, for every file.")

@@ -5,8 +5,7 @@ import streamlit as st
 from analytics.terms import definitions_table
 from pages.shared import show
 
-st.title("Definitions", anchor=False)
-st.markdown("#### Each measure once: its formula, its unit, and which direction is better.")
+show.answer("Definitions", "Each measure once: its formula, its unit, and which direction is better.")
 wanted = st.text_input("Find a measure", key="find", bind="query-params", placeholder="coverage")
 table = definitions_table(wanted)
 if len(table):

@@ -123,7 +123,7 @@ select
     coalesce(k.is_gone, false) as is_gone,
     m.first_seen_at,
     m.stage_since,
-    m.closed_at,
+    case when k.is_closed then m.closed_at end as closed_at,
     m.gone_at,
     m.pushes,
     m.days_pushed,
@@ -147,7 +147,7 @@ left join latest_stage s on s.stage = k.stage and s.newest = 1
 left join people_at_customer c on c.deal_id = k.deal_id
 left join answered a on a.deal_id = k.deal_id
 left join rate_spans r on r.currency = d.currency
-    and r.valid_at <= coalesce(m.closed_at, $as_of_end)
-    and (r.until is null or r.until > coalesce(m.closed_at, $as_of_end))
+    and r.valid_at <= case when k.is_closed then m.closed_at else $as_of_end end
+    and (r.until is null or r.until > case when k.is_closed then m.closed_at else $as_of_end end)
 where not coalesce(k.is_closed, false) or m.closed_at >= $closed_since
 order by k.deal_id
