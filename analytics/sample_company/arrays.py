@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,6 @@ def stream(seed: int, purpose: str, *more: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(purpose.encode()), *more])
 
 
-def words(values: list[str] | tuple[str, ...]) -> Words:
+def words(values: Sequence[str | None]) -> Words:
     """A list of texts as an array that can be indexed by an array."""
     return np.array(values, dtype=object)

@@ -57,7 +57,7 @@ class BuyerState:
     queue: Ints  # how many contracts lie before ours in the buyer's legal queue
     progress: Floats  # used by the 'threshold' family only
     has_budget: Bools
-    budget_day: Ints
+    budget_day: Ints  # of the next decision, or of the one that granted it
     reason: Ints
     signed_on: Ints  # day index, NEVER before
     may_return: Bools
@@ -170,7 +170,7 @@ def _loss_rate(state: BuyerState, traits: Traits, now: Today, factor: Floats) ->
     stalled = state.days_in_phase > 2.0 * _PHASE_DAYS[traits.segment, state.phase]
     missed = (now.index > traits.event_day) & (state.phase < LEGAL)
     rate = rate * np.exp(log_odds) * np.where(stalled, 2.2, 1.0) * np.where(missed, 1.6, 1.0)
-    return rate * np.where(state.has_budget, 0.7, 1.0)
+    return np.asarray(rate * np.where(state.has_budget, 0.7, 1.0))
 
 
 def _finishes_phase(
@@ -220,6 +220,7 @@ def _decide_budget(
     grant = due & (chance < granted)
     refuse = due & ~grant & (chance > 1 - 0.45 * (1 - granted))
     state.has_budget |= grant
+    state.budget_day[grant] = now.index
     state.budget_day[due & ~grant] = now.index + 32
     state.status[refuse] = DEAD
     state.reason[refuse] = BUDGET_REFUSED

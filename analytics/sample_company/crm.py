@@ -79,6 +79,8 @@ class Crm:
     next_step: Ints
     reached: Ints  # deal x phase: day index on which the buyer got there (last time)
     first_reached: Ints
+    granted_on: Ints  # day index of the budget
+    queue_seen: Ints  # contracts before ours when legal began
     won_amount: Floats  # per person, US dollars, this quarter
     target: Floats  # per person, this quarter
     changes: Log = field(
@@ -114,6 +116,8 @@ def open_crm(stage: Stage, rates: Rates) -> Crm:
         next_step=np.full(count, -1),
         reached=np.full((count, len(PHASES)), NEVER),
         first_reached=np.full((count, len(PHASES)), NEVER),
+        granted_on=np.full(count, NEVER),
+        queue_seen=np.zeros(count, dtype=np.int64),
         won_amount=np.zeros(people),
         target=np.full(people, np.inf),
     )
@@ -148,6 +152,8 @@ def watch(crm: Crm, rows: Ints, state: BuyerState, day: int) -> None:
     reached = np.where(here, np.minimum(reached, day), NEVER)
     crm.reached[rows] = reached
     crm.first_reached[rows] = np.minimum(crm.first_reached[rows], reached)
+    crm.granted_on[rows] = np.where(state.has_budget[rows], state.budget_day[rows], NEVER)
+    crm.queue_seen[rows] = np.maximum(crm.queue_seen[rows], state.queue[rows])
 
 
 def believed_phase(crm: Crm, rows: Ints, day: int) -> Ints:
@@ -179,15 +185,16 @@ def _bias(crm: Crm, rows: Ints, person: Ints, day: int, near: Bools) -> Ints:
 
 
 def who_updates(crm: Crm, rows: Ints, day: int, rng: np.random.Generator) -> Ints:
-    """Deals that are touched today: mostly on Mondays before the call, more at quarter ends and when overdue."""
+    """Deals touched today: mostly on Mondays before the call, more at quarter ends and when overdue."""
     days, people = crm.stage.days, crm.stage.people
     person = people.occupant[crm.seat[rows], day]
-    base = np.array([0.60, 0.08, 0.08, 0.11, 0.20])[days.weekday[day]]
+    base = np.array([0.70, 0.09, 0.09, 0.12, 0.24])[days.weekday[day]]
     rate = base * (0.45 + 1.0 * people.diligence[person])
     if days.to_quarter_end[day] < 8 or days.from_quarter_start[day] < 5:
         rate = rate * 1.5
     rate = np.where(crm.close_date[rows] < days.dates[day], rate * 1.8, rate)
-    return rows[rng.random(len(rows)) < rate]
+    touched: Ints = rows[rng.random(len(rows)) < rate]
+    return touched
 
 
 def restate(crm: Crm, rows: Ints, day: int, rng: np.random.Generator, is_new: bool = False) -> None:
@@ -269,7 +276,7 @@ def _state_stage(
 def _state_amount(
     crm: Crm, rows: Ints, phase: Ints, bias: Ints, turned: Bools, rng: np.random.Generator, is_new: bool
 ) -> None:
-    """Stated on entry (or left empty), revised at the offer, and when the rep's strategy for the deal turns."""
+    """Stated on entry or left empty; revised now and then, and when the strategy for the deal turns."""
     true = crm.stage.traits.amount[rows]
     error = crm.habits.amount_error[rows] ** np.where(phase >= 3, 0.5, 1.0) * np.exp(
         rng.normal(0, 0.04, len(rows))
@@ -279,7 +286,7 @@ def _state_amount(
     stated = np.maximum(np.round(stated / step), 1) * step
     empty = np.isnan(crm.amount[rows])
     chance = rng.random(len(rows))
-    revises = (phase >= 2) & (chance < 0.12)
+    revises = (phase >= 1) & (chance < 0.13)
     fills = empty & (chance < (0.9 if is_new else 0.3)) & ~(crm.habits.forgets_amount[rows] & (phase < 2))
     keeps = ~(revises | fills | (turned & ~empty))
     crm.amount[rows] = np.where(keeps, crm.amount[rows], stated)
@@ -302,7 +309,7 @@ def _state_close_date(
     quarter_over = crm.stage.days.from_quarter_start[day] < 5
     overdue = (left < 0) & (chance < (0.95 if quarter_over else 0.75))
     too_close = (left >= 0) & (left < 12) & (phase < LEGAL) & (chance < 0.38)
-    revises = np.full(len(rows), is_new) | overdue | too_close | (chance < np.where(news, 0.45, 0.11))
+    revises = np.full(len(rows), is_new) | overdue | too_close | (chance < np.where(news, 0.50, 0.13))
     if not revises.any():
         return
     some = rows[revises]
@@ -337,7 +344,7 @@ def _park(dates: Dates, parks: Ints) -> Dates:
 def _state_category(
     crm: Crm, rows: Ints, phase: Ints, bias: Ints, day: int, rng: np.random.Generator
 ) -> None:
-    """The rep's own judgement: the stage, what they feel about the deal, and whether it is due this quarter."""
+    """The rep's judgement: the stage, what they feel about the deal, whether it is due this quarter."""
     traits = crm.stage.traits
     feeling = 0.3 * traits.pain[rows] + 0.3 * traits.champion[rows] * (phase >= 2)
     score = crm.stated_stage[rows] + 0.6 * feeling + crm.habits.category_mood[rows]

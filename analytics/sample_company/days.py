@@ -72,8 +72,8 @@ def quarter_of(dates: Dates) -> Ints:
 
 def month_end(dates: Dates) -> Dates:
     """Last calendar day of each date's month."""
-    following: Dates = (dates.astype("datetime64[M]") + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return following
+    next_month = dates.astype("datetime64[M]") + np.timedelta64(1, "M")
+    return np.asarray(next_month.astype("datetime64[D]") - 1, dtype="datetime64[D]")
 
 
 def on_business_day(dates: Dates) -> Dates:

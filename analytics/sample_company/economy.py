@@ -36,4 +36,5 @@ def history(weeks: int, options: WorldOptions, rng: np.random.Generator) -> Floa
     """The world's own path: weeks x (common, then one per segment)."""
     sd = np.array([options.common_factor] + [options.segment_factor] * SEGMENTS)
     start = rng.standard_normal(1 + SEGMENTS) * sd
-    return weeks_ahead(start, weeks, 1, options, rng)[0]
+    only: Floats = weeks_ahead(start, weeks, 1, options, rng)[0]
+    return only

@@ -1,4 +1,4 @@
-"""From the simulation's logs to the store's subjects: texts for numbers, one row per change, nothing too late."""
+"""From the simulation's logs to the subjects: texts for numbers, a row per change, nothing too late."""
 
 from __future__ import annotations
 
@@ -46,10 +46,11 @@ def since_first_day(log: pd.DataFrame, options: WorldOptions) -> pd.DataFrame:
 
 
 def change_frame(crm: Crm, accounts: Accounts) -> pd.DataFrame:
-    """Subject 'deal_change', with the deal's `row` besides; without deals that were over before the first day."""
+    """Subject 'deal_change', plus the deal's `row`; without deals that were over before the first day."""
     log = since_first_day(crm.changes.frame(), crm.stage.options)
     opening = pd.Timestamp(crm.stage.options.first_day)
-    log = log[~((log["valid_at"] == opening) & (log["stage"] >= CLOSED_WON))]
+    over = log.loc[(log["valid_at"] == opening) & (log["stage"] >= CLOSED_WON), "row"]
+    log = log[~log["row"].isin(over)]
     stage = log["stage"].to_numpy().astype(np.int64)
     frame = pd.DataFrame(
         {
@@ -76,7 +77,7 @@ def work_frame(crm: Crm, accounts: Accounts, shown: Ints) -> pd.DataFrame:
     log = log[np.isin(log["row"].to_numpy(), shown)]
     row = log["row"].to_numpy().astype(np.int64)
     owner = log["owner"].to_numpy().astype(np.int64)
-    ids = np.append(crm.stage.people.person_id, None)
+    ids = words([*crm.stage.people.person_id, None])
     frame = pd.DataFrame(
         {
             "deal_id": accounts.deal_id[row],

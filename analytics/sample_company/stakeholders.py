@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.sample_company.accounts import Accounts
-from analytics.sample_company.arrays import NEVER, Ints, Words, stream, words
+from analytics.sample_company.arrays import Dates, Ints, Words, stream, words
 from analytics.sample_company.buyer import CHAMPION, ECONOMIC_BUYER, EVALUATION, LEGAL, PROBLEM, SECURITY
 from analytics.sample_company.crm import Crm
 from analytics.sample_company.names import FIRST_NAMES, LAST_NAMES, TITLES
@@ -45,7 +45,7 @@ def stakeholder_frame(crm: Crm, accounts: Accounts, changes: pd.DataFrame) -> pd
     """Subject 'stakeholder': noted some days after they come in, while the deal is open in the CRM."""
     stage = crm.stage
     rng = stream(stage.options.seed, "stakeholders")
-    ends = _closing_days(crm)
+    ends = closing_days(crm)
     row = np.unique(changes["row"].to_numpy())
     diligence = stage.people.diligence[stage.people.occupant[stage.traits.seat[row], stage.traits.born[row]]]
     names, titles = contact_names(accounts, stage.options.seed), contact_titles(accounts, stage.options.seed)
@@ -74,23 +74,26 @@ def stakeholder_frame(crm: Crm, accounts: Accounts, changes: pd.DataFrame) -> pd
     return pd.concat([frame, _departures(frame, crm, rng)], ignore_index=True)
 
 
-def _closing_days(crm: Crm) -> Ints:
+def closing_days(crm: Crm) -> Ints:
     """Day of each deal's first close; the last day for those still open."""
     closes = crm.closes.frame().groupby("row")["day"].min()
     ends = np.full(len(crm.stage.traits), crm.stage.days.index(crm.stage.options.last_day))
     ends[closes.index.to_numpy().astype(np.int64)] = closes.to_numpy()
-    return np.minimum(ends, NEVER)
+    return ends
 
 
-def _noon(crm: Crm, day: Ints, rng: np.random.Generator) -> np.ndarray:
+def _noon(crm: Crm, day: Ints, rng: np.random.Generator) -> Dates:
     seconds = rng.integers(9 * 3600, 17 * 3600, len(day))
     opening = np.datetime64(crm.stage.options.first_day, "s")
-    return np.maximum(crm.stage.days.dates[day].astype("datetime64[s]") + seconds, opening)
+    noted: Dates = np.maximum(crm.stage.days.dates[day].astype("datetime64[s]") + seconds, opening)
+    return noted
 
 
 def _role_as_noted(role: str, count: int, rng: np.random.Generator) -> Words:
     """The role field is left empty now and then."""
-    return np.where(rng.random(count) < 0.08, None, np.full(count, role, dtype=object))
+    noted = np.full(count, role, dtype=object)
+    noted[rng.random(count) < 0.08] = None
+    return noted
 
 
 def _departures(frame: pd.DataFrame, crm: Crm, rng: np.random.Generator) -> pd.DataFrame:

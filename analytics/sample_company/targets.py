@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.sample_company.arrays import Floats, stream
+from analytics.sample_company.arrays import Floats, Ints, stream
 from analytics.sample_company.crm import Crm
 from analytics.sample_company.days import quarter_start
 from analytics.sample_company.log import Log
@@ -29,12 +29,13 @@ def set_targets(crm: Crm, day: int, quarter: int, log: Log) -> None:
     crm.won_amount[:] = 0.0
     start = quarter_start(np.array([quarter]))[0]
     valid_at = crm.stage.days.dates[day].astype("datetime64[s]") - np.timedelta64(10 * 86_400 - 9 * 3600, "s")
-    team_amount = np.bincount(people.seat_team, weights=seat_amount, minlength=len(TEAMS))
-    team_amount = _round(team_amount * OVER_ASSIGNED, 5_000)
+    team_sum = np.zeros(len(TEAMS))
+    np.add.at(team_sum, people.seat_team, seat_amount)
+    team_amount = _round(team_sum * OVER_ASSIGNED, 5_000)
     for owner, amount in (
         (person[on_seat], seat_amount[on_seat]),
         (people.manager[:, day], team_amount),
-        (np.array([-1]), np.array([_round(team_amount.sum() * OVER_ASSIGNED, 10_000)])),
+        (np.array([-1]), _round(np.array([team_amount.sum()]) * OVER_ASSIGNED, 10_000)),
     ):
         log.add(len(owner), owner=owner, quarter_start=start, valid_at=valid_at, amount=amount)
 
@@ -57,9 +58,10 @@ def _usual_offer_per_seat(crm: Crm) -> Floats:
     traits = stage.traits
     team = stage.people.seat_team[traits.seat]
     rate = np.array([1.0, 1.09, 1.27])[: len(CURRENCIES)][traits.currency]
-    seats = np.bincount(stage.people.seat_team, minlength=len(TEAMS))
+    seats: Ints = np.bincount(stage.people.seat_team, minlength=len(TEAMS))
     quarters = len(np.unique(stage.days.quarter[traits.born]))
-    offered = np.bincount(team, weights=traits.amount * rate, minlength=len(TEAMS))
+    offered = np.zeros(len(TEAMS))
+    np.add.at(offered, team, traits.amount * rate)
     return np.asarray(offered / np.maximum(seats, 1) / quarters)
 
 

@@ -70,7 +70,7 @@ def draw_traits(options: WorldOptions, days: Days, people: People) -> Traits:
         pain=pain,
         champion=champion,
         skill=np.where(people.is_rep[rep], people.skill[rep], 0.0),
-        slow=-0.32 * people.slow_seat[seat],
+        slow=np.where(people.slow_seat[seat], -0.32, 0.0),
         competitor=rng.random(count) < np.where(expansion, 0.15, 0.45),
         needs_security=rng.random(count) < np.array([0.25, 0.6, 0.9])[segment],
         event_day=_event_days(born, pain, segment, rng),

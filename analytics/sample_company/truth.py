@@ -72,6 +72,6 @@ def _with_flags(frame: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     """Whether the deal was ever stated below, or above, what its rep believed, and since when."""
     for name, bias in (("sandbagged", SANDBAG), ("happy_ears", HAPPY)):
         since = spells[spells["bias"] == bias].groupby("deal_id")["from_at"].min()
-        frame[f"{name}_from"] = frame["deal_id"].map(since)
+        frame[f"{name}_from"] = since.reindex(frame["deal_id"]).to_numpy()
         frame[name] = frame[f"{name}_from"].notna()
     return frame
