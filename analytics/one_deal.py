@@ -165,7 +165,7 @@ def _people_table(stakeholders: pd.DataFrame) -> pd.DataFrame:
             "Title": stakeholders["title"],
             "Role": stakeholders["role"],
             "Primary": stakeholders["is_primary"].fillna(False).astype(bool),
-            "Since": pd.to_datetime(stakeholders["since"]).dt.normalize(),
+            "Since": pd.to_datetime(stakeholders["since"]).dt.date,
         }
     )
 

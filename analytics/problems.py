@@ -36,12 +36,13 @@ class StoreBusy(BadInput):
 
 @dataclass(frozen=True)
 class NotEnough:
-    """A measure that cannot be given honestly: why, and how many observations there were."""
+    """A measure that cannot be given honestly: why, and how many observations there were.
+
+    `n` is None where no number of observations would help (a target that is not loaded).
+    """
 
     reason: str
-    n: int = 0
+    n: int | None = None
 
     def __str__(self) -> str:
-        return (
-            f"not enough data (n={self.n}): {self.reason}" if self.reason else f"not enough data (n={self.n})"
-        )
+        return self.reason if self.n is None else f"not enough data (n={self.n}): {self.reason}"

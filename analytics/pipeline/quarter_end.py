@@ -127,8 +127,8 @@ def _against_target(values: Mapping[str, Value], target: Value) -> dict[str, Val
     gap = round(target - won, 2)
     return {
         "gap": gap,
-        "coverage": is_open / target if target > 0 else NotEnough("the target is zero"),
-        "to_go_coverage": is_open / gap if gap > 0 else NotEnough("the target is reached"),
+        "coverage": is_open / target if target > 0 else NotEnough("The target is zero."),
+        "to_go_coverage": is_open / gap if gap > 0 else NotEnough("The target is reached."),
     }
 
 
@@ -146,7 +146,7 @@ def target_of(store: Store, company: Company, scope: Scope, as_of: date) -> Valu
     chosen = _targets_in_scope(targets, people, scope)
     if chosen.empty:
         whom = "this owner" if scope.owner_id else "this team" if scope.team else "the company"
-        return NotEnough(f"no target of {whom} for {scope.quarter} is loaded")
+        return NotEnough(f"No target of {whom} for {scope.quarter} is loaded.")
     return total(chosen)
 
 

@@ -78,7 +78,7 @@ def _pace(pace: Pace) -> str:
 def _hangs_on(company: Company, view: QuarterEnd, found: list[Finding]) -> str:
     top3 = view.shares["top3_share"]
     if isinstance(top3, NotEnough):
-        return ""
+        return _undated(company, found)
     text = f"It hangs on the 3 largest open deals ({percent(top3)} of what is open)"
     worst = [item for item in found if item.key in _HANGS_ON and item.state == "found"]
     if not worst:
@@ -89,8 +89,19 @@ def _hangs_on(company: Company, view: QuarterEnd, found: list[Finding]) -> str:
     return f"{text}, and {amount} in {deals} {_HANGS_ON[most.key]}. {_TO_DO[most.key]}"
 
 
+def _undated(company: Company, found: list[Finding]) -> str:
+    undated = next(item for item in found if item.key == "no_close_date")
+    if undated.state != "found":
+        return ""
+    amount = money(undated.money, company.currency, locale=company.locale)
+    deals = count(len(undated.deals), "open deal")
+    return f"{amount} in {deals} has no close date and counts in no quarter. Ask for a close date on those."
+
+
 def stage_finding(company: Company, view: QuarterEnd, stages: pd.DataFrame) -> str:
     """The title of the stage picture: what the configured probabilities are worth."""
+    if stages.empty:
+        return "No open deal is dated in this quarter"
     if not stages["n"].sum():
         return "The stage probabilities cannot be checked yet: no complete past quarter is loaded"
     stated = view.measures["weighted_pipeline"].value

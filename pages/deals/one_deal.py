@@ -38,20 +38,12 @@ for column, (name, value) in zip(st.columns(4) * 2, facts.items(), strict=True):
         st.caption(name)
         st.text(show.or_dash(value))
 
+drawn = (found.versions, chosen.as_of, quarter.last_day)
+words = {"stage_order": found.stage_order, "currency": deal["currency"], "locale": company.locale}
 show.figure(
     "What happened to it",
-    deal_timeline.deal_timeline(
-        found.versions,
-        chosen.as_of,
-        quarter.last_day,
-        stage_order=found.stage_order,
-        currency=deal["currency"],
-        locale=company.locale,
-        dark=show.is_dark(),
-    ),
-    deal_timeline.describe(
-        found.versions, chosen.as_of, quarter.last_day, currency=deal["currency"], locale=company.locale
-    ),
+    deal_timeline.deal_timeline(*drawn, **words, dark=show.is_dark()),
+    deal_timeline.describe(*drawn, **words),
     found.changes,
     file=f"deal {deal_id}",
     note="What the CRM stated, as it changed: stage, close date, amount and forecast category.",

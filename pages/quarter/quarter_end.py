@@ -10,7 +10,7 @@ from analytics.pipeline.sentence import pace_finding, sentence, stage_finding
 from analytics.pipeline.tables import currency_note, deal_table, deals_behind
 from analytics.problems import NotEnough
 from analytics.terms import explain, label
-from analytics.wording import count, plain
+from analytics.wording import count, is_missing, plain
 from pages.shared import cached, scope, show
 
 company, chosen = cached.the_company(), scope.current()
@@ -42,7 +42,7 @@ for row in ROWS:
     for column, key in zip(st.columns(4), row, strict=True):
         with column.container(border=True, height="stretch"):
             show.measure(view.measures[key], company)
-            if key in OPENS:
+            if key in OPENS and len(view.measures[key].parts) and not is_missing(view.measures[key].value):
                 show.opener(
                     "number", key, f"{count(len(view.measures[key].parts), 'deal')} behind {label(key)}"
                 )
