@@ -35,7 +35,7 @@ def breakdown_bars(table: pd.DataFrame, *, currency: str, locale: str, dark: boo
             line = {"color": colours.text, "width": 3}
             fig.add_shape(type="line", x0=at, x1=at, y0=level - 0.31, y1=level + 0.31, line=line)
     names = [placing.short(group) for group in rows["group"]]
-    left = placing.widest(names) + 14
+    left = placing.widest(names) + 24
     span = _labels(fig, rows, levels, currency, locale, dark)
     style.key(
         fig,

@@ -55,7 +55,7 @@ def deal_timeline(
     height = _TOP + sum(panel.px for panel in panels.values()) + 3 * _GAP + _BOTTOM
     fig = style.figure(dark, height=height)
     names = [placing.short(name, 22) for name in (*stages, *lanes)]
-    left = max(placing.widest(names), 78) + 16
+    left = max(placing.widest(names), 78) + 24
     fig.update_layout(margin={"l": left, "r": _RIGHT, "t": _TOP, "b": _BOTTOM})
     span = _span(versions, as_of, quarter_end)
     _domains(fig, list(panels.values()), height, left, dark)
@@ -302,6 +302,7 @@ def _close_panel(
         xshift=6,
         yanchor="top",
         text="overdue<br>below here",
+        bgcolor=style.faded(colours.background, 0.8),
         align="left",
         font={"color": colours.muted, "size": style.SMALL - 1},
     )

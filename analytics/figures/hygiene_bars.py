@@ -36,7 +36,7 @@ def hygiene_bars(findings: pd.DataFrame, *, currency: str, locale: str, dark: bo
         )
     )
     names = [placing.wrapped(label, 26) for label in rows["label"]]
-    left = placing.widest(names) + 14
+    left = placing.widest(names) + 24
     span = _labels(fig, rows, sizes, levels, currency, locale, dark)
     values, texts = placing.money_ticks(*span, currency=currency, locale=locale, most=4)
     fig.update_xaxes(
@@ -64,14 +64,12 @@ def describe(findings: pd.DataFrame, *, currency: str, locale: str) -> str:
     ]
     clear = int((rows["state"] == "clear").sum())
     unjudged = int((rows["state"] == "not judged").sum())
-    said = [f"found: {'; '.join(found)}" if found else "nothing found"]
+    said = [f"Found: {'; '.join(found)}" if found else "Nothing found"]
     if clear:
         said.append(f"{wording.count(clear, 'check')} clear")
     if unjudged:
         said.append(f"{unjudged} not judged for want of data")
-    return (
-        f"Bars of the money behind each finding. {said[0].capitalize()}{''.join(f'; {s}' for s in said[1:])}."
-    )
+    return f"Bars of the money behind each finding. {'; '.join(said)}."
 
 
 def table(findings: pd.DataFrame) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def _week(week: float) -> int:
 def _moment(week: float) -> str:
     if week == 0:
         return "at the start"
-    return f"after week {week:g}" if week == int(week) else f"today, in week {_week(week)}"
+    return f"after week {week:g}" if week == int(week) else f"as-of day, in week {_week(week)}"
 
 
 def _line(
@@ -133,7 +133,7 @@ def _today(fig: go.Figure, today_week: float, last: float, dark: bool) -> None:
         xanchor="right" if at > 0.9 * last else "left" if at < 0.1 * last else "center",
         yanchor="bottom",
         yshift=2,
-        text=f"today, week {_week(min(today_week, last - 1))}",
+        text=f"as-of day, week {_week(min(today_week, last - 1))}",
         font={"color": colours.muted, "size": style.SMALL},
     )
 
@@ -214,4 +214,4 @@ def _axes(fig: go.Figure, last: float, span: tuple[float, float], currency: str,
         ticktext=["start", *(str(week) for week in weeks[1:])],
         title={"text": "weeks into the quarter", "font": {"size": style.SMALL}, "standoff": 6},
     )
-    fig.update_layout(margin={"l": placing.widest(texts, style.SMALL) + 12, "t": _TOP, "b": _BOTTOM})
+    fig.update_layout(margin={"l": placing.widest(texts, style.SMALL) + 16, "t": _TOP, "b": _BOTTOM})

@@ -138,8 +138,13 @@ def day_ticks(
         days = pd.date_range(low.normalize(), high, freq="W-MON")
         days = days[:: max(1, math.ceil(len(days) / most))]
         return list(days), [_written(day, "MMMd", locale) for day in days]
-    step = next((step for step in (1, 2, 3, 6, 12, 24) if months / step <= most), 48)
-    starts = [day for day in pd.date_range(low.normalize(), high, freq="MS") if (day.month - 1) % step == 0]
+    yearly = 12 * math.ceil(months / most / 12)
+    step = next((step for step in (1, 2, 3, 6) if months / step <= most), yearly)
+    starts = [
+        day
+        for day in pd.date_range(low.normalize(), high, freq="MS")
+        if (day.year * 12 + day.month - 1) % step == 0
+    ]
     texts = []
     for i, day in enumerate(starts):
         with_year = i == 0 or day.year != starts[i - 1].year

@@ -12,7 +12,7 @@ from analytics.figures import placing, style
 
 NOTHING = "No open deal is dated in this quarter, so there is no stage to compare."
 _ROW, _HEAD = 42, 34
-_COLUMNS = {"configured": 56, "measured": 138, "n": 206}  # right edges, px from the plot's right edge
+_COLUMNS = {"configured": 50, "measured": 142, "n": 226}  # right edges, px from the plot's right edge
 
 
 def stage_rates_dots(rates: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
@@ -48,7 +48,7 @@ def stage_rates_dots(rates: pd.DataFrame, *, currency: str, locale: str, dark: b
         ticktext=names,
         tickfont={"color": colours.text, "size": style.SIZE},
     )
-    fig.update_layout(margin={"l": placing.widest(names) + 14, "r": _COLUMNS["n"] + 12, "t": _HEAD, "b": 28})
+    fig.update_layout(margin={"l": placing.widest(names) + 24, "r": _COLUMNS["n"] + 12, "t": _HEAD, "b": 28})
     return fig
 
 
