@@ -43,7 +43,13 @@ def stage_files(
     rules = read_mapping(mapping)
     with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
         job = Job(
-            Staging(), Path(folder), time_zone, as_of, partial, progress or (lambda share, text: None), rules.formats
+            Staging(),
+            Path(folder),
+            time_zone,
+            as_of,
+            partial,
+            progress or (lambda share, text: None),
+            rules.formats,
         )
         job.progress(0.0, "looking at the files")
         probes = _probe_all(job, find([Path(path) for path in paths], job.work), rules)
@@ -60,7 +66,9 @@ def stage_files(
 def _check_kind(kind: str) -> None:
     """Say what can be read today."""
     if kind == "blue-sheets":
-        raise BadInput("Blue Sheets cannot be imported yet", to_do="Give their answers as a CSV of kind answers.")
+        raise BadInput(
+            "Blue Sheets cannot be imported yet", to_do="Give their answers as a CSV of kind answers."
+        )
     if kind in _LATER:
         raise BadInput(
             f"there is no reader of its own for {kind} yet",
@@ -83,8 +91,8 @@ def _probe_all(job: Job, sources: Sequence[Source], rules: Mapping) -> list[Prob
             problems.append(problem)
     if not probes and problems:
         raise problems[0]
-    for problem in problems:
-        job.note(f"Not read: {problem}")
+    for unread in problems:
+        job.note(f"Not read: {unread}")
     return probes
 
 

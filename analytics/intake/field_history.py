@@ -29,7 +29,8 @@ def typed_changes(job: Job, typing: Typing, table: str, siblings: set[str], amou
     plain = "lower(regexp_replace(field, '^Opportunity\\.', ''))"
     job.con.execute("create or replace temp table tracked_name (theirs varchar, ours varchar)")
     job.con.executemany(
-        "insert into tracked_name values (?, ?)", [[name, ours] for ours, all_ in names.items() for name in all_]
+        "insert into tracked_name values (?, ?)",
+        [[name, ours] for ours, all_ in names.items() for name in all_],
     )
     cells = [
         f"case when n.ours = '{name}' then {side}_value end" for name in TRACKED for side in ("old", "new")
@@ -41,7 +42,9 @@ def typed_changes(job: Job, typing: Typing, table: str, siblings: set[str], amou
         f" from {table} left join tracked_name n on n.theirs = {plain}"
     )
     fields = [Field("deal_id"), Field("since", "moment"), Field("field")]
-    fields += [Field(f"{side}_{name}", _KINDS.get(name, "text")) for name in TRACKED for side in ("old", "new")]
+    fields += [
+        Field(f"{side}_{name}", _KINDS.get(name, "text")) for name in TRACKED for side in ("old", "new")
+    ]
     raw = RawTable(typing.raw.probe, view, typing.raw.file_no)
     located = {field.name: number for number, field in enumerate(fields)}
     labels = {f.name: "OldValue" if f.name.startswith("old_") else "NewValue" for f in fields}
@@ -55,7 +58,9 @@ def states(job: Job, changes: str, deals: str, fields: tuple[str, ...], only: st
 
     What never changed had its present value all along, if the field is tracked at all; else it is unknown.
     """
-    tracked = {name: job.count(f"select count(*) from {changes} where field = '{name}'") > 0 for name in fields}
+    tracked = {
+        name: job.count(f"select count(*) from {changes} where field = '{name}'") > 0 for name in fields
+    }
     picked = ", ".join(
         f"arg_max(struct_pack(v := new_{f}), line) filter (where field = '{f}') as e_{f},"
         f" arg_min(struct_pack(v := old_{f}), line) filter (where field = '{f}') as o_{f}"

@@ -92,7 +92,11 @@ class Typing:
 
     def proven_orders(self) -> set[str]:
         """The date orders that this file's columns prove."""
-        found = (self._proven(self.evidence[f.name]) for f in self.fields if f.kind in DATES and f.name in self.evidence)
+        found = (
+            self._proven(self.evidence[f.name])
+            for f in self.fields
+            if f.kind in DATES and f.name in self.evidence
+        )
         return {order for order in found if order}
 
     @staticmethod
@@ -121,7 +125,7 @@ class Typing:
                 "the dates in this column are written in different orders of day and month",
                 where=self._where(name),
                 to_do="Export them in one format, or say which one holds in a mapping file:"
-                " date_format = \"dmy\" (or \"mdy\"); rows that do not fit it are then rejected.",
+                ' date_format = "dmy" (or "mdy"); rows that do not fit it are then rejected.',
             )
         if not evidence.undecided:
             return "mdy"  # every reading is the same
@@ -159,7 +163,11 @@ class Typing:
         located = [wanted for wanted in self.fields if wanted.name in self.columns]
         inner = [part for wanted in located for part in self._prepared(wanted)]
         selected = [f"{self._value(wanted)} as {wanted.name}" for wanted in self.fields]
-        selected += [f"{self._currency(wanted)} as {wanted.name}_currency" for wanted in self.fields if wanted.kind == "amount"]
+        selected += [
+            f"{self._currency(wanted)} as {wanted.name}_currency"
+            for wanted in self.fields
+            if wanted.kind == "amount"
+        ]
         checks = [
             f"(case when {self._is_bad(wanted)} then {1 << place} else 0 end)"
             for place, wanted in enumerate(self.fields)
@@ -209,7 +217,11 @@ class Typing:
         end = wanted.kind == "moment_end"
         order = self.orders.get(wanted.name)
         if wanted.kind == "date":
-            return values.day(column, f"p_{wanted.name}", order, zone) if order else values.simple_date(column, zone)
+            return (
+                values.day(column, f"p_{wanted.name}", order, zone)
+                if order
+                else values.simple_date(column, zone)
+            )
         if order:
             return values.moment(column, f"p_{wanted.name}", order, zone, end=end)
         return values.simple_moment(column, zone, end=end)
@@ -269,7 +281,9 @@ def reject_where(job: Job, table: str, condition: str, column: str, value: str, 
     return count
 
 
-def drop_duplicates(job: Job, table: str, keys: Sequence[str], same: Sequence[str], newest: str, what: str) -> None:
+def drop_duplicates(
+    job: Job, table: str, keys: Sequence[str], same: Sequence[str], newest: str, what: str
+) -> None:
     """Of rows with the same key keep the newest; equal others are unchanged, contradicting ones are rejected."""
     by = ", ".join(keys)
     if not job.count(f"select count(*) - count(distinct ({by})) from {table}"):
@@ -289,9 +303,7 @@ def drop_duplicates(job: Job, table: str, keys: Sequence[str], same: Sequence[st
         f" from {ranked} where differs order by file_no, line",
         [what, what],
     )
-    job.con.execute(
-        f"delete from {table} t using {ranked} r where t.file_no = r.file_no and t.line = r.line"
-    )
+    job.con.execute(f"delete from {table} t using {ranked} r where t.file_no = r.file_no and t.line = r.line")
 
 
 def _ask_order(where: str, example: str) -> BadInput:

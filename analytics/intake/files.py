@@ -131,7 +131,9 @@ def _is_clutter(parts: Sequence[str]) -> bool:
     if any(part.startswith((".", "~$")) or part == "__MACOSX" for part in parts):
         return True
     name = parts[-1].lower()
-    return name.endswith(".txt") and name.startswith(("readme", "license", "licence", "notice", "requirements"))
+    return name.endswith(".txt") and name.startswith(
+        ("readme", "license", "licence", "notice", "requirements")
+    )
 
 
 def _in_zip(path: Path, label: str, work: Path) -> list[Source]:

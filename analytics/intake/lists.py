@@ -22,7 +22,11 @@ WORDING = {
 }
 
 ANSWERS = (
-    Field("deal_id", required=True, labels=("deal_id", "Opportunity ID", "OpportunityId", "Deal ID", "Record ID")),
+    Field(
+        "deal_id",
+        required=True,
+        labels=("deal_id", "Opportunity ID", "OpportunityId", "Deal ID", "Record ID"),
+    ),
     Field("question", required=True),
     Field("answer"),
     Field("answered_at", "moment", required=True, labels=("answered_at", "answered", "date")),
@@ -81,11 +85,11 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             f"'expected one of the seven questions ({', '.join(QUESTIONS)}), got ''' || left(question, 60)"
             " || '''; use the key or the exact wording'",
         )
-        job.con.execute(
-            f"update {table} set question = q.ours from question_name q where q.theirs = {plain}"
-        )
+        job.con.execute(f"update {table} set question = q.ours from question_name q where q.theirs = {plain}")
         same = ["answer", "author", "source", "confirmed_by"]
-        drop_duplicates(job, table, ["deal_id", "question", "answered_at"], same, "line desc", "deal, question and time")
+        drop_duplicates(
+            job, table, ["deal_id", "question", "answered_at"], same, "line desc", "deal, question and time"
+        )
         job.con.execute(
             "insert into answer (deal_id, question, answer, author, source, confirmed_by, valid_at, file_no, line, seq)"
             " select deal_id, question, coalesce(answer, ''), author, source, confirmed_by, answered_at, file_no, line, line"

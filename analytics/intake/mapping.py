@@ -15,7 +15,17 @@ from analytics.intake.values import date_order
 from analytics.problems import BadInput
 from analytics.store.subjects import CATEGORIES
 
-_SECTIONS = {"table", "columns", "stages", "categories", "values", "owners", "lookups", "history", "salesforce"}
+_SECTIONS = {
+    "table",
+    "columns",
+    "stages",
+    "categories",
+    "values",
+    "owners",
+    "lookups",
+    "history",
+    "salesforce",
+}
 _TABLE_KEYS = {
     *("name", "files", "date_format", "decimal", "delimiter", "encoding", "as_of", "full", "sheet"),
     *("currency", "not_needed"),
@@ -99,7 +109,9 @@ def read_mapping(path: Path | None) -> Mapping:
             f"the mapping file cannot be read ({error.strerror})", where=str(path), to_do="Check the path."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput("the mapping file is not valid TOML", where=str(path), got=str(error), to_do=_REFERENCE) from None
+        raise BadInput(
+            "the mapping file is not valid TOML", where=str(path), got=str(error), to_do=_REFERENCE
+        ) from None
     return _Reader(path, raw).mapping()
 
 
@@ -155,14 +167,18 @@ class _Reader:
             currency=self.text(table, "currency"),
             not_needed=self._names(table),
             salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created"}},
-            options=ReadOptions(self.text(how, "encoding"), self.text(how, "delimiter"), self.text(table, "sheet")),
+            options=ReadOptions(
+                self.text(how, "encoding"), self.text(how, "delimiter"), self.text(table, "sheet")
+            ),
             formats=self._formats(how),
         )
 
     def _column(self, name: str, value: object) -> str:
         if isinstance(value, str) and value:
             return value
-        raise self.bad(f"[columns] {name} does not name a column", expected=f'{name} = "Header of the column"')
+        raise self.bad(
+            f"[columns] {name} does not name a column", expected=f'{name} = "Header of the column"'
+        )
 
     def _names(self, table: MappingType[str, Any]) -> tuple[str, ...]:
         found = table.get("not_needed", [])
@@ -174,7 +190,11 @@ class _Reader:
         given, decimal = self.text(how, "date_format"), self.text(how, "decimal")
         order = date_order(given) if given else None
         if given and not order:
-            raise self.bad("date_format is not understood", expected="dmy, mdy, ymd or one such as DD-MM-YY", got=f"'{given}'")
+            raise self.bad(
+                "date_format is not understood",
+                expected="dmy, mdy, ymd or one such as DD-MM-YY",
+                got=f"'{given}'",
+            )
         if decimal not in (None, ".", ","):
             raise self.bad("decimal is not understood", expected="'.' or ','", got=f"'{decimal}'")
         return Formats(order, decimal)
@@ -188,7 +208,9 @@ class _Reader:
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise self.bad("as_of is not a date", expected="a date such as 2024-03-31", got=f"'{value}'") from None
+            raise self.bad(
+                "as_of is not a date", expected="a date such as 2024-03-31", got=f"'{value}'"
+            ) from None
 
     def _stages(self) -> dict[str, StageRule]:
         found = {}
@@ -196,19 +218,27 @@ class _Reader:
             if not isinstance(rule, dict):
                 raise self.bad(f"[stages] '{name}' is not a section", expected=f'[stages."{name}"]')
             if unknown := sorted(set(rule) - {"probability", "category", "closed", "won", "order"}):
-                raise self.bad(f'[stages."{name}"] does not know \'{unknown[0]}\'')
+                raise self.bad(f"[stages.\"{name}\"] does not know '{unknown[0]}'")
             found[name] = self._stage(name, rule, number + 1)
         return found
 
     def _stage(self, name: str, rule: MappingType[str, Any], number: int) -> StageRule:
         probability = rule.get("probability")
         if probability is not None:
-            if isinstance(probability, bool) or not isinstance(probability, (int, float)) or not 0 <= probability <= 100:
-                raise self.bad(f"the probability of stage '{name}' is none", expected="0 to 1", got=str(probability))
+            if (
+                isinstance(probability, bool)
+                or not isinstance(probability, (int, float))
+                or not 0 <= probability <= 100
+            ):
+                raise self.bad(
+                    f"the probability of stage '{name}' is none", expected="0 to 1", got=str(probability)
+                )
             probability = probability / 100 if probability > 1 else float(probability)
         won = bool(rule.get("won", False))
         category = self._category(self.text(rule, "category"), f"stage '{name}'")
-        return StageRule(name, probability, category, bool(rule.get("closed", won)), won, int(rule.get("order", number)))
+        return StageRule(
+            name, probability, category, bool(rule.get("closed", won)), won, int(rule.get("order", number))
+        )
 
     def _category(self, value: str | None, what: str) -> str | None:
         if value is None or value in CATEGORIES:
@@ -224,7 +254,9 @@ class _Reader:
         found = {}
         for name, fixes in self.section("values").items():
             if not isinstance(fixes, dict) or not all(isinstance(fix, str) for fix in fixes.values()):
-                raise self.bad(f"[values.{name}] is not a list of corrections", expected='"as written" = "as meant"')
+                raise self.bad(
+                    f"[values.{name}] is not a list of corrections", expected='"as written" = "as meant"'
+                )
             found[name] = dict(fixes)
         return found
 
@@ -234,7 +266,9 @@ class _Reader:
             return None
         file, name = self.text(section, "file"), self.text(section, "name")
         if not file or not name:
-            raise self.bad("[owners] lacks its file or the column of the name", expected='file = "...", name = "..."')
+            raise self.bad(
+                "[owners] lacks its file or the column of the name", expected='file = "...", name = "..."'
+            )
         columns = {key: text for key in section if key != "file" and (text := self.text(section, key))}
         return Owners(file, columns)
 

@@ -61,4 +61,6 @@ def name_is_closed(stage: str) -> str:
 
 def name_is_won(stage: str) -> str:
     """SQL: whether a closed stage's name says that it is won."""
-    return f"(regexp_matches(lower({stage}), 'won|gewonnen|gagn') and not contains(lower({stage}), 'not won'))"
+    return (
+        f"(regexp_matches(lower({stage}), 'won|gewonnen|gagn') and not contains(lower({stage}), 'not won'))"
+    )

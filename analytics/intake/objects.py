@@ -178,7 +178,11 @@ OBJECTS = (
     *(OPPORTUNITY, HISTORY, FIELD_HISTORY, CONTACT_ROLE, STAGE, ACCOUNT, CONTACT, USER, ROLE),
     *(QUOTA, CURRENCY),
 )
-_BY_NAME = {o.name.lower(): o for o in OBJECTS} | {"opportunities": OPPORTUNITY, "users": USER, "accounts": ACCOUNT}
+_BY_NAME = {o.name.lower(): o for o in OBJECTS} | {
+    "opportunities": OPPORTUNITY,
+    "users": USER,
+    "accounts": ACCOUNT,
+}
 
 
 def object_of(file: str, header: Sequence[str]) -> SalesforceObject | None:
@@ -187,7 +191,9 @@ def object_of(file: str, header: Sequence[str]) -> SalesforceObject | None:
     stem = re.sub(r"[^a-z]", "", PurePath(file).stem.lower())
     names = sorted((name for name in _BY_NAME if stem.startswith(name)), key=len, reverse=True)
     for name in names:
-        if _has(columns, _BY_NAME[name].needs) and not ("opportunityid" in columns and _BY_NAME[name] is OPPORTUNITY):
+        if _has(columns, _BY_NAME[name].needs) and not (
+            "opportunityid" in columns and _BY_NAME[name] is OPPORTUNITY
+        ):
             return _BY_NAME[name]
     for candidate in (FIELD_HISTORY, HISTORY, CONTACT_ROLE, QUOTA, CURRENCY, STAGE):
         if _has(columns, candidate.typical):

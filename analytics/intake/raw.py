@@ -114,9 +114,16 @@ def load(
     return table
 
 
-def _clean(number: int) -> str:
-    """SQL for a cell: trimmed, empty = NULL."""
-    return f"nullif(trim(c{number}, '{_BLANKS}'), '') as c{number}"
+def _untidy(con: duckdb.DuckDBPyConnection, table: RawTable) -> set[int]:
+    """The columns with blanks around some cell. Trimming costs more than reading, so it is done only there."""
+    if not table.columns:
+        return set()
+    tests = [
+        f"count_if({cell} < '!' or {cell} >= '\u00a0' or {cell}[-1] <= ' ' or {cell}[-1] >= '\u00a0')"
+        for cell in (f"c{number}" for number in table.columns)
+    ]
+    counts = con.execute(f"select {', '.join(tests)} from {table.name}_base").fetchall()[0]
+    return {number for number, count in zip(table.columns, counts, strict=True) if count}
 
 
 def _types(count: int, *, with_line: bool) -> str:
@@ -127,20 +134,23 @@ def _types(count: int, *, with_line: bool) -> str:
 
 def _view(con: duckdb.DuckDBPyConnection, table: RawTable, line: str) -> None:
     """Show the rows that are data: not blank, not a total."""
+    untidy = _untidy(con, table)
     cells = [f"c{number}" for number in table.columns]
-    first = f"coalesce({', '.join(cells)}, '')"
-    filled = " + ".join(f"(case when {cell} is null then 0 else 1 end)" for cell in cells)
-    few = max(2, len(cells) // 2)
-    con.execute(
-        f"create view {table.name} as select {line} as line, {', '.join(cells)} from {table.name}_base"
-        f" where coalesce({', '.join(cells)}) is not null"
-        f" and not (regexp_matches({first}, '{_TOTAL_SQL}') and {filled} <= {few})"
+    clean = ", ".join(
+        f"nullif(trim(c{n}, '{_BLANKS}'), '') as c{n}" if n in untidy else f"c{n}" for n in table.columns
     )
+    rows = f"(select {line} as line, {clean} from {table.name}_base)"
+    first = f"coalesce({', '.join(cells)})"
+    filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
+    no_data = f"{first} is null or ({filled} <= {max(2, len(cells) // 2)} and regexp_matches({first}, '{_TOTAL_SQL}'))"
+    found = con.execute(f"select count(*) from {rows} where {no_data}").fetchall()[0][0]
+    condition = f" where not ({no_data})" if found else ""
+    con.execute(f"create view {table.name} as select * from {rows}{condition}")
 
 
 def _fast(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable) -> bool:
     """Let DuckDB read the file itself, if each line is one row; False if it is not that simple."""
-    wanted = ", ".join(_clean(number) for number in table.columns)
+    wanted = ", ".join(f"c{number}" for number in table.columns)
     try:
         con.execute(
             f"create table {table.name}_base as select {wanted} from read_csv(?, auto_detect=false, header=true,"
@@ -164,11 +174,14 @@ def _slow(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable, work: P
     path = found.path
     if not found.with_lines:
         path, rejects = work / f"{table.name}.csv", work / f"{table.name}.rejects.csv"
-        with path.open("w", encoding="utf-8", newline="") as good, rejects.open("w", encoding="utf-8", newline="") as bad:
+        with (
+            path.open("w", encoding="utf-8", newline="") as good,
+            rejects.open("w", encoding="utf-8", newline="") as bad,
+        ):
             _rewrite(found, csv.writer(good, lineterminator="\n"), csv.writer(bad, lineterminator="\n"))
         _load_rejects(con, table, rejects)
     con.execute(
-        f"create table {table.name}_base as select line, {', '.join(_clean(n) for n in table.columns)}"
+        f"create table {table.name}_base as select line, {', '.join(f'c{n}' for n in table.columns)}"
         " from read_csv(?, auto_detect=false, header=false, delim=',', quote='\"', escape='\"',"
         f" strict_mode=true, max_line_size=2000000, columns={_types(len(found.header), with_line=True)})",
         [str(path)],
@@ -298,7 +311,9 @@ class _BookFooter:
         self.writer.writerow([line, *(cells + [""] * self.width)[: self.width]])
 
 
-def _chain(first: Iterable[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+def _chain(
+    first: Iterable[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[int, list[str]]]:
     """First some rows, then the others."""
     yield from first
     yield from rest

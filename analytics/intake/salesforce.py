@@ -11,7 +11,13 @@ from analytics.intake.field_history import TRACKED, typed_changes
 from analytics.intake.fields import Field, Typing, drop_duplicates, locate, reject_where
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
-from analytics.intake.meaning import category, load_categories, name_is_closed, name_is_won, note_unknown_categories
+from analytics.intake.meaning import (
+    category,
+    load_categories,
+    name_is_closed,
+    name_is_won,
+    note_unknown_categories,
+)
 from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, SalesforceObject
 from analytics.intake.raw import Probe
 from analytics.problems import BadInput
@@ -111,7 +117,9 @@ def _united(job: Job, tables: list[str]) -> str:
     if len(tables) == 1:
         return tables[0]
     out = job.fresh("united")
-    job.con.execute(f"create table {out} as " + " union all ".join(f"select * from {table}" for table in tables))
+    job.con.execute(
+        f"create table {out} as " + " union all ".join(f"select * from {table}" for table in tables)
+    )
     return out
 
 
@@ -126,7 +134,8 @@ def _empty(job: Job, name: str) -> str:
         )
     out = job.fresh("absent")
     columns = [
-        f"{f.name} {types.get(f.kind, 'timestamp' if f.kind.startswith('moment') else 'double')}" for f in fields
+        f"{f.name} {types.get(f.kind, 'timestamp' if f.kind.startswith('moment') else 'double')}"
+        for f in fields
     ] + [f"{f.name}_currency varchar" for f in fields if f.kind == "amount"]
     job.con.execute(f"create table {out} (file_no integer, line bigint, {', '.join(columns)}, bad bigint)")
     return out
@@ -206,7 +215,9 @@ def _stage_map(job: Job, tables: dict[str, str], mapping: Mapping) -> None:
 
 def _stage_people(job: Job, tables: dict[str, str]) -> None:
     """User -> person, known since always and as of the export."""
-    drop_duplicates(job, tables["User"], ["person_id"], ["name", "manager_id", "role_name"], "line desc", "Id")
+    drop_duplicates(
+        job, tables["User"], ["person_id"], ["name", "manager_id", "role_name"], "line desc", "Id"
+    )
     job.con.execute(
         f"""
         insert into person (person_id, name, title, manager_id, team, region, is_active,
@@ -228,7 +239,9 @@ def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
     """OpportunityContactRole -> stakeholder; the contact's name from the Contact file where the role lacks it."""
     roles = tables["OpportunityContactRole"]
     same = ["name", "title", "role", "is_primary", "is_deleted"]
-    drop_duplicates(job, roles, ["deal_id", "contact_id"], same, "modified desc nulls last", "OpportunityId and ContactId")
+    drop_duplicates(
+        job, roles, ["deal_id", "contact_id"], same, "modified desc nulls last", "OpportunityId and ContactId"
+    )
     job.con.execute(
         f"""
         insert into stakeholder (deal_id, contact_id, name, title, role, is_primary, is_gone,
@@ -255,7 +268,14 @@ def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
 def _stage_stages(job: Job, tables: dict[str, str]) -> None:
     """OpportunityStage -> stage; without that file, from the stages that deals are in."""
     official = tables["OpportunityStage"]
-    drop_duplicates(job, official, ["stage"], ["probability", "category", "is_closed", "is_won"], "is_active desc nulls last", "MasterLabel")
+    drop_duplicates(
+        job,
+        official,
+        ["stage"],
+        ["probability", "category", "is_closed", "is_won"],
+        "is_active desc nulls last",
+        "MasterLabel",
+    )
     if job.count(f"select count(*) from {official}"):
         job.con.execute(
             f"""
@@ -309,7 +329,9 @@ def _stage_targets(job: Job, tables: dict[str, str]) -> None:
             "type_id",
             "'quotas of another forecast type than the most frequent one cannot be added to it; export one type'",
         )
-    drop_duplicates(job, quotas, ["owner_id", "starts"], ["amount", "currency"], "line desc", "QuotaOwnerId and StartDate")
+    drop_duplicates(
+        job, quotas, ["owner_id", "starts"], ["amount", "currency"], "line desc", "QuotaOwnerId and StartDate"
+    )
     is_monthly = job.count(
         "select count(*) from (select starts - lag(starts) over (partition by owner_id order by starts) as days"
         f" from {quotas}) where days < 60"

@@ -18,9 +18,7 @@ _CHANGE = (
     "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,"
     " is_closed, is_won, is_gone, file_no, line, seq, is_opening)"
 )
-_WORK = (
-    "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on, file_no, line, seq, is_opening)"
-)
+_WORK = "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on, file_no, line, seq, is_opening)"
 # A stage that neither a file nor its name explains is judged by the row's own category and probability.
 _CLOSED = (
     "coalesce(m.is_closed, coalesce(h.ours = 'Closed' or h.probability = 1"
@@ -70,12 +68,23 @@ def _present(job: Job, tables: dict[str, str]) -> None:
     absent = [
         name
         for name in ("stage", "amount", "close_date", "probability", "category")
-        if not job.count(f"select count({name}) from {deals}") and job.count(f"select count({name}) from {history}")
+        if not job.count(f"select count({name}) from {deals}")
+        and job.count(f"select count({name}) from {history}")
     ]
-    picks = ", ".join(f"arg_max({name}, (since, file_no, line)) as {name}" for name in ("stage", *absent) if name)
-    last = f"(select deal_id, {picks} from {history} group by deal_id)" if absent else "(select null as deal_id, null as stage)"
+    picks = ", ".join(
+        f"arg_max({name}, (since, file_no, line)) as {name}" for name in ("stage", *absent) if name
+    )
+    last = (
+        f"(select deal_id, {picks} from {history} group by deal_id)"
+        if absent
+        else "(select null as deal_id, null as stage)"
+    )
     take = {
-        name: (f"coalesce(d.{name}, case when d.stage is null or d.stage = l.stage then l.{name} end)" if name in absent else f"d.{name}")
+        name: (
+            f"coalesce(d.{name}, case when d.stage is null or d.stage = l.stage then l.{name} end)"
+            if name in absent
+            else f"d.{name}"
+        )
         for name in ("stage", "amount", "close_date", "probability", "category")
     }
     local_created = to_local("d.created", zone)
@@ -84,8 +93,10 @@ def _present(job: Job, tables: dict[str, str]) -> None:
         f"""
         create or replace table present as
         with filled as (
-            select d.* replace ({", ".join(f"{sql} as {name}" for name, sql in take.items() if sql != f"d.{name}")
-                                or "d.stage as stage"})
+            select d.* replace ({
+            ", ".join(f"{sql} as {name}" for name, sql in take.items() if sql != f"d.{name}")
+            or "d.stage as stage"
+        })
             from {deals} d left join {last} l using (deal_id)
         ),
         judged as (
@@ -106,7 +117,9 @@ def _present(job: Job, tables: dict[str, str]) -> None:
             d.closed as is_closed, d.closed and d.won as is_won, coalesce(d.is_deleted, false) as is_gone,
             coalesce(d.ours, {category("f.category")}) as raw_category,
             case when d.closed and d.won then 'Closed'
-                else coalesce(d.ours, {category("f.category")}, case when d.closed then 'Omitted' end) end as category,
+                else coalesce(d.ours, {
+            category("f.category")
+        }, case when d.closed then 'Omitted' end) end as category,
             {noon} as close_noon,
             coalesce({local_created}::date > d.close_date, false) as is_late,
             greatest({_present_at(job)}, d.created, h.last_at) as now_at,
@@ -126,14 +139,18 @@ def _present_at(job: Job) -> str:
 
 def _field_history(job: Job, changes: str) -> None:
     """Deals without OpportunityHistory: their states from the changes of single fields."""
-    job.con.execute("create or replace table work_state (deal_id varchar, since timestamp, file_no int, line bigint,"
-                    " is_first boolean, owner_id varchar, next_step varchar)")
+    job.con.execute(
+        "create or replace table work_state (deal_id varchar, since timestamp, file_no int, line bigint,"
+        " is_first boolean, owner_id varchar, next_step varchar)"
+    )
     if not job.count(f"select count(*) from {changes}"):
         return
     without = "not exists (select 1 from with_history w where w.deal_id = c.deal_id)"
     mechanics = states(job, changes, "present", MECHANICS, without)
     later = f"(select * from {mechanics} where not is_first)"
-    first = f"(select s.* from {mechanics} s join present p using (deal_id) where s.is_first and not p.is_late)"
+    first = (
+        f"(select s.* from {mechanics} s join present p using (deal_id) where s.is_first and not p.is_late)"
+    )
     job.con.execute(f"{_CHANGE} {_as_change(later)}")
     job.con.execute(f"{_CHANGE} {_as_change(first, opening='true')}")
     job.con.execute(
@@ -155,7 +172,9 @@ def _deals(job: Job) -> None:
     """What each deal is: known since it was created, or since its close date where it was entered later."""
     known = "coalesce(created, first_at, case when is_closed then close_noon end, now_at)"
     columns = "deal_id, source, name, account_id, account_name, currency, deal_type, lead_source, created_at"
-    values = "deal_id, 'salesforce', name, account_id, account_name, currency, deal_type, lead_source, created"
+    values = (
+        "deal_id, 'salesforce', name, account_id, account_name, currency, deal_type, lead_source, created"
+    )
     for at, opening, condition in ((known, "false", "true"), ("close_noon", "true", "is_late")):
         job.con.execute(
             f"insert into deal ({columns}, valid_at, file_no, line, seq, is_opening)"
@@ -211,9 +230,11 @@ def _notes(job: Job) -> None:
             f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly). They are"
             " shown from their close date on with what is known of them now, so a past date shows them better"
             " informed than anyone was. Give an export with the true created dates, or name the column that has"
-            " them in a mapping file: [salesforce] created = \"Opp Creation Date_Simulated\"."
+            ' them in a mapping file: [salesforce] created = "Opp Creation Date_Simulated".'
         )
-    bare = job.count("select count(*) from present where first_at is null and created is not null and not is_late")
+    bare = job.count(
+        "select count(*) from present where first_at is null and created is not null and not is_late"
+    )
     if bare:
         job.note(
             f"{bare:,} deals have no change history, so their stage and amount are unknown before their last change."
@@ -221,4 +242,6 @@ def _notes(job: Job) -> None:
         )
     ownerless = job.count("select count(*) from present where owner_id is null")
     if ownerless:
-        job.note(f"{ownerless:,} deals have no owner; add OwnerId to the export, or set owners in Salesforce.")
+        job.note(
+            f"{ownerless:,} deals have no owner; add OwnerId to the export, or set owners in Salesforce."
+        )

@@ -231,10 +231,7 @@ def layout(source: Source, path: Path, delimiter: str | None) -> Layout:
     if delimiter is not None and len(delimiter) != 1:
         raise BadInput("the separator must be one character", where=source.label, got=f"'{delimiter}'")
     best = max(
-        (
-            _rows(text, candidate)
-            for candidate in ([delimiter] if delimiter else _SEPARATORS)
-        ),
+        (_rows(text, candidate) for candidate in ([delimiter] if delimiter else _SEPARATORS)),
         key=lambda rows: _score(rows.cells),
     )
     return _with_header(source, best, start)

@@ -37,12 +37,27 @@ FIELDS = (
     ),
     Field(
         "name",
-        labels=("Opportunity Name", "Deal Name", "dealname", "Deal - Title", "Deal", "Opportunity", "Title", "Name"),
+        labels=(
+            "Opportunity Name",
+            "Deal Name",
+            "dealname",
+            "Deal - Title",
+            "Deal",
+            "Opportunity",
+            "Title",
+            "Name",
+        ),
     ),
     Field(
         "account_name",
         labels=(
-            *("account_name", "Account Name", "Account", "Associated Company", "Associated Company (Primary)"),
+            *(
+                "account_name",
+                "Account Name",
+                "Account",
+                "Associated Company",
+                "Associated Company (Primary)",
+            ),
             *("Deal - Organization", "Organization", "Company", "Company name", "Customer", "Client"),
         ),
     ),
@@ -50,11 +65,22 @@ FIELDS = (
     Field(
         "owner",
         labels=(
-            *("owner", "Opportunity Owner", "Deal owner", "hubspot_owner_id", "Deal - Owner", "Sales Rep", "Rep"),
+            *(
+                "owner",
+                "Opportunity Owner",
+                "Deal owner",
+                "hubspot_owner_id",
+                "Deal - Owner",
+                "Sales Rep",
+                "Rep",
+            ),
             *("Sales Agent", "Account Executive", "Owner Name", "Owner ID", "Salesperson"),
         ),
     ),
-    Field("stage", labels=("stage", "Deal Stage", "dealstage", "Deal - Stage", "StageName", "Sales Stage", "Phase")),
+    Field(
+        "stage",
+        labels=("stage", "Deal Stage", "dealstage", "Deal - Stage", "StageName", "Sales Stage", "Phase"),
+    ),
     Field(
         "amount",
         "amount",
@@ -75,14 +101,27 @@ FIELDS = (
         "created",
         "moment",
         labels=(
-            *("created", "Created Date", "Create Date", "createdate", "Deal - Deal created", "Created", "Created At"),
+            *(
+                "created",
+                "Created Date",
+                "Create Date",
+                "createdate",
+                "Deal - Deal created",
+                "Created",
+                "Created At",
+            ),
             *("Deal created", "engage_date"),
         ),
     ),
     Field("closed", "date", labels=("closed", "Closed Date", "Deal - Deal closed on", "Closed on")),
     Field(
         "forecast_category",
-        labels=("Forecast Category", "forecast_category", "hs_manual_forecast_category", "ForecastCategoryName"),
+        labels=(
+            "Forecast Category",
+            "forecast_category",
+            "hs_manual_forecast_category",
+            "ForecastCategoryName",
+        ),
     ),
     Field(
         "probability",
@@ -92,11 +131,19 @@ FIELDS = (
             "Deal - Probability",
         ),
     ),
-    Field("next_step", labels=("Next Step", "next_step", "hs_next_step", "Opportunity Next Steps", "Next Steps")),
+    Field(
+        "next_step", labels=("Next Step", "next_step", "hs_next_step", "Opportunity Next Steps", "Next Steps")
+    ),
     Field(
         "last_activity",
         "date",
-        labels=("Last Activity", "last_activity", "Last Activity Date", "notes_last_updated", "Deal - Last activity date"),
+        labels=(
+            "Last Activity",
+            "last_activity",
+            "Last Activity Date",
+            "notes_last_updated",
+            "Deal - Last activity date",
+        ),
     ),
     Field(
         "currency",
@@ -131,7 +178,9 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
         job.progress(0.1 + 0.5 * number / len(deals), f"reading {found.label}")
         parts.append(_read_deals(job, found, mapping))
     table = job.fresh("deals")
-    job.con.execute(f"create table {table} as " + " union all ".join(f"select * from {part}" for part in parts))
+    job.con.execute(
+        f"create table {table} as " + " union all ".join(f"select * from {part}" for part in parts)
+    )
     same = [f.name for f in FIELDS if f.name != "deal_id"]
     drop_duplicates(job, table, ["deal_id", "taken_at"], same, "line desc", "deal id")
     _add_lookup(job, table, others, deals, mapping)
@@ -152,11 +201,19 @@ def _deal_files(probes: Sequence[Probe], mapping: Mapping) -> tuple[list[Probe],
         return deals, [found for found in probes if found not in deals]
     if len(probes) == 1 and mapping.files is None:
         return list(probes), []
-    helpers = {name for name in (mapping.owners and mapping.owners.file, *(look.file for look in mapping.lookups)) if name}
+    helpers = {
+        name
+        for name in (mapping.owners and mapping.owners.file, *(look.file for look in mapping.lookups))
+        if name
+    }
     deals = [
         found
         for found in probes
-        if (fnmatch(found.source.path.name, mapping.files) if mapping.files else found.source.path.name not in helpers | set(mapping.not_needed))
+        if (
+            fnmatch(found.source.path.name, mapping.files)
+            if mapping.files
+            else found.source.path.name not in helpers | set(mapping.not_needed)
+        )
     ]
     if not deals and len(probes) == 1:
         deals = list(probes)
@@ -181,7 +238,7 @@ def not_recognised(probes: Sequence[Probe]) -> BadInput:
         expected="columns such as Opportunity ID, Opportunity Name, Stage, Amount, Close Date",
         got=f"columns {columns}",
         to_do='Write a mapping file, e.g. [columns] deal_id = "your column", stage = "...", amount = "...",'
-        " close_date = \"...\", and give it with --mapping (docs/import.md).",
+        ' close_date = "...", and give it with --mapping (docs/import.md).',
     )
 
 
@@ -190,7 +247,9 @@ def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
     if not mapping.is_for_table:
         columns = guess(found.header) or {}
         told = ", ".join(f"'{found.header[number]}' as {name}" for name, number in columns.items())
-        job.note(f"{found.label}: columns were recognised by name: {told}. If that is wrong, give a mapping file.")
+        job.note(
+            f"{found.label}: columns were recognised by name: {told}. If that is wrong, give a mapping file."
+        )
         return columns
     places = {key(label): number for number, label in reversed(list(enumerate(found.header)))}
     columns = {}
@@ -205,7 +264,11 @@ def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
             )
         columns[name] = places[key(label)]
     if "deal_id" not in columns and "name" not in columns:
-        raise BadInput("no column identifies the deal", where=str(mapping.path), to_do='Add deal_id = "..." to [columns].')
+        raise BadInput(
+            "no column identifies the deal",
+            where=str(mapping.path),
+            to_do='Add deal_id = "..." to [columns].',
+        )
     return columns
 
 
@@ -242,7 +305,9 @@ def _taken_at(job: Job, found: Probe, mapping: Mapping) -> datetime:
     if told is None and (match := re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", found.source.path.stem)):
         try:
             told = date(int(match[1]), int(match[2]), int(match[3]))
-            job.note(f"{found.label}: taken as of {told}, the date in its name; give --as-of if that is wrong.")
+            job.note(
+                f"{found.label}: taken as of {told}, the date in its name; give --as-of if that is wrong."
+            )
         except ValueError:
             told = None
     return job.end_of(told) if told else job.now()
@@ -254,7 +319,9 @@ def _taken_at(job: Job, found: Probe, mapping: Mapping) -> datetime:
 def _load_corrections(job: Job, mapping: Mapping) -> None:
     """Create `correction`: for a column, what is written and what is meant."""
     job.con.execute("create or replace table correction (field varchar, theirs varchar, ours varchar)")
-    rows = [[key(name), theirs, ours] for name, fixes in mapping.values.items() for theirs, ours in fixes.items()]
+    rows = [
+        [key(name), theirs, ours] for name, fixes in mapping.values.items() for theirs, ours in fixes.items()
+    ]
     if rows:
         job.con.executemany("insert into correction values (?, ?, ?)", rows)
 
@@ -318,7 +385,9 @@ def _add_lookup(
         typing.decide(set())
         prices = typing.read()
         drop_duplicates(job, prices, ["key"], ["price"], "line desc", lookup.file_column)
-        job.con.execute(f"update {table} t set list_amount = p.price from {prices} p where p.key = t.lookup_key")
+        job.con.execute(
+            f"update {table} t set list_amount = p.price from {prices} p where p.key = t.lookup_key"
+        )
         missing = job.con.execute(
             f"select lookup_key, count(*) from {table} where lookup_key is not null"
             f" and lookup_key not in (select key from {prices}) group by 1 order by 2 desc limit 8"
@@ -386,7 +455,9 @@ def _refuse_unknown_stages(job: Job, table: str, mapping: Mapping) -> None:
         " and stage not in (select stage from stage_rule) group by 1 order by 3 desc nulls last"
     ).fetchall()
     if rows:
-        names = "; ".join(f"'{name}': {count:,} deals worth {amount or 0:,.2f}" for name, count, amount in rows[:10])
+        names = "; ".join(
+            f"'{name}': {count:,} deals worth {amount or 0:,.2f}" for name, count, amount in rows[:10]
+        )
         raise BadInput(
             "the mapping does not say what these stages mean",
             where=str(mapping.path),
@@ -470,7 +541,9 @@ def _stage_people(job: Job, others: Sequence[Probe], deals: Sequence[Probe], map
         found = _helper(job, mapping.owners.file, others, deals, mapping)
         columns = _pick(found, mapping.owners.columns, mapping)
         raw = job.load(found, "table", list(columns.values()))
-        fields = [Field(name, "text", name == "name") for name in ("name", "manager", "team", "region", "title")]
+        fields = [
+            Field(name, "text", name == "name") for name in ("name", "manager", "team", "region", "title")
+        ]
         people = Typing(job, raw, fields, columns).read()
         drop_duplicates(job, people, ["name"], ["manager", "team", "region", "title"], "line desc", "name")
         job.con.execute(
@@ -500,7 +573,9 @@ def _finish(job: Job, source: str, others: Sequence[Probe], mapping: Mapping) ->
         job.note(
             f"Not used: {', '.join(unused[:8])}. If a file is not needed, list it in not_needed = [...] of the mapping."
         )
-    before = job.count("select count(*) from judged where coalesce(closed, close_date) < created_at::date and is_closed")
+    before = job.count(
+        "select count(*) from judged where coalesce(closed, close_date) < created_at::date and is_closed"
+    )
     if before:
         job.note(f"{before:,} deals closed before they were created; correct the dates in the CRM.")
     nothing = job.count("select count(*) from judged where is_won and amount is null")

@@ -204,7 +204,9 @@ def simple_moment(column: str, zone: str, *, end: bool) -> str:
         stamp = f"({stamp} + (case when length({column}) = 10 then interval 86399 second else interval 0 second end))"
     if zone == "UTC":
         return stamp
-    is_utc = f"({column} like '%Z' or ({column} like '%+00%' or {column} like '%-00%') and length({column}) > 19)"
+    is_utc = (
+        f"({column} like '%Z' or ({column} like '%+00%' or {column} like '%-00%') and length({column}) > 19)"
+    )
     return f"(case when {is_utc} then {stamp} else {to_utc(stamp, zone)} end)"
 
 

@@ -1,0 +1,199 @@
+"""Tables with a row per deal: by mapping, by column names; answers and targets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from analytics.intake.lists import WORDING
+from analytics.problems import BadInput
+from analytics.store.subjects import QUESTIONS
+
+ROOT = Path(__file__).parents[2]
+MAPPING = """
+[table]
+name = "crm"
+files = "deals*.csv"
+date_format = "dmy"
+as_of = 2024-06-30
+full = true
+not_needed = ["accounts.csv"]
+[columns]
+deal_id = "ref"
+owner = "rep"
+stage = "phase"
+amount = "value"
+close_date = "end"
+created = "start"
+[lookups.products]
+file = "products.csv"
+key = "product"
+amount = "price"
+[values.product]
+"WidgetX" = "Widget X"
+[owners]
+file = "reps.csv"
+name = "rep"
+manager = "boss"
+region = "office"
+[stages.Talking]
+probability = 30
+category = "Pipeline"
+[stages.Won]
+category = "Closed"
+won = true
+[stages.Lost]
+closed = true
+"""
+DEALS = """ref,rep,product,phase,start,end,value
+1,Ann,WidgetX,Won,01-02-24,03-04-24,90
+2,Ann,Widget X,Talking,01-02-24,,
+3,Bea,Gadget,Lost,05-02-24,06-05-24,0
+4,Cid,Gadget,Talking,,,
+"""
+
+
+@pytest.fixture
+def folder(write) -> Path:
+    write("crm/deals.csv", DEALS)
+    write("crm/products.csv", "product,price\nWidget X,100\nGadget,250\n")
+    write("crm/accounts.csv", "account\nAcme\n")
+    return write("crm/reps.csv", "rep,boss,office\nAnn,Zoe,East\nBea,Zoe,East\n").parent
+
+
+def test_final_states_only(stage, folder, write) -> None:
+    look = stage(folder, mapping=write("crm.toml", MAPPING))
+    rows = look.rows(
+        "select deal_id, valid_at::varchar, stage, amount::varchar, is_closed, is_won from deal_change order by 1, 2"
+    )
+    assert rows == [
+        ("1", "2024-02-01 00:00:00", None, "100.00", False, False),  # never the final amount
+        ("1", "2024-04-03 12:00:00", "Won", "90.00", True, True),
+        ("2", "2024-02-01 00:00:00", None, "100.00", False, False),
+        ("2", "2024-06-30 23:59:59", "Talking", "100.00", False, False),
+        ("3", "2024-02-05 00:00:00", None, "250.00", False, False),
+        ("3", "2024-05-06 12:00:00", "Lost", "0.00", True, False),
+        ("4", "2024-06-30 23:59:59", "Talking", "250.00", False, False),
+    ]
+    people = look.rows("select person_id, manager_id, region from person where is_opening order by 1")
+    assert people == [("Ann", "Zoe", "East"), ("Bea", "Zoe", "East"), ("Cid", None, None), ("Zoe", None, "East")]
+    assert look.staging.full_lists == {"table:crm": dt.datetime(2024, 6, 30, 23, 59, 59)}
+    assert look.staging.restates
+    assert look.staging.notes == []
+    assert look.one("select distinct source from deal") == "table:crm"
+    assert look.one("select probability from stage where stage = 'Talking' and is_opening") == 0.3
+
+
+def test_the_argument_wins_over_the_mapping_and_a_file_alone_finds_its_helpers(stage, folder, write) -> None:
+    mapping = write("crm.toml", MAPPING)
+    look = stage(folder / "deals.csv", mapping=mapping, as_of=dt.date(2024, 4, 1))
+    assert look.one("select valid_at::varchar from deal_change where stage = 'Won'") == "2024-04-01 23:59:59"
+    (folder / "products.csv").unlink()
+    with pytest.raises(BadInput, match=r"products\.csv"):
+        stage(folder, mapping=mapping)
+
+
+def test_a_product_that_the_lookup_lacks_is_named(stage, folder, write) -> None:
+    look = stage(folder, mapping=write("crm.toml", MAPPING.replace('"WidgetX" = "Widget X"', '"a" = "b"')))
+    assert any("'WidgetX' (1 deals)" in note and "[values.product]" in note for note in look.staging.notes)
+
+
+def test_maven(stage, shared) -> None:
+    look = stage(shared / "maven_crm", mapping=ROOT / "data" / "maven_crm.toml")
+    assert look.rejects() == []
+    assert look.staging.notes == []
+    assert dict(look.rows("select file, rows_read from staged_file")) == {
+        "maven_crm/sales_pipeline.csv": 8800,
+        "maven_crm/products.csv": 7,
+        "maven_crm/sales_teams.csv": 35,
+    }
+    last = "(select deal_id, arg_max(struct_pack(c := is_closed, w := is_won), (valid_at, seq)) as s from deal_change group by 1)"
+    assert look.one(f"select count(*) filter (not s.c), count(*) filter (s.w) from {last}") == (2089, 4238)
+    assert look.one("select count(*) from deal_change where not is_closed and amount is null") == 0
+    assert look.one("select min(valid_at)::date::varchar, max(valid_at)::date::varchar from deal_change") == (
+        "2016-10-20",
+        "2017-12-31",
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (
+            "Record ID,Deal Name,Deal Stage,Amount,Deal owner,Close Date,Create Date,Last Activity Date",
+            "1,A,closedwon,50,Ann,2024-05-01 10:00,2024-01-05 09:00,2024-04-30",
+        ),
+        (
+            "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value,Deal - Currency of Value,Deal - Owner,"
+            "Deal - Expected close date",
+            "1,A,Demo,Won,50,EUR,Ann,2024-05-01",
+        ),
+        (
+            "Opportunity Owner,Account Name,Opportunity Name,Stage,Amount,Probability (%),Close Date,Created Date",
+            "Ann,Acme,A,Closed Won,$50,100%,5/1/2024,1/15/2024",
+        ),
+    ],
+)
+def test_known_exports_are_recognised_by_their_labels(stage, write, header, row) -> None:
+    look = stage(write("export.csv", f"{header}\n{row}\n"), as_of=dt.date(2024, 6, 30))
+    assert look.one("select amount::varchar, is_won, close_date::varchar from deal_change where not is_opening") == (
+        *("50.00", True),
+        "2024-05-01",
+    )
+    assert look.one("select distinct owner_id from deal_work") == "Ann"
+    assert any("recognised by name" in note for note in look.staging.notes)
+
+
+def test_a_lost_deal_that_kept_its_open_stage(stage, write) -> None:
+    text = "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value\n1,A,Demo,Lost,50\n2,B,Demo,Open,50\n"
+    look = stage(write("pipedrive.csv", text), as_of=dt.date(2024, 6, 30))
+    assert look.rows("select deal_id, is_closed from deal_change order by 1") == [("1", True), ("2", False)]
+
+
+def test_the_date_in_a_files_name_dates_it(stage, write) -> None:
+    head = "Deal ID,Deal Name,Stage,Amount,Close Date\n"
+    one = write("deals_2024-05-06.csv", head + "1,A,New,50,2024-09-01\n")
+    two = write("deals_2024-05-13.csv", head + "1,A,Demo,60,2024-09-01\n")
+    look = stage(one, two)
+    assert look.rows("select valid_at::date::varchar, stage from deal_change order by 1") == [
+        ("2024-05-06", "New"),
+        ("2024-05-13", "Demo"),
+    ]
+
+
+def test_answers(stage, write) -> None:
+    rows = [
+        '1,problem,"They lose 3 days, each month",2024-05-01,Ann',
+        f'1,"{WORDING["budget"].upper()}",Signed off,2024-05-02 10:00,Ann',
+        "1,weather,sunny,2024-05-02,Ann",
+        "1,impact,x,2024-02-31,Ann",
+        ",impact,x,2024-02-01,Ann",
+    ]
+    look = stage(write("answers.csv", "deal_id,question,answer,answered_at,author\n" + "\n".join(rows)))
+    assert look.rows("select question, valid_at::varchar, author from answer order by valid_at") == [
+        ("problem", "2024-05-01 00:00:00", "Ann"),
+        ("budget", "2024-05-02 10:00:00", "Ann"),
+    ]
+    assert [row[0] for row in look.rejects()] == [4, 5, 6]
+    assert set(WORDING) == set(QUESTIONS)
+
+
+def test_targets(stage, write) -> None:
+    text = "owner_id,quarter_start,amount\n,2024-04-01,$1,000\nu1,2024-04-01,500\nu1,2024-04-15,500\nu2,2024-04-01,x\n"
+    look = stage(write("targets.csv", text.replace("$1,000", '"$1,000.00"')))
+    assert look.rows("select owner_id, amount::varchar, currency from target where is_opening order by 1") == [
+        ("", "1000.00", "USD"),
+        ("u1", "500.00", None),
+    ]
+    assert [row[0] for row in look.rejects()] == [4, 5]
+
+
+def test_a_folder_may_mix_an_export_with_answers_and_targets(stage, write) -> None:
+    write("all/Opportunity.csv", "Id,StageName,CloseDate,Amount\n1,New,2024-07-01,5\n")
+    write("all/answers.csv", "deal_id,question,answer,answered_at\n1,impact,much,2024-05-01\n")
+    path = write("all/targets.csv", "owner_id,quarter_start,amount\n,2024-07-01,100\n")
+    look = stage(path.parent)
+    kinds = look.rows("select kind from staged_file order by kind")
+    assert [kind for (kind,) in kinds] == ["answers", "salesforce", "targets"]
