@@ -55,6 +55,7 @@ class Habits:
     entry_delay: Ints
     overrides: Floats  # own probability minus the stage's; NaN = never overrides
     forgets_amount: Bools
+    attention: Floats  # some deals are touched daily, some are forgotten
 
 
 @dataclass
@@ -140,6 +141,7 @@ def _draw_habits(stage: Stage) -> Habits:
         entry_delay=rng.geometric(0.35, count),
         overrides=np.where(rng.random(count) < 0.08, rng.normal(0.05, 0.1, count), np.nan),
         forgets_amount=rng.random(count) < 0.10,
+        attention=rng.choice([0.12, 0.5, 1.1, 1.7], count, p=[0.12, 0.2, 0.48, 0.2]),
     )
 
 
@@ -188,11 +190,11 @@ def who_updates(crm: Crm, rows: Ints, day: int, rng: np.random.Generator) -> Int
     """Deals touched today: mostly on Mondays before the call, more at quarter ends and when overdue."""
     days, people = crm.stage.days, crm.stage.people
     person = people.occupant[crm.seat[rows], day]
-    base = np.array([0.70, 0.09, 0.09, 0.12, 0.24])[days.weekday[day]]
+    base = np.array([0.80, 0.10, 0.10, 0.14, 0.26])[days.weekday[day]]
     rate = base * (0.45 + 1.0 * people.diligence[person])
     if days.to_quarter_end[day] < 8 or days.from_quarter_start[day] < 5:
         rate = rate * 1.5
-    rate = np.where(crm.close_date[rows] < days.dates[day], rate * 1.8, rate)
+    rate = rate * crm.habits.attention[rows]
     touched: Ints = rows[rng.random(len(rows)) < rate]
     return touched
 
@@ -307,7 +309,8 @@ def _state_close_date(
     left = (crm.close_date[rows] - date).astype(np.int64)
     chance = rng.random(len(rows))
     quarter_over = crm.stage.days.from_quarter_start[day] < 5
-    overdue = (left < 0) & (chance < (0.95 if quarter_over else 0.75))
+    minds = crm.stage.people.diligence[crm.stage.people.occupant[crm.seat[rows], day]]
+    overdue = (left < 0) & (chance < 0.30 + 0.40 * minds + 0.25 * quarter_over)
     too_close = (left >= 0) & (left < 12) & (phase < LEGAL) & (chance < 0.38)
     revises = np.full(len(rows), is_new) | overdue | too_close | (chance < np.where(news, 0.50, 0.13))
     if not revises.any():

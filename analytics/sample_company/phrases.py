@@ -402,6 +402,10 @@ EVIDENCE = (
     "we asked {who} ({title}) twice, last {date}: {core}",
     "on {date} {title} {who} corrected our number: {core}",
     "Minutes {date}, sent by {title} {who}: {core}",
+    "{core} ({who}, {title}, {date})",
+    "{title} {who} {date}: {core}",
+    "{core} - mail {title}, {date}",
+    "{doc}, {date}: {core}",
 )
 
 TRAILERS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -17,6 +18,7 @@ from analytics.sample_company.cases import (
     Case,
 )
 
+_SENTENCE_END = re.compile(r"(?<=[a-z)])\. (?=[A-Z])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _SIGNS = {"USD": "${}", "EUR": "EUR {}", "GBP": "£{}"}
 
@@ -86,8 +88,8 @@ def draw_voice(rng: Random, region: str) -> Voice:
         chatty=rng.choice([0.02, 0.08, 0.25]),
         language=language,
         foreign=rng.uniform(0.15, 0.6),
-        bluffs=rng.choice([0.0, 0.02, 0.05, 0.22]),
-        copies=rng.choice([0.0, 0.02, 0.04, 0.15]),
+        bluffs=rng.choice([0.02, 0.06, 0.12, 0.45]),
+        copies=rng.choice([0.0, 0.03, 0.06, 0.22]),
     )
 
 
@@ -349,10 +351,13 @@ def _in_voice(text: str, depth: int, facts: Facts, voice: Voice, rng: Random) ->
         text = fill(rng.choice(phrases.OPENERS), facts) + text
     if rng.random() < voice.chatty * 0.6:
         text = text.rstrip(".") + "." + fill(rng.choice(phrases.TRAILERS), facts)
+    if depth in (1, 2) and rng.random() < 0.12:
+        text = text.rstrip(".!") + "." + "".join(rng.sample(phrases.PADDING, rng.randint(1, 2)))
+    text = text.replace("..", ".")
     if rng.random() < voice.terse:
         text = _terse(text, rng)
     if depth >= 3 and rng.random() < voice.bullets:
-        text = "\n".join(f"- {part.strip()}" for part in text.split(". ") if part.strip())
+        text = "\n".join(f"- {part}" for part in _SENTENCE_END.split(text))
     if rng.random() < voice.typos:
         text = _typo(text, rng)
     return text
@@ -369,7 +374,6 @@ _SHORT = (
     (" people", " ppl"),
     (" meeting", " mtg"),
     (" a month", "/mth"),
-    (" a year", "/yr"),
     ("They ", ""),
 )
 
