@@ -22,31 +22,43 @@ spans as (
     from deal_change c join kept k on k.deal_id = c.deal_id
     where c.valid_at <= $as_of_end
 ),
+visible as (
+    select deal_id, valid_at, stage, close_date,
+        coalesce(is_closed, false) as is_closed,
+        coalesce(is_won, false) as is_won,
+        coalesce(is_gone, false) as is_gone
+    from spans
+    where until is null or until > valid_at
+),
 steps as (
-    select deal_id, valid_at, stage, close_date, is_closed, is_won, is_gone,
+    select *,
         row_number() over earlier as step_number,
         lag(stage) over earlier as stage_before,
         lag(close_date) over earlier as close_date_before,
         lag(is_closed) over earlier as was_closed,
         lag(is_won) over earlier as was_won,
         lag(is_gone) over earlier as was_gone
-    from spans
-    where until is null or until > valid_at
+    from visible
     window earlier as (partition by deal_id order by valid_at)
 ),
 movement as (
     select deal_id,
         min(valid_at) as first_seen_at,
         max(case when step_number = 1 or stage is distinct from stage_before then valid_at end) as stage_since,
-        max(case when is_closed and (step_number = 1 or not coalesce(was_closed, false)
-            or is_won is distinct from was_won) then valid_at end) as closed_at,
+        max(case when is_closed and (step_number = 1 or not was_closed or is_won <> was_won)
+            then valid_at end) as last_closed_at,
         sum(case when not is_closed and close_date > close_date_before then 1 else 0 end) as pushes,
         sum(case when not is_closed and close_date > close_date_before
             then date_diff('day', close_date_before, close_date) else 0 end) as days_pushed,
         max(case when not is_closed and close_date > close_date_before then valid_at end) as last_push_at,
-        max(case when is_gone and not coalesce(was_gone, false) then valid_at end) as gone_at
+        max(case when is_gone and (step_number = 1 or not was_gone) then valid_at end) as gone_at
     from steps
     group by deal_id
+),
+state as (
+    select k.*, m.first_seen_at, m.stage_since, m.gone_at, m.pushes, m.days_pushed, m.last_push_at,
+        case when k.is_closed then m.last_closed_at end as closed_at  -- a reopened deal is not closed
+    from kept k join movement m on m.deal_id = k.deal_id
 ),
 latest_deal as (
     select *, row_number() over (
@@ -121,13 +133,13 @@ select
     coalesce(k.is_closed, false) as is_closed,
     coalesce(k.is_won, false) as is_won,
     coalesce(k.is_gone, false) as is_gone,
-    m.first_seen_at,
-    m.stage_since,
-    case when k.is_closed then m.closed_at end as closed_at,
-    m.gone_at,
-    m.pushes,
-    m.days_pushed,
-    m.last_push_at,
+    k.first_seen_at,
+    k.stage_since,
+    k.closed_at,
+    k.gone_at,
+    k.pushes,
+    k.days_pushed,
+    k.last_push_at,
     w.owner_id,
     p.name as owner_name,
     p.team,
@@ -137,9 +149,8 @@ select
     w.last_activity_on,
     coalesce(c.stakeholders, 0) as stakeholders,
     coalesce(a.answers, 0) as answers
-from kept k
+from state k
 cross join company
-join movement m on m.deal_id = k.deal_id
 left join latest_deal d on d.deal_id = k.deal_id and d.newest = 1
 left join latest_work w on w.deal_id = k.deal_id and w.newest = 1
 left join latest_person p on p.person_id = w.owner_id and p.newest = 1
@@ -147,7 +158,7 @@ left join latest_stage s on s.stage = k.stage and s.newest = 1
 left join people_at_customer c on c.deal_id = k.deal_id
 left join answered a on a.deal_id = k.deal_id
 left join rate_spans r on r.currency = d.currency
-    and r.valid_at <= case when k.is_closed then m.closed_at else $as_of_end end
-    and (r.until is null or r.until > case when k.is_closed then m.closed_at else $as_of_end end)
-where not coalesce(k.is_closed, false) or m.closed_at >= $closed_since
+    and r.valid_at <= case when k.is_closed then k.closed_at else $as_of_end end
+    and (r.until is null or r.until > case when k.is_closed then k.closed_at else $as_of_end end)
+where not coalesce(k.is_closed, false) or k.closed_at >= $closed_since
 order by k.deal_id

@@ -3,15 +3,23 @@
 -- parameters: $as_of_end
 with spans as (
     select deal_id, stage, is_closed, valid_at,
-        lag(stage) over (partition by deal_id order by valid_at, import_id, seq) as stage_before
+        lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until
     from deal_change
     where valid_at <= $as_of_end
+),
+-- of several rows at one moment the last one counts
+steps as (
+    select deal_id, stage, is_closed, valid_at,
+        lag(stage) over (partition by deal_id order by valid_at) as stage_before,
+        row_number() over (partition by deal_id order by valid_at) as step_number
+    from spans
+    where until is null or until > valid_at
 ),
 entries as (
     select deal_id, stage, is_closed, valid_at,
         lead(valid_at) over (partition by deal_id order by valid_at) as left_at
-    from spans
-    where stage_before is null or stage is distinct from stage_before
+    from steps
+    where step_number = 1 or stage is distinct from stage_before
 )
 select stage,
     count(*) as stays,
