@@ -10,10 +10,10 @@ st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state=
 # Before anything may stop the run: without it Streamlit would serve pages/ by URL (see DESIGN, pages/).
 page = st.navigation(
     [
-        st.Page("pages/quarter/quarter_end.py", title="Quarter end", url_path="quarter", default=True),
-        st.Page("pages/deals/one_deal.py", title="One deal", url_path="deal"),
-        st.Page("pages/trust/data_loaded.py", title="Data loaded", url_path="data"),
-        st.Page("pages/trust/definitions.py", title="Definitions", url_path="definitions"),
+        st.Page("pages/quarter/quarter_end.py", title="Quarter end", default=True),
+        st.Page("pages/deals/one_deal.py", title="One deal"),
+        st.Page("pages/trust/data_loaded.py", title="Data loaded"),
+        st.Page("pages/trust/definitions.py", title="Definitions"),
     ],
     position="top",
 )

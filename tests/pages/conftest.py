@@ -1,0 +1,51 @@
+"""One small sample company for all page tests, and the app started on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from analytics.commands.sample import build_sample
+from analytics.store.database import Store
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
+    build_sample(store, "small")
+    return store
+
+
+@pytest.fixture(autouse=True)
+def no_stale_caches() -> Iterator[None]:
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def app(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page of the app: `app("pages/deals/one_deal.py", deal="NB-1")`."""
+
+    def open_page(page: str = "", store: Path | None = None, **query: str) -> AppTest:
+        monkeypatch.setenv("PLUMBLINE_STORE", str(store or sample_store.path))
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        if page:
+            at.switch_page(page)  # forgets the query, so this comes first
+        for key, value in query.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return open_page
+
+
+def texts(at: AppTest) -> str:
+    """All that the page says, in one string."""
+    kinds = ("title", "markdown", "caption", "subheader", "text", "info", "warning", "error", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
