@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.sample_company.arrays import NEVER, Bools, Dates, Floats, Ints, stream
-from analytics.sample_company.buyer import LEGAL, PHASES, READY, SIGNED, WON, BuyerState
+from analytics.sample_company.buyer import DEAD, LEGAL, PHASES, READY, SIGNED, WON, BuyerState
 from analytics.sample_company.days import month_end, on_business_day, quarter_end, quarter_of
 from analytics.sample_company.history import Stage
 from analytics.sample_company.log import Log
@@ -80,6 +80,7 @@ class Crm:
     next_step: Ints
     reached: Ints  # deal x phase: day index on which the buyer got there (last time)
     first_reached: Ints
+    is_quiet: Bools  # the buyer has stopped answering
     granted_on: Ints  # day index of the budget
     queue_seen: Ints  # contracts before ours when legal began
     won_amount: Floats  # per person, US dollars, this quarter
@@ -117,6 +118,7 @@ def open_crm(stage: Stage, rates: Rates) -> Crm:
         next_step=np.full(count, -1),
         reached=np.full((count, len(PHASES)), NEVER),
         first_reached=np.full((count, len(PHASES)), NEVER),
+        is_quiet=np.zeros(count, dtype=bool),
         granted_on=np.full(count, NEVER),
         queue_seen=np.zeros(count, dtype=np.int64),
         won_amount=np.zeros(people),
@@ -154,6 +156,7 @@ def watch(crm: Crm, rows: Ints, state: BuyerState, day: int) -> None:
     reached = np.where(here, np.minimum(reached, day), NEVER)
     crm.reached[rows] = reached
     crm.first_reached[rows] = np.minimum(crm.first_reached[rows], reached)
+    crm.is_quiet[rows] = state.status[rows] == DEAD
     crm.granted_on[rows] = np.where(state.has_budget[rows], state.budget_day[rows], NEVER)
     crm.queue_seen[rows] = np.maximum(crm.queue_seen[rows], state.queue[rows])
 
@@ -194,7 +197,7 @@ def who_updates(crm: Crm, rows: Ints, day: int, rng: np.random.Generator) -> Int
     rate = base * (0.45 + 1.0 * people.diligence[person])
     if days.to_quarter_end[day] < 8 or days.from_quarter_start[day] < 5:
         rate = rate * 1.5
-    rate = rate * crm.habits.attention[rows]
+    rate = rate * crm.habits.attention[rows] * np.where(crm.is_quiet[rows], 0.8, 1.0)
     touched: Ints = rows[rng.random(len(rows)) < rate]
     return touched
 
@@ -371,7 +374,7 @@ def _log_work(
     """Owner, next step and last activity: touched less often than the deal is."""
     chance = rng.random((3, len(rows)))
     date = crm.stage.days.dates[day]
-    spoke = chance[0] < 0.62
+    spoke = chance[0] < np.where(crm.is_quiet[rows], 0.22, 0.66)
     ago = rng.geometric(0.35, len(rows))
     activity = np.where(spoke, np.maximum(date - ago, crm.activity[rows]), crm.activity[rows])
     activity = np.where(

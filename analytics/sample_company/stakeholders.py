@@ -60,7 +60,7 @@ def stakeholder_frame(crm: Crm, accounts: Accounts, changes: pd.DataFrame) -> pd
             pd.DataFrame(
                 {
                     "deal_id": accounts.deal_id[row[known]],
-                    "contact_id": words([f"C{a * 8 + part:07d}" for a in account]),
+                    "contact_id": words([f"C{accounts.account_id[a][1:]}{part}" for a in account]),
                     "valid_at": _noon(crm, noted[known], rng),
                     "name": names[account, part],
                     "title": titles[account, part],

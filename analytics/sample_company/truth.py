@@ -40,6 +40,7 @@ def deal_truth(stage: Stage, crm: Crm, accounts: Accounts, state: BuyerState, sh
             "has_competitor": traits.competitor,
             "needs_security": traits.needs_security,
             "list_amount": traits.amount,
+            "is_slow_territory": traits.slow < 0,
             "born_on": _date(days, traits.born),
             "entered_on": _date(days, crm.entered_on[shown]),
             "event_on": _date(days, traits.event_day),

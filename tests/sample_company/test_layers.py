@@ -133,5 +133,5 @@ def test_answers_are_written_while_the_deal_is_open(default_world: World) -> Non
 
 def test_every_family_of_clocks_makes_a_company() -> None:
     for hazard in ("proportional", "threshold"):
-        world = build_world(WorldOptions(deals_per_quarter=150, answers=False).but(hazard=hazard))
+        world = build_world(WorldOptions(deals_per_quarter=60, answers=False).but(hazard=hazard))
         assert 0.15 <= first_closes(world)["is_won"].mean() <= 0.50
