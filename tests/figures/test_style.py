@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import itertools
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from analytics.figures import style
 
 FIGURES = Path(style.__file__).parent
+CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 MEANINGS = ("won", "likely", "risk", "lost", "upside", "stated")
 BOTH = [pytest.param(style.LIGHT, id="light"), pytest.param(style.DARK, id="dark")]
 
@@ -132,3 +134,13 @@ def test_every_figure_has_a_drawing_and_a_description() -> None:
         assert callable(getattr(module, name))
         assert callable(module.describe)
         assert module.NOTHING.endswith(".")
+
+
+@pytest.mark.parametrize(("section", "palette"), [("light", style.LIGHT), ("dark", style.DARK)])
+def test_what_streamlit_mixes_stays_readable(section: str, palette: style.Palette) -> None:
+    """Captions are the text at 60%; a primary button has white text; the chosen segment is in that colour."""
+    for background in (palette.background, palette.raised):
+        assert contrast(blended(palette.text, background, 0.6), background) >= 4.5
+    primary = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][section]["primaryColor"]
+    assert contrast("#FFFFFF", primary) >= 4.5
+    assert contrast(primary, palette.background) >= 3  # no colour reaches 4.5 here and there in the dark
