@@ -1,4 +1,4 @@
-"""Reads what people bring: exports of a CRM, tables, answers, targets. A file becomes staged rows or named rejects."""
+"""Reads what people bring (CRM exports, tables, answers, targets) into staged rows or named rejects."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _check_kind(kind: str) -> None:
 
 
 def _probe_all(job: Job, sources: Sequence[Source], rules: Mapping) -> list[Probe]:
-    """Look at every file. One that cannot be read stops the import if it was named, or if nothing else is left."""
+    """Look at every file. One that cannot be read stops the import if it was named, or is all there is."""
     probes: list[Probe] = []
     problems: list[BadInput] = []
     for source in sources:
@@ -146,6 +146,7 @@ def _name_unused(job: Job, probes: Sequence[Probe]) -> None:
     unused = [found.label for found in probes if found.label not in used]
     if unused:
         job.note(
-            f"Not used: {', '.join(unused[:8])}{' ...' if len(unused) > 8 else ''}. If one of them matters, name it"
+            f"Not used: {', '.join(unused[:8])}{' ...' if len(unused) > 8 else ''}. If one of them"
+            " matters, name it"
             " alone with --kind, or describe it in a mapping file."
         )

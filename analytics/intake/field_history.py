@@ -1,4 +1,4 @@
-"""OpportunityFieldHistory: single changes (old value, new value) become states of deals and of who works them."""
+"""OpportunityFieldHistory: single changes (old and new value) become states of deals and of their work."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def typed_changes(job: Job, typing: Typing, table: str, siblings: set[str], amou
     columns = ", ".join(f"{cell} as c{number + 3}" for number, cell in enumerate(cells))
     view = job.fresh("changes")
     job.con.execute(
-        f"create table {view} as select line, deal_id as c0, since::varchar || 'Z' as c1, n.ours as c2, {columns}"
+        f"create table {view} as select line, deal_id as c0, since::varchar || 'Z' as c1, n.ours as c2,"
+        f" {columns}"
         f" from {table} left join tracked_name n on n.theirs = {plain}"
     )
     fields = [Field("deal_id"), Field("since", "moment"), Field("field")]
@@ -54,7 +55,7 @@ def typed_changes(job: Job, typing: Typing, table: str, siblings: set[str], amou
 
 
 def states(job: Job, changes: str, deals: str, fields: tuple[str, ...], only: str) -> str:
-    """States after each change (and before the first, `is_first`) of the deals for which the SQL `only` holds.
+    """States after each change (and before the first, `is_first`) of the deals for which `only` holds.
 
     What never changed had its present value all along, if the field is tracked at all; else it is unknown.
     """
@@ -85,10 +86,13 @@ def states(job: Job, changes: str, deals: str, fields: tuple[str, ...], only: st
             from {changes} c where field in ({fields_in}) and {only} group by deal_id, since
         ),
         timeline as (
-            select deal_id, since, file_no, line, is_first, {", ".join(f"e_{f}, o_{f}" for f in fields)} from events
+            select deal_id, since, file_no, line, is_first, {", ".join(f"e_{f}, o_{f}" for f in fields)}
+                from events
             union all by name
-            select d.deal_id, least(d.created, e.first_at) as since, d.file_no, d.line, true as is_first, {nothing}
-            from {deals} d join (select deal_id, min(since) as first_at from events group by 1) e using (deal_id)
+            select d.deal_id, least(d.created, e.first_at) as since, d.file_no, d.line, true as is_first,
+                {nothing}
+            from {deals} d join (select deal_id, min(since) as first_at from events group by 1) e using
+                (deal_id)
         )
         select t.deal_id, t.since, t.file_no, t.line, t.is_first, {stated}
         from timeline t join {deals} d using (deal_id)

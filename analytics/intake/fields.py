@@ -104,7 +104,7 @@ class Typing:
         return next(iter(evidence.votes)) if len(evidence.votes) == 1 else evidence.majority or None
 
     def decide(self, siblings: set[str]) -> None:
-        """Settle how each column is written, or ask. `siblings`: orders proven elsewhere in the same export."""
+        """Settle how each column is written, or ask. `siblings`: orders proven elsewhere in the export."""
         own = self.proven_orders()
         for wanted in self.fields:
             evidence = self.evidence.get(wanted.name)
@@ -178,7 +178,8 @@ class Typing:
         )
         kept = ", ".join(f"c{self.columns[w.name]}" for w in located)
         self.job.con.execute(
-            f"create table {out} as select {self.raw.file_no} as file_no, line, {names}, ({' + '.join(checks)})::bigint as bad"
+            f"create table {out} as select {self.raw.file_no} as file_no, line, {names},"
+            f" ({' + '.join(checks)})::bigint as bad"
             f" from (select line, {kept}, {', '.join(selected)}"
             f" from (select line, {', '.join([kept, *inner])} from {self.raw.name}))"
         )
@@ -259,10 +260,13 @@ class Typing:
                 continue
             expected = values.EXPECTED["share" if wanted.kind == "percent" else wanted.kind]
             self.job.con.execute(
-                f"insert into staged_reject select t.file_no, t.line, ?, coalesce(left(r.c{self.columns[wanted.name]}, 500), ''),"
-                f" 'expected ' || ? || ', got ' || coalesce('''' || left(r.c{self.columns[wanted.name]}, 60) || '''', 'an empty cell')"
+                "insert into staged_reject select t.file_no, t.line, ?,"
+                f" coalesce(left(r.c{self.columns[wanted.name]}, 500), ''),"
+                f" 'expected ' || ? || ', got ' || coalesce('''' || left(r.c{self.columns[wanted.name]},"
+                " 60) || '''', 'an empty cell')"
                 " || '; correct the cell and import the file again'"
-                f" from {out} t join {self.raw.name} r using (line) where t.bad & {1 << place} <> 0 order by line",
+                f" from {out} t join {self.raw.name} r using (line) where t.bad & {1 << place} <> 0 order"
+                " by line",
                 [self._label(wanted.name), expected],
             )
         self.job.con.execute(f"delete from {out} where bad <> 0")
@@ -273,7 +277,8 @@ def reject_where(job: Job, table: str, condition: str, column: str, value: str, 
     count = job.count(f"select count(*) from {table} where {condition}")
     if count:
         job.con.execute(
-            f"insert into staged_reject select file_no, line, ?, left(coalesce(({value})::varchar, ''), 500), {reason}"
+            f"insert into staged_reject select file_no, line, ?, left(coalesce(({value})::varchar, ''),"
+            f" 500), {reason}"
             f" from {table} where {condition} order by file_no, line",
             [column],
         )
@@ -284,7 +289,7 @@ def reject_where(job: Job, table: str, condition: str, column: str, value: str, 
 def drop_duplicates(
     job: Job, table: str, keys: Sequence[str], same: Sequence[str], newest: str, what: str
 ) -> None:
-    """Of rows with the same key keep the newest; equal others are unchanged, contradicting ones are rejected."""
+    """Of rows with the same key keep the newest; equal others are unchanged, contradicting ones rejected."""
     by = ", ".join(keys)
     if not job.count(f"select count(*) - count(distinct ({by})) from {table}"):
         return
@@ -298,7 +303,8 @@ def drop_duplicates(
         " and k.place = 1 where r.place > 1"
     )
     job.con.execute(
-        f"insert into staged_reject select file_no, line, ?, left(id, 500), 'line ' || kept_line || ' has the same ' || ?"
+        "insert into staged_reject select file_no, line, ?, left(id, 500), 'line ' || kept_line || ' has"
+        " the same ' || ?"
         f" || ' with other values and is newer, so that one was kept; remove one of the two'"
         f" from {ranked} where differs order by file_no, line",
         [what, what],

@@ -48,7 +48,7 @@ class Source:
 
 
 def find(paths: Sequence[Path], work: Path) -> list[Source]:
-    """All table files in the given files, folders and zips, in a stable order; zips are unpacked into `work`."""
+    """All table files in the given files, folders and zips, in a stable order; zips go into `work`."""
     if not paths:
         raise BadInput("no file was named", expected="at least one file, folder or zip")
     found: list[Source] = []

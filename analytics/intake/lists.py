@@ -91,8 +91,10 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             job, table, ["deal_id", "question", "answered_at"], same, "line desc", "deal, question and time"
         )
         job.con.execute(
-            "insert into answer (deal_id, question, answer, author, source, confirmed_by, valid_at, file_no, line, seq)"
-            " select deal_id, question, coalesce(answer, ''), author, source, confirmed_by, answered_at, file_no, line, line"
+            "insert into answer (deal_id, question, answer, author, source, confirmed_by, valid_at,"
+            " file_no, line, seq)"
+            " select deal_id, question, coalesce(answer, ''), author, source, confirmed_by, answered_at,"
+            " file_no, line, line"
             f" from {table}"
         )
 
@@ -108,14 +110,18 @@ def stage_targets(job: Job, probes: Sequence[Probe]) -> None:
             "day(quarter_start) <> 1",
             "quarter_start",
             "quarter_start",
-            "'expected the first day of a quarter such as 2024-04-01, got ' || quarter_start || '; correct it'",
+            "'expected the first day of a quarter such as 2024-04-01, got ' || quarter_start || '; correct"
+            " it'",
         )
         job.con.execute(f"update {table} set owner_id = coalesce(owner_id, '')")
         same = ["amount", "currency"]
         drop_duplicates(job, table, ["owner_id", "quarter_start"], same, "line desc", "owner and quarter")
         job.con.execute(
-            "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq, is_opening)"
-            " select owner_id, quarter_start, amount, coalesce(upper(currency), amount_currency), v.since, file_no, line, line, v.opening"
-            f" from {table} cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false)) v(since, opening)",
+            "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,"
+            " is_opening)"
+            " select owner_id, quarter_start, amount, coalesce(upper(currency), amount_currency), v.since,"
+            " file_no, line, line, v.opening"
+            f" from {table} cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false))"
+            " v(since, opening)",
             [known_from],
         )

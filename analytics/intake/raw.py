@@ -26,7 +26,8 @@ _MAX_RECORD = 1_900_000
 
 _FOOTER = re.compile(
     r"^\s*(copyright( \(c\)|©| ©)|confidential information|generated (by|on)\b|filtered by\b|filters?:"
-    r"|exported (by|on)\b|as of\b|report (name|generated)|(grand |sub ?)?totals?\b|sum\b|record count|count:)",
+    r"|exported (by|on)\b|as of\b|report (name|generated)|(grand |sub ?)?totals?\b|sum\b"
+    r"|record count|count:)",
     re.IGNORECASE,
 )
 _TOTAL_SQL = r"(?i)^(grand |sub-? ?)?totals?( \(.*\))?:?$|^grand totals?\b.*|^sum:?$|^(gesamt)?summe:?$"
@@ -107,15 +108,16 @@ def _probe_text(source: Source, work: Path, options: ReadOptions) -> Probe:
 def load(
     con: duckdb.DuckDBPyConnection, found: Probe, name: str, file_no: int, columns: Sequence[int], work: Path
 ) -> RawTable:
-    """Load the wanted columns of a file. Rows of another width are rejected, blank rows and footers are no rows."""
+    """Load the wanted columns. Rows of another width are rejected; blank rows and footers are no rows."""
     table = RawTable(found, name, file_no, columns=sorted(set(columns)))
-    if not (_fast(con, found, table) if not found.with_lines and found.header_record == 0 else False):
+    is_simple = not found.with_lines and found.header_record == 0
+    if not (is_simple and _fast(con, found, table)):
         _slow(con, found, table, work)
     return table
 
 
 def _untidy(con: duckdb.DuckDBPyConnection, table: RawTable) -> set[int]:
-    """The columns with blanks around some cell. Trimming costs more than reading, so it is done only there."""
+    """The columns with blanks around some cell. Trimming costs more than reading: it is done only there."""
     if not table.columns:
         return set()
     tests = [
@@ -142,7 +144,8 @@ def _view(con: duckdb.DuckDBPyConnection, table: RawTable, line: str) -> None:
     rows = f"(select {line} as line, {clean} from {table.name}_base)"
     first = f"coalesce({', '.join(cells)})"
     filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
-    no_data = f"{first} is null or ({filled} <= {max(2, len(cells) // 2)} and regexp_matches({first}, '{_TOTAL_SQL}'))"
+    few = max(2, len(cells) // 2)
+    no_data = f"{first} is null or ({filled} <= {few} and regexp_matches({first}, '{_TOTAL_SQL}'))"
     found = con.execute(f"select count(*) from {rows} where {no_data}").fetchall()[0][0]
     condition = f" where not ({no_data})" if found else ""
     con.execute(f"create view {table.name} as select * from {rows}{condition}")
@@ -153,7 +156,8 @@ def _fast(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable) -> bool
     wanted = ", ".join(f"c{number}" for number in table.columns)
     try:
         con.execute(
-            f"create table {table.name}_base as select {wanted} from read_csv(?, auto_detect=false, header=true,"
+            f"create table {table.name}_base as select {wanted} from read_csv(?, auto_detect=false,"
+            " header=true,"
             " delim=?, quote='\"', escape='\"', strict_mode=true, max_line_size=2000000,"
             f" columns={_types(len(found.header), with_line=False)})",
             [str(found.path), found.delimiter],
@@ -183,7 +187,7 @@ def _slow(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable, work: P
     con.execute(
         f"create table {table.name}_base as select line, {', '.join(f'c{n}' for n in table.columns)}"
         " from read_csv(?, auto_detect=false, header=false, delim=',', quote='\"', escape='\"',"
-        f" strict_mode=true, max_line_size=2000000, columns={_types(len(found.header), with_line=True)})",
+        f" new_line='\\n', max_line_size=2000000, columns={_types(len(found.header), with_line=True)})",
         [str(path)],
     )
     _view(con, table, "line")
@@ -193,7 +197,7 @@ def _load_rejects(con: duckdb.DuckDBPyConnection, table: RawTable, path: Path) -
     """Keep the rows that had another width than the header."""
     con.execute(
         "insert into staged_reject select ?, line, '', value, reason from read_csv(?, auto_detect=false,"
-        " header=false, delim=',', quote='\"', escape='\"', max_line_size=2000000,"
+        " header=false, delim=',', quote='\"', escape='\"', new_line='\\n', max_line_size=2000000,"
         " columns={'line': 'BIGINT', 'value': 'VARCHAR', 'reason': 'VARCHAR'})",
         [table.file_no, str(path)],
     )
@@ -212,6 +216,7 @@ class _Writer:
 
     def take(self, line: int, last_line: int, row: list[str]) -> None:
         """Sort one row in."""
+        row = [cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell for cell in row]
         if not any(cell.strip(_BLANKS) for cell in row):
             return
         if len(row) > self.width and not any(cell.strip(_BLANKS) for cell in row[self.width :]):
@@ -308,6 +313,7 @@ class _BookFooter:
         filled = [cell for cell in cells if cell.strip(_BLANKS)]
         if not filled or (len(filled) == 1 and self.width > 2 and _FOOTER.match(filled[0])):
             return
+        cells = [cell.replace("\r", "") for cell in cells]
         self.writer.writerow([line, *(cells + [""] * self.width)[: self.width]])
 
 

@@ -155,7 +155,8 @@ def _clean_opportunities(job: Job, tables: dict[str, str]) -> None:
             f"deal_id not in (select deal_id from {tables['Opportunity']})",
             "OpportunityId",
             "deal_id",
-            "'expected the Id of an opportunity in this export, got ''' || deal_id || ''' which is missing or was"
+            "'expected the Id of an opportunity in this export, got ''' || deal_id || ''' which is missing"
+            " or was"
             " rejected; export both files at the same time'",
         )
 
@@ -223,10 +224,12 @@ def _stage_people(job: Job, tables: dict[str, str]) -> None:
         insert into person (person_id, name, title, manager_id, team, region, is_active,
             valid_at, file_no, line, seq, is_opening)
         with p as (
-            select u.*, coalesce(u.name, nullif(concat_ws(' ', u.first_name, u.last_name), ''), u.person_id) as full_name,
+            select u.*, coalesce(u.name, nullif(concat_ws(' ', u.first_name, u.last_name), ''), u.person_id)
+                as full_name,
                 coalesce(u.role_name, r.name) as role
             from {tables["User"]} u
-            left join (select role_id, any_value(name) as name from {tables["UserRole"]} group by 1) r using (role_id)
+            left join (select role_id, any_value(name) as name from {tables["UserRole"]} group by 1) r using
+                (role_id)
         )
         select person_id, full_name, coalesce(role, title), manager_id, coalesce(role, department, division),
             region, coalesce(is_active, true), v.since, file_no, line, line, v.opening
@@ -236,7 +239,7 @@ def _stage_people(job: Job, tables: dict[str, str]) -> None:
 
 
 def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
-    """OpportunityContactRole -> stakeholder; the contact's name from the Contact file where the role lacks it."""
+    """OpportunityContactRole -> stakeholder; names from the Contact file where the role lacks them."""
     roles = tables["OpportunityContactRole"]
     same = ["name", "title", "role", "is_primary", "is_deleted"]
     drop_duplicates(
@@ -247,20 +250,23 @@ def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
         insert into stakeholder (deal_id, contact_id, name, title, role, is_primary, is_gone,
             valid_at, file_no, line, seq)
         with c as (
-            select contact_id, any_value(coalesce(name, nullif(concat_ws(' ', first_name, last_name), ''))) as name,
+            select contact_id, any_value(coalesce(name, nullif(concat_ws(' ', first_name, last_name), '')))
+                as name,
                 any_value(title) as title
             from {tables["Contact"]} group by 1
         )
         select r.deal_id, r.contact_id, coalesce(r.name, c.name), coalesce(r.title, c.title), r.role,
             coalesce(r.is_primary, false), coalesce(r.is_deleted, false),
             case when r.is_deleted then coalesce(r.modified, getvariable('export_time'))
-                else coalesce(r.created, r.modified, getvariable('export_time')) end, r.file_no, r.line, r.line
+                else coalesce(r.created, r.modified, getvariable('export_time')) end, r.file_no, r.line,
+                    r.line
         from {roles} r left join c using (contact_id)
         """
     )
     if job.count(f"select count(*) from {roles} where created is null and modified is null"):
         job.note(
-            "OpportunityContactRole lacks CreatedDate, so stakeholders are known only from the export's date on;"
+            "OpportunityContactRole lacks CreatedDate, so stakeholders are known only from the export's"
+            " date on;"
             " export that column too to see them at past dates."
         )
 
@@ -304,7 +310,8 @@ def _stage_stages(job: Job, tables: dict[str, str]) -> None:
             from seen where stage is not null group by stage
         )
         select u.stage, row_number() over (order by coalesce(m.is_closed, false),
-                case when m.is_closed then -u.probability else u.probability end, u.stage)::integer, u.probability,
+                case when m.is_closed then -u.probability else u.probability end, u.stage)::integer,
+                    u.probability,
             {category("u.category")}, coalesce(m.is_closed, false), coalesce(m.is_won, false),
             {_OPENING}, u.file_no, u.line, 0, true
         from usual u join stage_map m using (stage)
@@ -327,19 +334,22 @@ def _stage_targets(job: Job, tables: dict[str, str]) -> None:
             "type_id is distinct from getvariable('main_type')",
             "ForecastingTypeId",
             "type_id",
-            "'quotas of another forecast type than the most frequent one cannot be added to it; export one type'",
+            "'quotas of another forecast type than the most frequent one cannot be added to it; export one"
+            " type'",
         )
     drop_duplicates(
         job, quotas, ["owner_id", "starts"], ["amount", "currency"], "line desc", "QuotaOwnerId and StartDate"
     )
     is_monthly = job.count(
-        "select count(*) from (select starts - lag(starts) over (partition by owner_id order by starts) as days"
+        "select count(*) from (select starts - lag(starts) over (partition by owner_id order by starts) as"
+        " days"
         f" from {quotas}) where days < 60"
     )
     start = "date_trunc('quarter', starts)::date" if is_monthly else "starts"
     job.con.execute(
         f"""
-        insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq, is_opening)
+        insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,
+            is_opening)
         with q as (
             select owner_id, {start} as quarter_start, file_no, line,
                 sum(amount) over (partition by owner_id, {start}) as amount,

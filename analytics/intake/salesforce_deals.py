@@ -18,7 +18,10 @@ _CHANGE = (
     "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,"
     " is_closed, is_won, is_gone, file_no, line, seq, is_opening)"
 )
-_WORK = "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on, file_no, line, seq, is_opening)"
+_WORK = (
+    "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on,"
+    " file_no, line, seq, is_opening)"
+)
 # A stage that neither a file nor its name explains is judged by the row's own category and probability.
 _CLOSED = (
     "coalesce(m.is_closed, coalesce(h.ours = 'Closed' or h.probability = 1"
@@ -42,9 +45,10 @@ def stage_deals(job: Job, tables: dict[str, str]) -> None:
 
 
 def _as_change(source: str, *, opening: str = "false") -> str:
-    """SQL that turns rows of (deal_id, since, stage, category, amount, close_date, probability) into deal changes."""
+    """SQL that turns stated mechanics (stage, category, amount ... since when) into deal changes."""
     return f"""
-        select h.deal_id, h.since, h.stage, case when {_CLOSED} and {_WON} then 'Closed' else h.ours end, h.amount,
+        select h.deal_id, h.since, h.stage, case when {_CLOSED} and {_WON} then 'Closed' else h.ours end,
+            h.amount,
             h.close_date, h.probability, {_CLOSED}, {_CLOSED} and {_WON}, false, h.file_no, h.line,
             {_SEQ}, {opening}
         from (select s.*, c.ours from {source} s
@@ -57,7 +61,8 @@ def _history(job: Job, history: str) -> None:
     """OpportunityHistory: a row per change, with the values that held from then on."""
     job.con.execute(f"{_CHANGE} {_as_change(history)}")
     job.con.execute(
-        f"create or replace table with_history as select deal_id, min(since) as first_at, max(since) as last_at"
+        "create or replace table with_history as select deal_id, min(since) as first_at, max(since) as"
+        " last_at"
         f" from {history} group by deal_id"
     )
 
@@ -113,7 +118,8 @@ def _present(job: Job, tables: dict[str, str]) -> None:
         )
         select d.deal_id, d.file_no, d.line, d.account_id, coalesce(d.account_name, a.name) as account_name,
             d.name, d.deal_type, d.lead_source, coalesce(d.currency, d.amount_currency) as currency,
-            d.stage, d.amount, d.close_date, d.probability, d.owner_id, d.next_step, d.last_activity, d.created,
+            d.stage, d.amount, d.close_date, d.probability, d.owner_id, d.next_step, d.last_activity,
+                d.created,
             d.closed as is_closed, d.closed and d.won as is_won, coalesce(d.is_deleted, false) as is_gone,
             coalesce(d.ours, {category("f.category")}) as raw_category,
             case when d.closed and d.won then 'Closed'
@@ -190,13 +196,15 @@ def _changes(job: Job) -> None:
     job.con.execute(f"{_CHANGE} select deal_id, close_noon, {state}, 1, true from present where is_late")
     # Open since it was created, in an unknown stage.
     job.con.execute(
-        f"{_CHANGE} select deal_id, created, null, null, null, null, null, false, false, false, file_no, line, 0, true"
+        f"{_CHANGE} select deal_id, created, null, null, null, null, null, false, false, false, file_no,"
+        " line, 0, true"
         " from present where not is_late and created is not null"
         f" and (first_at is null or {local_day['first_at']} > {local_day['created']})"
     )
     closing = "first_at is null and is_closed and not is_late and close_noon <= now_at"
     job.con.execute(
-        f"{_CHANGE} select deal_id, case when {closing} and close_noon >= coalesce(created, close_noon) then close_noon"
+        f"{_CHANGE} select deal_id, case when {closing} and close_noon >= coalesce(created, close_noon)"
+        " then close_noon"
         f" when {closing} then greatest(close_noon, created) else now_at end,"
         f" {state}, {_SEQ_NOW}, false from present"
     )
@@ -217,7 +225,8 @@ def _work(job: Job) -> None:
         " where p.is_late or p.created is not null"
     )
     job.con.execute(
-        f"{_WORK} select deal_id, greatest(now_at, (select max(since) from work_state w where w.deal_id = p.deal_id)),"
+        f"{_WORK} select deal_id, greatest(now_at, (select max(since) from work_state w where w.deal_id ="
+        " p.deal_id)),"
         f" owner_id, next_step, last_activity, file_no, line, {_SEQ_NOW}, false from present p"
     )
 
@@ -227,9 +236,11 @@ def _notes(job: Job) -> None:
     late = job.count("select count(*) from present where is_late")
     if late:
         job.note(
-            f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly). They are"
+            f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly)."
+            " They are"
             " shown from their close date on with what is known of them now, so a past date shows them better"
-            " informed than anyone was. Give an export with the true created dates, or name the column that has"
+            " informed than anyone was. Give an export with the true created dates, or name the column"
+            " that has"
             ' them in a mapping file: [salesforce] created = "Opp Creation Date_Simulated".'
         )
     bare = job.count(
@@ -237,7 +248,8 @@ def _notes(job: Job) -> None:
     )
     if bare:
         job.note(
-            f"{bare:,} deals have no change history, so their stage and amount are unknown before their last change."
+            f"{bare:,} deals have no change history, so their stage and amount are unknown before their"
+            " last change."
             " Add OpportunityHistory to the export to see them at past dates."
         )
     ownerless = job.count("select count(*) from present where owner_id is null")

@@ -59,7 +59,7 @@ class Scan:
 
 
 def scan(source: Source, encoding: str | None = None) -> Scan:
-    """Read the file once, in bounded memory: its hash, how many lines, which encoding; refuse what is no text."""
+    """Read the file once, in bounded memory: hash, number of lines, encoding; refuse what is no text."""
     try:
         with source.path.open("rb") as file:
             head = file.read(_CHUNK)

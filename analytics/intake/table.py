@@ -172,7 +172,8 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     load_categories(job, mapping.categories)
     _load_corrections(job, mapping)
     deals, others = _deal_files(probes, mapping)
-    source = f"table:{mapping.name if mapping.path else re.sub(r'[^a-z]+', '-', deals[0].source.path.stem.lower()).strip('-')}"
+    stem = re.sub(r"[^a-z]+", "-", deals[0].source.path.stem.lower()).strip("-")
+    source = f"table:{mapping.name if mapping.path else stem or 'import'}"
     parts = []
     for number, found in enumerate(deals):
         job.progress(0.1 + 0.5 * number / len(deals), f"reading {found.label}")
@@ -243,7 +244,7 @@ def not_recognised(probes: Sequence[Probe]) -> BadInput:
 
 
 def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
-    """Where each field is: as the mapping says, else by usual names (and then a note says what was guessed)."""
+    """Where each field is: as the mapping says, else by usual names (a note then says which)."""
     if not mapping.is_for_table:
         columns = guess(found.header) or {}
         told = ", ".join(f"'{found.header[number]}' as {name}" for name, number in columns.items())
@@ -291,7 +292,8 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
     if identity == "name":
         job.con.execute(f"update {table} set deal_id = concat_ws(' · ', account_name, name)")
         job.note(
-            f"{found.label}: there is no column with the deal's id, so deals are told apart by account and name;"
+            f"{found.label}: there is no column with the deal's id, so deals are told apart by account and"
+            " name;"
             " add the id to the report, because a renamed deal would count as another one."
         )
     job.con.execute(f"alter table {table} add column taken_at timestamp")
@@ -424,7 +426,8 @@ def _judge(job: Job, table: str, mapping: Mapping) -> None:
     note_unknown_categories(job, table, "forecast_category")
     told = "lower(d.status)"
     closed = (
-        f"coalesce(case when {told} like '%won%' or {told} like '%lost%' then true when {told} = 'open' then false end,"
+        f"coalesce(case when {told} like '%won%' or {told} like '%lost%' then true when {told} = 'open'"
+        " then false end,"
         f" r.is_closed, {name_is_closed('d.stage')}, false)"
     )
     won = (
@@ -437,7 +440,8 @@ def _judge(job: Job, table: str, mapping: Mapping) -> None:
         create or replace table judged as
         with d as (
             select d.* exclude (created, forecast_category), created as created_at,
-                coalesce({category("d.forecast_category")}, r.category) as category, {closed} as is_closed, {won} as says_won,
+                coalesce({category("d.forecast_category")}, r.category) as category, {closed} as is_closed,
+                    {won} as says_won,
                 coalesce({told} in ('deleted', 'archived'), false) as is_gone
             from {table} d left join stage_rule r using (stage)
         )
@@ -475,12 +479,14 @@ def _stage_deals(job: Job, source: str, mapping: Mapping) -> None:
     job.con.execute(
         "insert into deal (deal_id, source, name, account_id, account_name, currency, deal_type, lead_source,"
         " created_at, valid_at, file_no, line, seq, is_opening)"
-        f" select deal_id, getvariable('table_source'), coalesce(name, deal_id), account_id, account_name, {currency},"
+        " select deal_id, getvariable('table_source'), coalesce(name, deal_id), account_id, account_name,"
+        f" {currency},"
         f" type, lead_source, created_at, v.since, file_no, line, {_SEQ}, v.opening"
         f" from judged, lateral (values ({known}, true), (now_at, false)) v(since, opening)"
     )
     columns = (
-        "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date, probability,"
+        "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,"
+        " probability,"
         " is_closed, is_won, is_gone, file_no, line, seq, is_opening)"
     )
     if mapping.from_dates:
@@ -489,15 +495,21 @@ def _stage_deals(job: Job, source: str, mapping: Mapping) -> None:
             " file_no, line, 0, true from judged where created_at < now_at"
         )
     job.con.execute(
-        f"{columns} select deal_id, now_at, stage, case when is_won then 'Closed' when is_closed then coalesce(category, 'Omitted')"
+        f"{columns} select deal_id, now_at, stage, case when is_won then 'Closed' when is_closed then"
+        " coalesce(category, 'Omitted')"
         " else category end, case when is_closed then amount else coalesce(amount, list_amount) end,"
-        " case when is_closed then coalesce(closed, close_date) else coalesce(close_date, closed) end, probability,"
+        " case when is_closed then coalesce(closed, close_date) else coalesce(close_date, closed) end,"
+        " probability,"
         f" is_closed, is_won, is_gone, file_no, line, {_SEQ}, false from judged"
     )
-    work = "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on, file_no, line, seq, is_opening)"
+    work = (
+        "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on,"
+        " file_no, line, seq, is_opening)"
+    )
     job.con.execute(f"{work} select deal_id, {known}, owner, null, null, file_no, line, 0, true from judged")
     job.con.execute(
-        f"{work} select deal_id, now_at, owner, next_step, last_activity, file_no, line, {_SEQ}, false from judged"
+        f"{work} select deal_id, now_at, owner, next_step, last_activity, file_no, line, {_SEQ}, false"
+        " from judged"
     )
 
 
@@ -509,19 +521,25 @@ def _stage_stages(job: Job, mapping: Mapping) -> None:
     )
     if mapping.stages:
         job.con.execute(
-            f"{target} select stage, sort_order, probability, category, is_closed, is_won, v.since, null, null, 0, v.opening"
-            f" from stage_rule, (values ({_OPENING}, true), ((select max(taken_at) from judged), false)) v(since, opening)"
+            f"{target} select stage, sort_order, probability, category, is_closed, is_won, v.since, null,"
+            " null, 0, v.opening"
+            f" from stage_rule, (values ({_OPENING}, true), ((select max(taken_at) from judged), false))"
+            " v(since, opening)"
         )
         return
     job.con.execute(
         f"{target} with usual as (select stage, mode(probability) as probability, mode(category) as category,"
-        f" {name_is_closed('stage')} as is_closed, {name_is_closed('stage')} and {name_is_won('stage')} as is_won,"
+        f" {name_is_closed('stage')} as is_closed, {name_is_closed('stage')} and {name_is_won('stage')} as"
+        " is_won,"
         " min(file_no) as file_no, min(line) as line from judged where stage is not null group by stage)"
-        " select stage, row_number() over (order by is_closed, case when is_closed then -probability else probability end,"
-        f" stage)::integer, probability, category, is_closed, is_won, {_OPENING}, file_no, line, 0, true from usual"
+        " select stage, row_number() over (order by is_closed, case when is_closed then -probability else"
+        " probability end,"
+        f" stage)::integer, probability, category, is_closed, is_won, {_OPENING}, file_no, line, 0, true"
+        " from usual"
     )
     closed = job.con.execute(
-        f"select distinct stage, {name_is_won('stage')} from judged where {name_is_closed('stage')} order by 1"
+        f"select distinct stage, {name_is_won('stage')} from judged where {name_is_closed('stage')} order"
+        " by 1"
     ).fetchall()
     told = ", ".join(f"'{name}' ({'won' if won else 'lost'})" for name, won in closed) or "none"
     job.note(
@@ -547,16 +565,19 @@ def _stage_people(job: Job, others: Sequence[Probe], deals: Sequence[Probe], map
         people = Typing(job, raw, fields, columns).read()
         drop_duplicates(job, people, ["name"], ["manager", "team", "region", "title"], "line desc", "name")
         job.con.execute(
-            f"{target} select name, name, manager, team, region, title, true, v.since, file_no, line, line, v.opening"
+            f"{target} select name, name, manager, team, region, title, true, v.since, file_no, line,"
+            " line, v.opening"
             f" from {people}, {both}"
         )
         job.con.execute(
-            f"{target} select manager, manager, null, min(team), min(region), 'Manager', true, v.since, min(file_no),"
+            f"{target} select manager, manager, null, min(team), min(region), 'Manager', true, v.since,"
+            " min(file_no),"
             f" min(line), 0, v.opening from {people}, {both} where manager is not null"
             " and manager not in (select person_id from person) group by manager, v.since, v.opening"
         )
     job.con.execute(
-        f"{target} select owner, owner, null, null, null, null, true, {_OPENING}, min(file_no), min(line), 0, true"
+        f"{target} select owner, owner, null, null, null, null, true, {_OPENING}, min(file_no), min(line),"
+        " 0, true"
         " from judged where owner is not null and owner not in (select person_id from person) group by owner"
     )
 
@@ -571,7 +592,8 @@ def _finish(job: Job, source: str, others: Sequence[Probe], mapping: Mapping) ->
     unused = [f.label for f in others if f.label not in used and f.source.path.name not in mapping.not_needed]
     if unused:
         job.note(
-            f"Not used: {', '.join(unused[:8])}. If a file is not needed, list it in not_needed = [...] of the mapping."
+            f"Not used: {', '.join(unused[:8])}. If a file is not needed, list it in not_needed = [...] of"
+            " the mapping."
         )
     before = job.count(
         "select count(*) from judged where coalesce(closed, close_date) < created_at::date and is_closed"

@@ -35,7 +35,8 @@ _MONEY = rf"(?:{_CODES}|{_SIGN})"
 _GAP = "[ \\x{00A0}\\x{202F}\\x{2009}]"
 _NUMBER_PATTERN = (
     rf"^[(+−-]?{_GAP}*(?:{_MONEY})?{_GAP}*[(+−-]?{_GAP}*(?:{_MONEY})?{_GAP}*"
-    rf"(?:\d|[.,]\d)(?:[\d.,'’]|{_GAP}+\d)*(?:[.,][-–—])?{_GAP}*(?:{_MONEY})?{_GAP}*[)−-]?{_GAP}*(?:{_MONEY})?$"
+    rf"(?:\d|[.,]\d)(?:[\d.,'’]|{_GAP}+\d)*"
+    rf"(?:[.,][-–—])?{_GAP}*(?:{_MONEY})?{_GAP}*[)−-]?{_GAP}*(?:{_MONEY})?$"
 )
 _SCIENTIFIC = r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}$"
 _AMBIGUOUS_NUMBER = r"[1-9]\d{0,2}[.,]\d{3}"
@@ -118,12 +119,16 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
     short = "p.a <> '' and length(p.a) <= 2"
     row = con.execute(
         f"""
-        select sum(n) filter (where {short} and try_cast(p.a as int) between 13 and 31 and try_cast(p.b as int) <= 12),
-            sum(n) filter (where {short} and try_cast(p.a as int) <= 12 and try_cast(p.b as int) between 13 and 31),
+        select sum(n) filter (where {short} and try_cast(p.a as int) between 13 and 31 and try_cast(p.b as
+            int) <= 12),
+            sum(n) filter (where {short} and try_cast(p.a as int) <= 12 and try_cast(p.b as int) between 13
+                and 31),
             sum(n) filter (where {short} and try_cast(p.a as int) > 31 and length(p.c) = 2),
-            min(v) filter (where {short} and p.a <> p.b and try_cast(p.a as int) <= 12 and try_cast(p.b as int) <= 12)
+            min(v) filter (where {short} and p.a <> p.b and try_cast(p.a as int) <= 12 and try_cast(p.b as
+                int) <= 12)
         from (select v, n, regexp_extract(v, ?, {_DATE_GROUPS}) as p
-              from (select {column} as v, count(*) as n from {relation} where {column} is not null group by 1))
+              from (select {column} as v, count(*) as n from {relation} where {column} is not null group by
+                  1))
         """,
         [_DATE_PATTERN],
     ).fetchall()[0]
@@ -174,10 +179,12 @@ def _local(column: str, p: str, order: str) -> str:
     """SQL for the time as written, without its zone."""
     hour = (
         f"(case when {p}.h = '' then '00' when {p}.ap = '' then {p}.h"
-        f" when try_cast({p}.h as int) between 1 and 12 then (try_cast({p}.h as int) % 12 + (case when lower({p}.ap) = 'p' then 12 else 0 end))"
+        f" when try_cast({p}.h as int) between 1 and 12 then (try_cast({p}.h as int) % 12 + (case when"
+        f" lower({p}.ap) = 'p' then 12 else 0 end))"
         f"::varchar else '99' end)"
     )
-    clock = f"{hour} || ':' || (case when {p}.h = '' then '00' else {p}.mi end) || ':' || (case when {p}.s = '' then '00' else {p}.s end)"
+    minute, second = (f"(case when {p}.{part} = '' then '00' else {p}.{part} end)" for part in ("mi", "s"))
+    clock = f"{hour} || ':' || {minute} || ':' || {second}"
     return (
         f"(case when regexp_full_match({column}, '{_SERIAL}')"
         f" then timestamp '1899-12-30' + to_seconds(round(try_cast({column} as double) * 86400))"
@@ -201,7 +208,8 @@ def simple_moment(column: str, zone: str, *, end: bool) -> str:
     """SQL for an ISO time of a column in which all are ISO."""
     stamp = f"try_cast({column} as timestamp)"
     if end:
-        stamp = f"({stamp} + (case when length({column}) = 10 then interval 86399 second else interval 0 second end))"
+        rest = f"(case when length({column}) = 10 then 86399 else 0 end)"
+        stamp = f"({stamp} + to_seconds({rest}))"
     if zone == "UTC":
         return stamp
     is_utc = (
@@ -211,7 +219,7 @@ def simple_moment(column: str, zone: str, *, end: bool) -> str:
 
 
 def simple_date(column: str, zone: str) -> str:
-    """SQL for an ISO date of a column in which all are ISO; a time with an offset counts in the company's zone."""
+    """SQL for an ISO date where all are ISO; a time with an offset counts in the company's zone."""
     if zone == "UTC":
         return f"try_cast({column} as timestamp)::date"
     is_utc = f"({column} like '%Z' or {column} like '%+00%') and {column} not like '%00:00:00%'"
@@ -223,7 +231,8 @@ def moment(column: str, p: str, order: str, zone: str, *, end: bool) -> str:
     """SQL for the time in UTC: an offset in the text is honoured, else it is the company's local time."""
     local = _local(column, p, order)
     if end:
-        local = f"({local} + (case when {p}.h = '' and {p}.tz = '' and not regexp_full_match({column}, '{_EPOCH}') then interval 86399 second else interval 0 second end))"
+        is_day = f"{p}.h = '' and {p}.tz = '' and not regexp_full_match({column}, '{_EPOCH}')"
+        local = f"({local} + to_seconds(case when {is_day} then 86399 else 0 end))"
     return (
         f"(case when {p}.tz <> '' then {local} - to_minutes({_offset(p)})"
         f" when regexp_full_match({column}, '{_EPOCH}') then {local}"
@@ -235,8 +244,10 @@ def _offset(p: str) -> str:
     """SQL for the offset from UTC in minutes."""
     digits = f"rpad(regexp_replace({p}.tz, '[^0-9]', '', 'g'), 4, '0')"
     return (
-        f"(case when {p}.tz in ('Z', 'UTC', 'GMT') then 0 else (case when left({p}.tz, 1) = '-' then -1 else 1 end)"
-        f" * (coalesce(try_cast({digits}[1:2] as int), 0) * 60 + coalesce(try_cast({digits}[3:4] as int), 0)) end)"
+        f"(case when {p}.tz in ('Z', 'UTC', 'GMT') then 0 else (case when left({p}.tz, 1) = '-' then -1"
+        " else 1 end)"
+        f" * (coalesce(try_cast({digits}[1:2] as int), 0) * 60 + coalesce(try_cast({digits}[3:4] as int),"
+        " 0)) end)"
     )
 
 
@@ -257,7 +268,8 @@ def number_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) 
     """What a column's values say about the decimal sign."""
     row = con.execute(
         f"select count({column}), count_if(try_cast({column} as decimal(18, 2)) is not null"
-        f" and not contains({column}, '_') and not regexp_full_match({column}, '-?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}'))"
+        f" and not contains({column}, '_') and not regexp_full_match({column},"
+        f" '-?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}'))"
         f" from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:
@@ -286,13 +298,14 @@ def digits(text: str) -> str:
 
 
 def number(column: str, d: str, decimal: str, kind: str) -> str:
-    """SQL for the number in a text; NULL if it is none. Each value that proves its own format is read by it."""
+    """SQL for the number in a text; NULL if it is none. A value that proves its own format is read by it."""
     as_decimal, as_group = f"replace({d}, ',', '.')", f"replace(replace({d}, '.', ''), ',', '')"
     ambiguous = f"(case when contains({d}, '{decimal}') then {as_decimal} else {as_group} end)"
     # In this order: whole; 1,234.5; 1.234,5; 1,234,567; 1.234.567; 1.234 or 1,234; 12.5 or 12,5
     plain = (
         f"(case when regexp_full_match({d}, '\\d+') then {d}"
-        f" when regexp_full_match({d}, '(\\d{{1,3}}(,\\d{{2,3}})*,\\d{{3}})\\.\\d*') then replace({d}, ',', '')"
+        f" when regexp_full_match({d}, '(\\d{{1,3}}(,\\d{{2,3}})*,\\d{{3}})\\.\\d*') then replace({d},"
+        f" ',', '')"
         f" when regexp_full_match({d}, '\\d{{1,3}}(\\.\\d{{3}})+,\\d*')"
         f" then replace(replace({d}, '.', ''), ',', '.')"
         f" when regexp_full_match({d}, '\\d{{1,3}}(,\\d{{2,3}})+,\\d{{3}}|\\d{{1,3}}(\\.\\d{{3}}){{2,}}')"
@@ -301,7 +314,10 @@ def number(column: str, d: str, decimal: str, kind: str) -> str:
         f" when regexp_full_match({d}, '\\d*[.,]\\d*') then {as_decimal} end)"
     )
     type_ = "decimal(18, 2)" if kind == "amount" else "double"
-    is_negative = f"regexp_matches({column}, '[(−-][^0-9]*[0-9]|[0-9][^0-9]*[−-]$') and not regexp_matches({column}, '[.,][-–—]')"
+    is_negative = (
+        f"regexp_matches({column}, '[(−-][^0-9]*[0-9]|[0-9][^0-9]*[−-]$')"
+        f" and not regexp_matches({column}, '[.,][-–—]')"
+    )
     return (
         f"(case when regexp_matches({column}, '{_SCIENTIFIC}') then try_cast({column} as {type_})"
         f" when not regexp_matches({_without_percent(column, kind)}, '{_quoted(_NUMBER_PATTERN)}') then null"
@@ -327,7 +343,8 @@ def currency(column: str) -> str:
     """SQL for the currency that an amount's text names; NULL if it names none."""
     sign = f"regexp_extract({column}, '{_MONEY}')"
     cases = " ".join(f"when '{mark}' then '{code}'" for mark, code in _CURRENCIES.items())
-    return f"(case {sign} when '' then null {cases} else (case when regexp_full_match({sign}, '[A-Z]{{3}}') then {sign} end) end)"
+    code = f"(case when regexp_full_match({sign}, '[A-Z]{{3}}') then {sign} end)"
+    return f"(case {sign} when '' then null {cases} else {code} end)"
 
 
 def flag(column: str) -> str:

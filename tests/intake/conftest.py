@@ -13,6 +13,7 @@ from analytics.intake import stage_files
 from analytics.store.staging import Staging
 from analytics.store.subjects import SUBJECTS
 
+
 class Look:
     """What a staging holds."""
 
@@ -123,12 +124,14 @@ def write_xlsx(path: Path, rows: list[list[object]], *, far_cell: str | None = N
         )
         book.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Deals" sheetId="1" r:id="rId1"/>'
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            '<sheet name="Deals" sheetId="1" r:id="rId1"/>'
             "</sheets></workbook>",
         )
         book.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/worksheet" '
+            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+            f'Type="{office}/worksheet" '
             f'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{office}/styles" '
             'Target="styles.xml"/></Relationships>',
         )

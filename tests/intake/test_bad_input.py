@@ -80,7 +80,9 @@ def test_an_endless_line_is_refused_in_bounded_memory(tmp_path: Path) -> None:
 
 
 def test_a_quote_that_is_never_closed(stage, write) -> None:
-    look = stage(write("deals.csv", DEALS + '2,"Open,Prospecting,100,2024-07-01\n3,B,New,1,2024-07-01\n'), as_of=DAY)
+    look = stage(
+        write("deals.csv", DEALS + '2,"Open,Prospecting,100,2024-07-01\n3,B,New,1,2024-07-01\n'), as_of=DAY
+    )
     assert look.amounts() == {"1": "100.00"}
     assert "closes on line" in look.rejects()[0][3]
     endless = DEALS + '2,"' + "x\n" * 2_500_000
@@ -167,7 +169,10 @@ def test_kinds(write) -> None:
         ('[columns]\nstage="Stage"\n', "no column identifies the deal"),
         ('[table]\ndate_format="?"\n[columns]\ndeal_id="Opportunity ID"\n', "date_format is not understood"),
         ('[table]\nas_of="soon"\n[columns]\ndeal_id="Opportunity ID"\n', "as_of is not a date"),
-        ('[columns]\ndeal_id="Opportunity ID"\nstage="Stage"\n[stages.Won]\nwon=true\n', "'Prospecting': 1 deals"),
+        (
+            '[columns]\ndeal_id="Opportunity ID"\nstage="Stage"\n[stages.Won]\nwon=true\n',
+            "'Prospecting': 1 deals",
+        ),
         ('[columns]\ndeal_id="Opportunity ID"\n[owners]\nfile="o.csv"\nname="n"\n', "'o.csv'"),
         ('[columns]\ndeal_id="Opportunity ID"\n[categories]\nx="Sure"\n', "category of 'x' is unknown"),
     ],
@@ -177,5 +182,7 @@ def test_mapping_files(write, text: str, part: str) -> None:
 
 
 def test_money_in_unknown_stages_is_named(write) -> None:
-    mapping = write("m.toml", '[columns]\ndeal_id="Opportunity ID"\nstage="Stage"\namount="Amount"\n[stages.Won]\n')
+    mapping = write(
+        "m.toml", '[columns]\ndeal_id="Opportunity ID"\nstage="Stage"\namount="Amount"\n[stages.Won]\n'
+    )
     assert "worth 100.00" in message(write("deals.csv", DEALS), mapping=mapping, as_of=DAY)

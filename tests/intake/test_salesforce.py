@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
-OPPORTUNITY = "Id,Name,StageName,Amount,Probability,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,LastModifiedDate"
+OPPORTUNITY = (
+    "Id,Name,StageName,Amount,Probability,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,LastModifiedDate"
+)
 HISTORY = "Id,OpportunityId,CreatedDate,StageName,Amount,CloseDate,Probability,ForecastCategory"
 
 
@@ -20,7 +22,8 @@ def states(look, deal: str) -> list[tuple[object, ...]]:
 def test_history_then_the_present(stage, write) -> None:
     write(
         "sf/Opportunity.csv",
-        f"{OPPORTUNITY}\n1,A,Closed Won,90,100,2024-03-01,true,true,u2,2024-01-01T09:00:00Z,2024-03-02T10:00:00Z\n",
+        f"{OPPORTUNITY}\n1,A,Closed"
+        " Won,90,100,2024-03-01,true,true,u2,2024-01-01T09:00:00Z,2024-03-02T10:00:00Z\n",
     )
     path = write(
         "sf/OpportunityHistory.csv",
@@ -96,7 +99,8 @@ def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
 def test_records_entered_after_the_fact_are_seen_at_their_close_date(stage, write) -> None:
     path = write(
         "Opportunity.csv",
-        f"{OPPORTUNITY}\n1,A,Closed Won,90,100,2024-02-03,true,true,u,2026-02-23T09:00:00Z,2026-02-23T10:00:00Z\n",
+        f"{OPPORTUNITY}\n1,A,Closed"
+        " Won,90,100,2024-02-03,true,true,u,2026-02-23T09:00:00Z,2026-02-23T10:00:00Z\n",
     )
     look = stage(path)
     assert states(look, "1")[0] == ("2024-02-03 12:00:00", "Closed Won", "90.00", True, True, True)
@@ -126,7 +130,9 @@ def test_deleted_duplicates_orphans_and_stages(stage, write) -> None:
         "MasterLabel,SortOrder,DefaultProbability,ForecastCategoryName,IsClosed,IsWon,IsActive\n"
         "New,1,10,Pipeline,false,false,true\nWon it,2,100,Closed,true,true,true\n",
     )
-    path = write("sf/OpportunityHistory.csv", f"{HISTORY}\nh,9,2024-01-01T09:00:00Z,New,1,2024-02-01,10,Pipeline\n")
+    path = write(
+        "sf/OpportunityHistory.csv", f"{HISTORY}\nh,9,2024-01-01T09:00:00Z,New,1,2024-02-01,10,Pipeline\n"
+    )
     look = stage(path.parent)
     assert look.one("select is_gone from deal_change where deal_id = '2' and not is_opening") is True
     rejects = look.rejects()
@@ -150,8 +156,14 @@ def test_people_roles_quotas_and_currencies(stage, write) -> None:
     )
     write("sf/Account.csv", "Id,Name\n001,Acme\n")
     write("sf/Contact.csv", "Id,FirstName,LastName,Title,AccountId\n003,Bo,Lee,CFO,001\n")
-    write("sf/OpportunityContactRole.csv", "OpportunityId,ContactId,Role,IsPrimary,CreatedDate\n1,003,Buyer,true,2024-01-05T00:00:00Z\n")
-    write("sf/User.csv", "Id,Name,ManagerId,UserRole.Name,IsActive\n005a,Ann,005b,East,true\n005b,Bob,,VP,true\n")
+    write(
+        "sf/OpportunityContactRole.csv",
+        "OpportunityId,ContactId,Role,IsPrimary,CreatedDate\n1,003,Buyer,true,2024-01-05T00:00:00Z\n",
+    )
+    write(
+        "sf/User.csv",
+        "Id,Name,ManagerId,UserRole.Name,IsActive\n005a,Ann,005b,East,true\n005b,Bob,,VP,true\n",
+    )
     write(
         "sf/ForecastingQuota.csv",
         "QuotaOwnerId,QuotaAmount,StartDate\n005a,10,2024-01-01\n005a,20,2024-02-01\n005a,30,2024-03-01\n005a,5,2024-04-01\n",
@@ -169,7 +181,10 @@ def test_people_roles_quotas_and_currencies(stage, write) -> None:
     )
     targets = look.rows("select distinct quarter_start::varchar, amount::varchar from target order by 1")
     assert targets == [("2024-01-01", "60.00"), ("2024-04-01", "5.00")]
-    assert look.rows("select distinct currency, rate from currency_rate order by 1") == [("EUR", 1.25), ("USD", 1.0)]
+    assert look.rows("select distinct currency, rate from currency_rate order by 1") == [
+        ("EUR", 1.25),
+        ("USD", 1.0),
+    ]
     assert look.one("select distinct value from setting where key = 'company_currency'") == "USD"
 
 
@@ -198,5 +213,7 @@ def test_the_outside_export(stage, shared) -> None:
 
 @pytest.mark.parametrize("name", ["Opportunity", "opportunity_2024", "Opportunities", "export 7"])
 def test_objects_are_recognised(stage, write, name) -> None:
-    look = stage(write(f"{name}.csv", f"{OPPORTUNITY}\n1,A,New,90,10,2024-09-03,false,false,u,2024-01-01,2024-02-01\n"))
+    look = stage(
+        write(f"{name}.csv", f"{OPPORTUNITY}\n1,A,New,90,10,2024-09-03,false,false,u,2024-01-01,2024-02-01\n")
+    )
     assert look.one("select kind from staged_file") == "salesforce"

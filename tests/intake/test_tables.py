@@ -66,7 +66,8 @@ def folder(write) -> Path:
 def test_final_states_only(stage, folder, write) -> None:
     look = stage(folder, mapping=write("crm.toml", MAPPING))
     rows = look.rows(
-        "select deal_id, valid_at::varchar, stage, amount::varchar, is_closed, is_won from deal_change order by 1, 2"
+        "select deal_id, valid_at::varchar, stage, amount::varchar, is_closed, is_won from deal_change"
+        " order by 1, 2"
     )
     assert rows == [
         ("1", "2024-02-01 00:00:00", None, "100.00", False, False),  # never the final amount
@@ -78,7 +79,12 @@ def test_final_states_only(stage, folder, write) -> None:
         ("4", "2024-06-30 23:59:59", "Talking", "250.00", False, False),
     ]
     people = look.rows("select person_id, manager_id, region from person where is_opening order by 1")
-    assert people == [("Ann", "Zoe", "East"), ("Bea", "Zoe", "East"), ("Cid", None, None), ("Zoe", None, "East")]
+    assert people == [
+        ("Ann", "Zoe", "East"),
+        ("Bea", "Zoe", "East"),
+        ("Cid", None, None),
+        ("Zoe", None, "East"),
+    ]
     assert look.staging.full_lists == {"table:crm": dt.datetime(2024, 6, 30, 23, 59, 59)}
     assert look.staging.restates
     assert look.staging.notes == []
@@ -109,7 +115,10 @@ def test_maven(stage, shared) -> None:
         "maven_crm/products.csv": 7,
         "maven_crm/sales_teams.csv": 35,
     }
-    last = "(select deal_id, arg_max(struct_pack(c := is_closed, w := is_won), (valid_at, seq)) as s from deal_change group by 1)"
+    last = (
+        "(select deal_id, arg_max(struct_pack(c := is_closed, w := is_won), (valid_at, seq)) as s"
+        " from deal_change group by 1)"
+    )
     assert look.one(f"select count(*) filter (not s.c), count(*) filter (s.w) from {last}") == (2089, 4238)
     assert look.one("select count(*) from deal_change where not is_closed and amount is null") == 0
     assert look.one("select min(valid_at)::date::varchar, max(valid_at)::date::varchar from deal_change") == (
@@ -126,19 +135,23 @@ def test_maven(stage, shared) -> None:
             "1,A,closedwon,50,Ann,2024-05-01 10:00,2024-01-05 09:00,2024-04-30",
         ),
         (
-            "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value,Deal - Currency of Value,Deal - Owner,"
+            "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value,Deal - Currency of Value,Deal"
+            " - Owner,"
             "Deal - Expected close date",
             "1,A,Demo,Won,50,EUR,Ann,2024-05-01",
         ),
         (
-            "Opportunity Owner,Account Name,Opportunity Name,Stage,Amount,Probability (%),Close Date,Created Date",
+            "Opportunity Owner,Account Name,Opportunity Name,Stage,Amount,Probability (%),Close"
+            " Date,Created Date",
             "Ann,Acme,A,Closed Won,$50,100%,5/1/2024,1/15/2024",
         ),
     ],
 )
 def test_known_exports_are_recognised_by_their_labels(stage, write, header, row) -> None:
     look = stage(write("export.csv", f"{header}\n{row}\n"), as_of=dt.date(2024, 6, 30))
-    assert look.one("select amount::varchar, is_won, close_date::varchar from deal_change where not is_opening") == (
+    assert look.one(
+        "select amount::varchar, is_won, close_date::varchar from deal_change where not is_opening"
+    ) == (
         *("50.00", True),
         "2024-05-01",
     )
@@ -147,7 +160,9 @@ def test_known_exports_are_recognised_by_their_labels(stage, write, header, row)
 
 
 def test_a_lost_deal_that_kept_its_open_stage(stage, write) -> None:
-    text = "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value\n1,A,Demo,Lost,50\n2,B,Demo,Open,50\n"
+    text = (
+        "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value\n1,A,Demo,Lost,50\n2,B,Demo,Open,50\n"
+    )
     look = stage(write("pipedrive.csv", text), as_of=dt.date(2024, 6, 30))
     assert look.rows("select deal_id, is_closed from deal_change order by 1") == [("1", True), ("2", False)]
 
@@ -181,9 +196,12 @@ def test_answers(stage, write) -> None:
 
 
 def test_targets(stage, write) -> None:
-    text = "owner_id,quarter_start,amount\n,2024-04-01,$1,000\nu1,2024-04-01,500\nu1,2024-04-15,500\nu2,2024-04-01,x\n"
-    look = stage(write("targets.csv", text.replace("$1,000", '"$1,000.00"')))
-    assert look.rows("select owner_id, amount::varchar, currency from target where is_opening order by 1") == [
+    text = "owner_id,quarter_start,amount\n"
+    text += ',2024-04-01,"$1,000.00"\nu1,2024-04-01,500\nu1,2024-04-15,500\nu2,2024-04-01,x\n'
+    look = stage(write("targets.csv", text))
+    assert look.rows(
+        "select owner_id, amount::varchar, currency from target where is_opening order by 1"
+    ) == [
         ("", "1000.00", "USD"),
         ("u1", "500.00", None),
     ]
