@@ -57,14 +57,15 @@ def deal_timeline(
     names = [placing.short(name, 22) for name in (*stages, *lanes)]
     left = max(placing.widest(names), 78) + 24
     fig.update_layout(margin={"l": left, "r": _RIGHT, "t": _TOP, "b": _BOTTOM})
-    span = _span(versions, as_of, quarter_end)
+    marks = _marks(versions, as_of, quarter_end)
+    span = _span(versions, marks)
     _domains(fig, list(panels.values()), height, left, dark)
     days_per_px = (span[1] - span[0]) / (placing.NARROW - left - _RIGHT)
     _stage_panel(fig, versions, stages, dark, locale)
-    _close_panel(fig, versions, span, (as_of, quarter_end), days_per_px, locale, dark)
+    _close_panel(fig, versions, span, marks, days_per_px, locale, dark)
     _amount_panel(fig, versions, days_per_px, currency, locale, dark)
     _category_panel(fig, versions, lanes, dark, locale)
-    _time_axis(fig, span, (as_of, quarter_end), days_per_px, locale, dark)
+    _time_axis(fig, span, marks, days_per_px, locale, dark)
     return fig
 
 
@@ -135,9 +136,19 @@ def _known(values: pd.Series, order: tuple[str, ...] | list[str]) -> list[str]:
     return [name for name in order if name in occurring] + [n for n in occurring if n not in order]
 
 
-def _span(versions: pd.DataFrame, as_of: date, quarter_end: date) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _marks(versions: pd.DataFrame, as_of: date, quarter_end: date) -> dict[str, pd.Timestamp]:
+    """The days to mark. Of a deal that closed long before them, they would only squeeze the history."""
+    days = {"as of": pd.Timestamp(as_of), "quarter end": pd.Timestamp(quarter_end)}
+    if not versions["closed"].iloc[-1]:
+        return days
+    began, ended = versions["at"].min(), versions["until"].max()
+    nearly = ended + max((ended - began) * 0.15, pd.Timedelta(days=7))
+    return {word: day for word, day in days.items() if began <= day <= nearly}
+
+
+def _span(versions: pd.DataFrame, marks: dict[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp]:
     low = versions["at"].min().normalize()
-    high = max(versions["until"].max(), pd.Timestamp(as_of), pd.Timestamp(quarter_end)) + pd.Timedelta(days=1)
+    high = max([versions["until"].max(), *marks.values()]) + pd.Timedelta(days=1)
     return low - (high - low) * 0.015, high
 
 
@@ -241,6 +252,7 @@ def _stage_panel(fig: go.Figure, versions: pd.DataFrame, stages: list[str], dark
             xshift=11,
             text=f"<b>{text}</b>",
             font={"color": hue.ink},
+            bgcolor=style.faded(colours.background, 0.85),
         )
     fig.update_layout(
         yaxis={
@@ -265,13 +277,13 @@ def _close_panel(
     fig: go.Figure,
     versions: pd.DataFrame,
     span: tuple[pd.Timestamp, pd.Timestamp],
-    days: tuple[date, date],
+    marks: dict[str, pd.Timestamp],
     days_per_px: pd.Timedelta,
     locale: str,
     dark: bool,
 ) -> None:
     colours = style.palette(dark)
-    today, quarter_end = (pd.Timestamp(day) for day in days)
+    today = marks.get("as of", versions["until"].max())
     x, y, rows = _steps(versions, "close_date")
     hover = [
         f"stated to close {wording.day(versions['close_date'][i], locale=locale)}"
@@ -279,7 +291,7 @@ def _close_panel(
         for i in rows
     ]
     stated = versions["close_date"].dropna()
-    low, high = min([today, quarter_end, *stated]), max([today, quarter_end, *stated])
+    low, high = min([today, *marks.values(), *stated]), max([today, *marks.values(), *stated])
     pad = max((high - low) * 0.16, pd.Timedelta(days=5))
     low, high = low - pad, high + pad
     end = max(today, versions["at"].max())
@@ -306,16 +318,17 @@ def _close_panel(
         align="left",
         font={"color": colours.muted, "size": style.SMALL - 1},
     )
-    fig.add_shape(
-        type="line",
-        xref="paper",
-        x0=0,
-        x1=1,
-        y0=quarter_end,
-        y1=quarter_end,
-        yref="y2",
-        line={"color": colours.target, "width": 1, "dash": "dash"},
-    )
+    if "quarter end" in marks:
+        fig.add_shape(
+            type="line",
+            xref="paper",
+            x0=0,
+            x1=1,
+            y0=marks["quarter end"],
+            y1=marks["quarter end"],
+            yref="y2",
+            line={"color": colours.target, "width": 1, "dash": "dash"},
+        )
     _step_line(fig, "close date", (x, y, hover), "y2", dark)
     _move_marks(fig, _moves(versions), days_per_px, locale, dark)
     ticks, texts = placing.day_ticks(low, high, locale=locale, most=4)
@@ -466,7 +479,7 @@ def _category_panel(
 def _time_axis(
     fig: go.Figure,
     span: tuple[pd.Timestamp, pd.Timestamp],
-    days: tuple[date, date],
+    marks: dict[str, pd.Timestamp],
     days_per_px: pd.Timedelta,
     locale: str,
     dark: bool,
@@ -474,13 +487,11 @@ def _time_axis(
     colours = style.palette(dark)
     ticks, texts = placing.day_ticks(*span, locale=locale)
     fig.update_xaxes(type="date", range=list(span), tickvals=ticks, ticktext=texts, anchor="free", position=0)
-    at = [pd.Timestamp(day) for day in days]
-    words = ["as of", "quarter end"]
-    sizes = [placing.width(word, style.SMALL) + 10 for word in words]
-    low, high = -sizes[0] / 2, (span[1] - span[0]) / days_per_px + _RIGHT
-    places = placing.spread([(day - span[0]) / days_per_px for day in at], sizes, low, high)
-    dashes = ["dot", "dash"]
-    for day, word, place, dash in zip(at, words, places, dashes, strict=True):
+    sizes = [placing.width(word, style.SMALL) + 10 for word in marks]
+    low, high = -20.0, (span[1] - span[0]) / days_per_px + _RIGHT
+    places = placing.spread([(day - span[0]) / days_per_px for day in marks.values()], sizes, low, high)
+    for (word, day), place in zip(marks.items(), places, strict=True):
+        dash = "dot" if word == "as of" else "dash"
         fig.add_shape(
             type="line",
             x0=day,

@@ -149,3 +149,13 @@ def test_describe(history: pd.DataFrame, words: dict[str, Any]) -> None:
 def test_a_close_date_typed_far_off_still_draws(history: pd.DataFrame, look: dict[str, Any]) -> None:
     drawn = draw(history.assign(close_date=["2026-04-30", "2926-06-14", "2026-06-04"]), look)
     assert len(drawn["fig"].layout.yaxis2.tickvals) <= 6
+
+
+def test_a_deal_closed_long_ago_is_not_squeezed_by_later_days(
+    history: pd.DataFrame, look: dict[str, Any], texts: Any
+) -> None:
+    closed = history.assign(is_closed=[False, False, True], is_won=[False, False, True])
+    fig = deal_timeline(closed, date(2027, 5, 1), date(2027, 6, 30), stage_order=STAGES, **look)
+    assert pd.Timestamp(fig.layout.xaxis.range[1]) < pd.Timestamp("2026-05-15")
+    assert not {"as of", "quarter end"} & set(texts(fig))
+    assert {"as of", "quarter end"} <= set(texts(draw(history, look)["fig"]))
