@@ -1,0 +1,1 @@
+"""How fast Plumbline is, beside DuckDB doing only the reading. `make bench` prints the table; not a test."""
