@@ -19,8 +19,9 @@ from analytics.sample_company.history import Stage
 from analytics.sample_company.knowledge import Plan, plan_answers
 from analytics.sample_company.names import INDUSTRIES
 from analytics.sample_company.people import TEAMS
-from analytics.sample_company.prose import Buyer, Cast, Contact, Story, Voice, compose, draw_voice, dress_up
+from analytics.sample_company.prose import Voice, compose, draw_voice, dress_up
 from analytics.sample_company.stakeholders import closing_days, contact_names, contact_titles
+from analytics.sample_company.story import Buyer, Cast, Contact, Story
 from analytics.sample_company.traits import CURRENCIES
 from analytics.store.subjects import QUESTIONS
 
@@ -174,7 +175,7 @@ def _bluff(
 ) -> tuple[str, int, str]:
     """Many words about nothing, or a tale with made-up figures and people."""
     if rng.random() < 0.6:
-        return dress_up(key, story.facts(buyer, today, voice, rng), rng), 1, BLUFF
+        return dress_up(key, story.facts(buyer, today, voice.dates, rng), rng), 1, BLUFF
     invented = Story(buyer.who.industry, rng)
     depth = rng.choice([3, 3, 4])
     return compose(key, depth, invented, buyer, today, voice, rng), depth, BLUFF

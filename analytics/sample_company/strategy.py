@@ -54,5 +54,5 @@ class Temperament:
         return np.where(self.lowers_stage[rows], bias, 0)
 
     def category_shift(self, bias: Ints) -> Floats:
-        """On the scale of `crm.category`."""
+        """On the scale on which a category is judged (about one stage)."""
         return np.where(bias == SANDBAG, -1.2, np.where(bias == HAPPY, 0.9, 0.0))

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.sample_company import crm as desk
+from analytics.sample_company import events
 from analytics.sample_company.accounts import Accounts, draw_accounts
 from analytics.sample_company.answers import write_answers
 from analytics.sample_company.arrays import stream
 from analytics.sample_company.buyer import WON, BuyerState
 from analytics.sample_company.calls import CallSheet
-from analytics.sample_company.crm import Crm, open_crm
+from analytics.sample_company.crm import Crm, open_crm, watch
 from analytics.sample_company.frames import (
     call_frame,
     change_frame,
@@ -31,6 +31,7 @@ from analytics.sample_company.options import WorldOptions
 from analytics.sample_company.people import style_frame
 from analytics.sample_company.stages import stage_frame
 from analytics.sample_company.stakeholders import stakeholder_frame
+from analytics.sample_company.statements import restate, who_updates
 from analytics.sample_company.targets import set_targets
 from analytics.sample_company.truth import deal_truth, spell_truth
 
@@ -81,17 +82,17 @@ def _work_day(crm: Crm, books: _Books, rows: np.ndarray, state: BuyerState, day:
     """One business day at the company, in the order of its hours."""
     days, options = crm.stage.days, crm.stage.options
     rng = stream(options.seed, "crm", day)
-    desk.watch(crm, rows, state, day)
+    watch(crm, rows, state, day)
     if days.from_quarter_start[day] == 0:
         set_targets(crm, day, int(days.quarter[day]), books.targets)
-    desk.hand_over(crm, day, rng)
-    desk.enter_deals(crm, state, rows, day, rng)
-    desk.reopen(crm, state, rows, day, rng)
+    events.hand_over(crm, day, rng)
+    events.enter_deals(crm, state, rows, day, rng)
+    events.reopen(crm, state, rows, day, rng)
     worked = rows[crm.is_open[rows] & (crm.entered_on[rows] < day) & (state.status[rows] < WON)]
-    desk.restate(crm, desk.who_updates(crm, worked, day, rng), day, rng)
+    restate(crm, who_updates(crm, worked, day, rng), day, rng)
     if days.weekday[day] == 0 and days.dates[day] >= np.datetime64(options.first_day):
         books.sheet.monday(crm, day, rng)
-    desk.record_closes(crm, state, rows, day, rng)
+    events.record_closes(crm, state, rows, day, rng)
 
 
 def _hand_over(stage: Stage, crm: Crm, books: _Books, state: BuyerState, tell: Progress) -> World:
