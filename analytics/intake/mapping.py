@@ -30,7 +30,7 @@ _TABLE_KEYS = {
     *("name", "files", "date_format", "decimal", "delimiter", "encoding", "as_of", "full", "sheet"),
     *("currency", "not_needed"),
 }
-_SALESFORCE_KEYS = {"amount", "created", "date_format", "decimal", "delimiter", "encoding"}
+_SALESFORCE_KEYS = {"amount", "created", "close_date", "date_format", "decimal", "delimiter", "encoding"}
 COLUMNS = (
     *("deal_id", "name", "account_name", "account_id", "owner", "stage", "amount", "close_date", "created"),
     *("closed", "forecast_category", "probability", "next_step", "last_activity", "currency", "status"),
@@ -166,7 +166,7 @@ class _Reader:
             full=bool(table.get("full", False)),
             currency=self.text(table, "currency"),
             not_needed=self._names(table),
-            salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created"}},
+            salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created", "close_date"}},
             options=ReadOptions(
                 self.text(how, "encoding"), self.text(how, "delimiter"), self.text(table, "sheet")
             ),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from analytics.intake import salesforce_deals
 from analytics.intake.field_history import TRACKED, typed_changes
-from analytics.intake.fields import Field, Typing, drop_duplicates, locate, reject_where
+from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
 from analytics.intake.meaning import (
@@ -23,6 +23,7 @@ from analytics.intake.raw import Probe
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING
 
+_OWN_DATES = ("created", "close_date")
 _OPENING = f"timestamp '{BEGINNING}'"
 
 
@@ -69,11 +70,20 @@ def stage_export(job: Job, files: Sequence[Recognised], mapping: Mapping) -> Non
 
 
 def _fields(wanted: SalesforceObject, mapping: Mapping) -> tuple[Field, ...]:
-    """The object's fields, with the columns that a mapping names in place of the usual ones."""
+    """The object's fields, with the columns that a mapping names in place of the usual ones.
+
+    An own date column is read beside the usual one, which fills its gaps; another amount is another measure.
+    """
     if wanted is not OPPORTUNITY:
         return wanted.fields
     own = mapping.salesforce
-    return tuple(replace(f, labels=(own[f.name],)) if f.name in own else f for f in wanted.fields)
+    fields = [
+        replace(f, labels=(own["amount"],)) if f.name == "amount" and "amount" in own else f
+        for f in wanted.fields
+    ]
+    kinds = {f.name: f.kind for f in fields}
+    extra = [Field(f"own_{name}", kinds[name], labels=(own[name],)) for name in _OWN_DATES if name in own]
+    return (*fields, *extra)
 
 
 def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, str]:
@@ -83,7 +93,7 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
         fields = _fields(file.object, mapping)
         columns = locate(file.probe.header, fields)
         if file.object is OPPORTUNITY:
-            _check_own_columns(file.probe, columns, mapping)
+            _check_own_columns(file.probe, mapping)
         raw = job.load(file.probe, "salesforce", list(columns.values()))
         typings.append((file.object.name, Typing(job, raw, fields, columns)))
         job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
@@ -92,6 +102,9 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
     for name, typing in typings:
         typing.decide(proven)
         table = typing.read()
+        for date_name in _OWN_DATES:
+            if name == OPPORTUNITY.name and date_name in mapping.salesforce:
+                job.con.execute(f"update {table} set {date_name} = coalesce(own_{date_name}, {date_name})")
         if name == FIELD_HISTORY.name:
             table = typed_changes(job, typing, table, proven, mapping.salesforce.get("amount"))
         parts.setdefault(name, []).append(table)
@@ -100,10 +113,10 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
     return {name: _united(job, tables) for name, tables in parts.items()}
 
 
-def _check_own_columns(probe: Probe, columns: dict[str, int], mapping: Mapping) -> None:
+def _check_own_columns(probe: Probe, mapping: Mapping) -> None:
     """A column that the mapping names must be there."""
     for name, label in mapping.salesforce.items():
-        if name not in columns:
+        if key(label) not in {key(known) for known in probe.header}:
             raise BadInput(
                 f"the column '{label}' that the mapping names is not there",
                 where=probe.label,

@@ -35,6 +35,7 @@ def stage_deals(job: Job, tables: dict[str, str]) -> None:
     _history(job, tables["OpportunityHistory"])
     job.progress(0.65, "putting deals together")
     _present(job, tables)
+    _owner_ids(job, tables["OpportunityFieldHistory"], tables["User"])
     _field_history(job, tables["OpportunityFieldHistory"])
     _spans(job)
     job.progress(0.8, "putting deals together")
@@ -143,6 +144,22 @@ def _present_at(job: Job) -> str:
     return f"least({at}, getvariable('export_time'))" if job.as_of else at
 
 
+def _owner_ids(job: Job, changes: str, users: str) -> None:
+    """Salesforce notes a change of owner twice, by name and by id: names become ids, others are left out."""
+    has_ids = job.count("select count(*) from present where regexp_full_match(owner_id, '005\\w{12,15}')")
+    named = f"select name, any_value(person_id) as person_id from {users} group by name having count(*) = 1"
+    for side in ("old", "new"):
+        job.con.execute(
+            f"update {changes} set {side}_owner_id = u.person_id from ({named}) u where u.name = {side}_owner_id"
+        )
+    if has_ids:
+        job.con.execute(
+            f"update {changes} set field = 'owner name' where field = 'owner_id'"
+            " and not (regexp_full_match(coalesce(old_owner_id, new_owner_id), '005\\w{12,15}')"
+            " and regexp_full_match(coalesce(new_owner_id, old_owner_id), '005\\w{12,15}'))"
+        )
+
+
 def _field_history(job: Job, changes: str) -> None:
     """Deals without OpportunityHistory: their states from the changes of single fields."""
     job.con.execute(
@@ -201,13 +218,13 @@ def _changes(job: Job) -> None:
         " from present where not is_late and created is not null"
         f" and (first_at is null or {local_day['first_at']} > {local_day['created']})"
     )
-    closing = "first_at is null and is_closed and not is_late and close_noon <= now_at"
+    # Closed without a history: on its close date. The present is stated again below, because an earlier
+    # export may have said otherwise after that date.
     job.con.execute(
-        f"{_CHANGE} select deal_id, case when {closing} and close_noon >= coalesce(created, close_noon)"
-        " then close_noon"
-        f" when {closing} then greatest(close_noon, created) else now_at end,"
-        f" {state}, {_SEQ_NOW}, false from present"
+        f"{_CHANGE} select deal_id, greatest(close_noon, created), {state}, {_SEQ_NOW}, false from present"
+        " where first_at is null and is_closed and not is_late and close_noon <= now_at"
     )
+    job.con.execute(f"{_CHANGE} select deal_id, now_at, {state}, {_SEQ_NOW}, false from present")
 
 
 def _work(job: Job) -> None:
@@ -237,11 +254,10 @@ def _notes(job: Job) -> None:
     if late:
         job.note(
             f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly)."
-            " They are"
-            " shown from their close date on with what is known of them now, so a past date shows them better"
-            " informed than anyone was. Give an export with the true created dates, or name the column"
-            " that has"
-            ' them in a mapping file: [salesforce] created = "Opp Creation Date_Simulated".'
+            " They are shown from their close date on with what is known of them now, so a past date shows"
+            " them better informed than anyone was. Give an export with the true dates, or name the columns"
+            ' that have them in a mapping file, such as [salesforce] created = "Opp Creation Date_Simulated",'
+            ' close_date = "Opp Close Date_Simulated".'
         )
     bare = job.count(
         "select count(*) from present where first_at is null and created is not null and not is_late"

@@ -482,7 +482,7 @@ def _stage_deals(job: Job, source: str, mapping: Mapping) -> None:
         " select deal_id, getvariable('table_source'), coalesce(name, deal_id), account_id, account_name,"
         f" {currency},"
         f" type, lead_source, created_at, v.since, file_no, line, {_SEQ}, v.opening"
-        f" from judged, lateral (values ({known}, true), (now_at, false)) v(since, opening)"
+        f" from judged, lateral (values ({known}, true), (taken_at, false)) v(since, opening)"
     )
     columns = (
         "insert into deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,"
@@ -494,21 +494,26 @@ def _stage_deals(job: Job, source: str, mapping: Mapping) -> None:
             f"{columns} select deal_id, created_at, null, null, list_amount, null, null, false, false, false,"
             " file_no, line, 0, true from judged where created_at < now_at"
         )
-    job.con.execute(
-        f"{columns} select deal_id, now_at, stage, case when is_won then 'Closed' when is_closed then"
-        " coalesce(category, 'Omitted')"
-        " else category end, case when is_closed then amount else coalesce(amount, list_amount) end,"
-        " case when is_closed then coalesce(closed, close_date) else coalesce(close_date, closed) end,"
-        " probability,"
-        f" is_closed, is_won, is_gone, file_no, line, {_SEQ}, false from judged"
+    # A closed deal is closed from its close date on, and stated again as of the table: an earlier table may
+    # have shown it open after that date.
+    category_now = (
+        "case when is_won then 'Closed' when is_closed then coalesce(category, 'Omitted') else category end"
     )
+    for since, condition in (("now_at", "now_at < taken_at"), ("taken_at", "true")):
+        job.con.execute(
+            f"{columns} select deal_id, {since}, stage, {category_now},"
+            " case when is_closed then amount else coalesce(amount, list_amount) end,"
+            " case when is_closed then coalesce(closed, close_date) else coalesce(close_date, closed) end,"
+            f" probability, is_closed, is_won, is_gone, file_no, line, {_SEQ}, false from judged"
+            f" where {condition}"
+        )
     work = (
         "insert into deal_work (deal_id, valid_at, owner_id, next_step, last_activity_on,"
         " file_no, line, seq, is_opening)"
     )
     job.con.execute(f"{work} select deal_id, {known}, owner, null, null, file_no, line, 0, true from judged")
     job.con.execute(
-        f"{work} select deal_id, now_at, owner, next_step, last_activity, file_no, line, {_SEQ}, false"
+        f"{work} select deal_id, taken_at, owner, next_step, last_activity, file_no, line, {_SEQ}, false"
         " from judged"
     )
 

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 
+from analytics.problems import BadInput
+
 OPPORTUNITY = (
     "Id,Name,StageName,Amount,Probability,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,LastModifiedDate"
 )
@@ -23,7 +25,7 @@ def test_history_then_the_present(stage, write) -> None:
     write(
         "sf/Opportunity.csv",
         f"{OPPORTUNITY}\n1,A,Closed"
-        " Won,90,100,2024-03-01,true,true,u2,2024-01-01T09:00:00Z,2024-03-02T10:00:00Z\n",
+        " Won,90,100,2024-03-01,true,true,005000000000002,2024-01-01T09:00:00Z,2024-03-02T10:00:00Z\n",
     )
     path = write(
         "sf/OpportunityHistory.csv",
@@ -66,7 +68,7 @@ def test_without_history_the_past_is_unknown(stage, write) -> None:
 def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
     write(
         "sf/Opportunity.csv",
-        f"{OPPORTUNITY},NextStep\n1,A,Negotiation,90,80,2024-03-01,false,false,u2,2024-01-01T09:00:00Z,2024-03-05T10:00:00Z,sign\n",
+        f"{OPPORTUNITY},NextStep\n1,A,Negotiation,90,80,2024-03-01,false,false,005000000000002,2024-01-01T09:00:00Z,2024-03-05T10:00:00Z,sign\n",
     )
     path = write(
         "sf/OpportunityFieldHistory.csv",
@@ -75,7 +77,8 @@ def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
         "f1,1,StageName,Prospecting,Proposal,2024-01-10T09:00:00Z\n"
         "f2,1,Amount,120,90,2024-01-10T09:00:00Z\n"
         "f3,1,StageName,Proposal,Negotiation,2024-02-10T09:00:00Z\n"
-        "f4,1,OwnerId,u1,u2,2024-02-11T09:00:00Z\n"
+        "f4,1,OwnerId,005000000000001,005000000000002,2024-02-11T09:00:00Z\n"
+        "f4b,1,Owner,Ann Old,Bob New,2024-02-11T09:00:00Z\n"
         "f5,1,NextStep,call,sign,2024-02-12T09:00:00Z\n",
     )
     look = stage(path.parent)
@@ -87,10 +90,10 @@ def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
     ]
     work = look.rows("select valid_at::varchar, owner_id, next_step from deal_work order by valid_at, seq")
     assert work == [
-        ("2024-01-01 09:00:00", "u1", "call"),
-        ("2024-02-11 09:00:00", "u2", "call"),
-        ("2024-02-12 09:00:00", "u2", "sign"),
-        ("2024-03-05 10:00:00", "u2", "sign"),
+        ("2024-01-01 09:00:00", "005000000000001", "call"),
+        ("2024-02-11 09:00:00", "005000000000002", "call"),
+        ("2024-02-12 09:00:00", "005000000000002", "sign"),
+        ("2024-03-05 10:00:00", "005000000000002", "sign"),
     ]
     # the close date is not tracked, so nothing is said about it before the present
     assert look.one("select count(close_date) from deal_change") == 1
@@ -191,12 +194,16 @@ def test_people_roles_quotas_and_currencies(stage, write) -> None:
 def test_own_columns_by_mapping(stage, write) -> None:
     path = write(
         "Opportunity.csv",
-        "Id,StageName,Amount,ACV__c,CloseDate,CreatedDate,Begun\n1,New,5,70,2024-09-03,2026-01-01,2024-01-01\n",
+        "Id,StageName,Amount,ACV__c,CloseDate,CreatedDate,Begun\n"
+        "1,New,5,70,2024-09-03,2026-01-01,2024-01-01\n2,New,5,,2024-09-03,2024-02-01,\n",
     )
     mapping = write("m.toml", '[salesforce]\namount = "ACV__c"\ncreated = "Begun"\n')
     look = stage(path, mapping=mapping, as_of=dt.date(2024, 6, 30))
-    assert look.amounts() == {"1": "70.00"}
-    assert look.one("select created_at::varchar from deal") == "2024-01-01 00:00:00"
+    assert look.amounts() == {"1": "70.00", "2": None}
+    created = look.rows("select created_at::date::varchar from deal order by deal_id")
+    assert created == [("2024-01-01",), ("2024-02-01",)]
+    with pytest.raises(BadInput, match="'Gone' that the mapping names is not there"):
+        stage(path, mapping=write("n.toml", '[salesforce]\ncreated = "Gone"\n'))
 
 
 def test_the_outside_export(stage, shared) -> None:
