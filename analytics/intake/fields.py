@@ -186,9 +186,15 @@ class Typing:
         self._move_rejects(out)
         return out
 
+    def _cell(self, wanted: Field) -> str:
+        """SQL for a field's cell; what is not read in the short way is rid of blanks at its end."""
+        column = f"c{self.columns[wanted.name]}"
+        is_long = wanted.name in self.orders or wanted.name in self.decimals or wanted.kind == "flag"
+        return values.trimmed(column) if is_long else column
+
     def _prepared(self, wanted: Field) -> list[str]:
         """Parts of a value that are taken apart once, in a subquery."""
-        column = f"c{self.columns[wanted.name]}"
+        column = self._cell(wanted)
         if wanted.name in self.orders:
             return [f"{values.date_parts(column)} as p_{wanted.name}"]
         if wanted.name in self.decimals:
@@ -199,7 +205,7 @@ class Typing:
         """SQL for a field's value."""
         if wanted.name not in self.columns:
             return f"cast(null as {_TYPES[wanted.kind]})"
-        column, zone = f"c{self.columns[wanted.name]}", self.job.time_zone
+        column, zone = self._cell(wanted), self.job.time_zone
         if wanted.kind in DATES:
             return self._date_value(wanted, column, zone)
         if wanted.kind == "flag":
@@ -240,11 +246,11 @@ class Typing:
         """SQL for the currency in an amount's text."""
         if wanted.name not in self.decimals:
             return "cast(null as varchar)"
-        return values.currency(f"c{self.columns[wanted.name]}")
+        return values.currency(self._cell(wanted))
 
     def _is_bad(self, wanted: Field) -> str:
         """SQL: whether the row cannot be used because of this field."""
-        column = f"c{self.columns[wanted.name]}"
+        column = self._cell(wanted)
         if wanted.required:
             return f"{wanted.name} is null"
         if wanted.kind == "text":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,11 +64,14 @@ class Job:
         """Now, in UTC without zone."""
         return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
-    def load(self, found: Probe, kind: str, columns: list[int]) -> RawTable:
-        """Load a file's columns and note the file as read."""
+    def load(
+        self, found: Probe, kind: str, columns: Iterable[int], text: frozenset[int] | None = None
+    ) -> RawTable:
+        """Load a file's columns (`text`: those that are read as text) and note the file as read."""
         self.staging.notes.extend(found.notes)
         file_no = self.staging.add_file(found.label, kind, found.sha256, 0)
-        table = load(self.con, found, self.fresh("raw"), file_no, columns, self.work)
+        table = RawTable(found, self.fresh("raw"), file_no, columns=sorted(set(columns)), text=text)
+        load(self.con, found, table, self.work)
         self.con.execute(
             f"update staged_file set rows_read = (select count(*) from {table.name}) + ? where file_no = ?",
             [table.rejected, file_no],

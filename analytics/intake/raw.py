@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,8 @@ class RawTable:
     file_no: int
     rejected: int = 0
     columns: list[int] = field(default_factory=list)
+    #: columns that are read as text; in the others blanks at the end do not matter. None = all
+    text: frozenset[int] | None = None
 
 
 def probe(source: Source, work: Path, options: ReadOptions) -> Probe:
@@ -106,10 +108,12 @@ def _probe_text(source: Source, work: Path, options: ReadOptions) -> Probe:
 
 
 def load(
-    con: duckdb.DuckDBPyConnection, found: Probe, name: str, file_no: int, columns: Sequence[int], work: Path
+    con: duckdb.DuckDBPyConnection,
+    found: Probe,
+    table: RawTable,
+    work: Path,
 ) -> RawTable:
     """Load the wanted columns. Rows of another width are rejected; blank rows and footers are no rows."""
-    table = RawTable(found, name, file_no, columns=sorted(set(columns)))
     is_simple = not found.with_lines and found.header_record == 0
     if not (is_simple and _fast(con, found, table)):
         _slow(con, found, table, work)
@@ -120,11 +124,14 @@ def _untidy(con: duckdb.DuckDBPyConnection, table: RawTable) -> set[int]:
     """The columns with blanks around some cell. Trimming costs more than reading: it is done only there."""
     if not table.columns:
         return set()
-    tests = [
-        f"count_if({cell} < '!' or {cell} >= '\u00a0' or {cell}[-1] <= ' ' or {cell}[-1] >= '\u00a0')"
-        for cell in (f"c{number}" for number in table.columns)
-    ]
-    counts = con.execute(f"select {', '.join(tests)} from {table.name}_base").fetchall()[0]
+    tests = []
+    for number in table.columns:
+        at_end = table.text is None or number in table.text
+        test = f"c{number} < '!' or c{number} >= '\u00a0'"
+        tests.append(test + (f" or c{number}[-1] <= ' ' or c{number}[-1] >= '\u00a0'" if at_end else ""))
+    counts = con.execute(
+        f"select {', '.join(f'count_if({test})' for test in tests)} from {table.name}_base"
+    ).fetchall()[0]
     return {number for number, count in zip(table.columns, counts, strict=True) if count}
 
 

@@ -94,7 +94,12 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
         columns = locate(file.probe.header, fields)
         if file.object is OPPORTUNITY:
             _check_own_columns(file.probe, mapping)
-        raw = job.load(file.probe, "salesforce", list(columns.values()))
+        raw = job.load(
+            file.probe,
+            "salesforce",
+            columns.values(),
+            frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns),
+        )
         typings.append((file.object.name, Typing(job, raw, fields, columns)))
         job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
     proven = {order for _, typing in typings for order in typing.proven_orders()}

@@ -150,7 +150,8 @@ def _owner_ids(job: Job, changes: str, users: str) -> None:
     named = f"select name, any_value(person_id) as person_id from {users} group by name having count(*) = 1"
     for side in ("old", "new"):
         job.con.execute(
-            f"update {changes} set {side}_owner_id = u.person_id from ({named}) u where u.name = {side}_owner_id"
+            f"update {changes} set {side}_owner_id = u.person_id from ({named}) u"
+            f" where u.name = {side}_owner_id"
         )
     if has_ids:
         job.con.execute(

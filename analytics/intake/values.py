@@ -98,6 +98,11 @@ def date_order(text: str) -> str | None:
     return order if order in {"dmy", "mdy", "ymd"} else None
 
 
+def trimmed(column: str) -> str:
+    """SQL for a cell of a typed column without blanks at its end."""
+    return f"rtrim({column}, ' \t\r\n\u00a0\u202f')"
+
+
 def _cell(column: str) -> str:
     """A cell of a typed column: words for 'nothing' are nothing."""
     return f"(case when lower({column}) in {_NOTHING} then null else {column} end)"
@@ -127,8 +132,8 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
             min(v) filter (where {short} and p.a <> p.b and try_cast(p.a as int) <= 12 and try_cast(p.b as
                 int) <= 12)
         from (select v, n, regexp_extract(v, ?, {_DATE_GROUPS}) as p
-              from (select {column} as v, count(*) as n from {relation} where {column} is not null group by
-                  1))
+              from (select {trimmed(column)} as v, count(*) as n
+                    from {relation} where {column} is not null group by 1))
         """,
         [_DATE_PATTERN],
     ).fetchall()[0]
@@ -276,7 +281,7 @@ def number_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) 
         return Evidence(is_simple=True)
     row = con.execute(
         f"""
-        with v as (select distinct {column} as v from {relation} where regexp_matches({column}, ?)),
+        with v as (select distinct {trimmed(column)} as v from {relation} where regexp_matches({column}, ?)),
         d as (select v, {digits("v")} as d from v)
         select count_if(regexp_full_match(d, '.*\\d\\.\\d{{1,2}}|.*\\.\\d{{4,}}|0\\.\\d+|\\.\\d+')),
             count_if(regexp_full_match(d, '.*\\d,\\d{{1,2}}|.*,\\d{{4,}}|0,\\d+|,\\d+')),

@@ -224,3 +224,15 @@ def test_objects_are_recognised(stage, write, name) -> None:
         write(f"{name}.csv", f"{OPPORTUNITY}\n1,A,New,90,10,2024-09-03,false,false,u,2024-01-01,2024-02-01\n")
     )
     assert look.one("select kind from staged_file") == "salesforce"
+
+
+def test_blanks_around_cells_do_not_matter(stage, write) -> None:
+    row = " 1 ,A\u00a0, New ,$90.50 , 10 ,9/23/2024 ,false ,FALSE,u\t,1/31/2024 9:00 AM ,2024-02-01 \n"
+    look = stage(write("Opportunity.csv", f"{OPPORTUNITY}\n{row}"))
+    assert look.rejects() == []
+    assert look.one("select name, created_at::varchar from deal") == ("A", "2024-01-31 09:00:00")
+    assert look.one(
+        "select stage, amount::varchar, close_date::varchar, probability from deal_change"
+        " where not is_opening"
+    ) == ("New", "90.50", "2024-09-23", 0.1)
+    assert look.one("select distinct owner_id from deal_work") == "u"
