@@ -65,10 +65,15 @@ class Staging:
         casts = ", ".join(f"cast({name} as {kind})" for name, kind in wanted.items())
         self.con.execute(
             f"insert into {subject} ({names}, file_no, line, seq, is_opening)"
-            f" select {casts}, ?, line, row_number() over (), ? from frame_to_stage",
-            [file_no, is_opening],
+            f" select {casts}, ?, line, ? + row_number() over (), ? from frame_to_stage",
+            [file_no, self._last_seq(subject), is_opening],
         )
         self.con.unregister("frame_to_stage")
+
+    def _last_seq(self, subject: str) -> int:
+        row = self.con.execute(f"select coalesce(max(seq), 0) from {subject}").fetchone()
+        assert row is not None
+        return int(row[0])
 
     def reject(self, file_no: int, line: int, column: str, value: str, reason: str) -> None:
         """Keep a row that could not be read: line, column, what stood there, what is wrong."""
