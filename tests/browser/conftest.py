@@ -1,0 +1,151 @@
+"""The real app in a real browser: one server on the sample company, one headless Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+#: Guards against a hang only; nothing here is a demand on speed.
+PATIENCE_MS = 120_000
+NO_NETWORK = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass
+class Server:
+    """A running app and the store it serves."""
+
+    url: str
+    store: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_served(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        assert process.poll() is None, "the app stopped while starting"
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the app did not answer")
+
+
+def analytics(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m analytics` on a store."""
+    command = [sys.executable, "-m", "analytics", "--store", str(store), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Server]]:
+    """Start the app on a store, as a user would; Streamlit's own environment settings decide the port."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(store: Path) -> Server:
+        port = free_port()
+        environment = os.environ | {"STREAMLIT_SERVER_PORT": str(port), "PLUMBLINE_STORE": str(store)}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        with (tmp_path_factory.mktemp("log") / "app.log").open("wb") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        started.append(process)
+        server = Server(f"http://127.0.0.1:{port}", store)
+        wait_until_served(server.url, process)
+        return server
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[[Path], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    store = tmp_path_factory.mktemp("browser") / "sample.duckdb"
+    built = analytics(store, "demo")
+    assert built.returncode == 0, built.stderr
+    return serve(store)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        assert not os.environ.get("CI"), "CI must have Chromium (tests/install_chromium.sh)"
+        pytest.skip("no Chromium on this machine; tests/install_chromium.sh installs Debian's")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", *NO_NETWORK]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address and wait until the app has finished running it."""
+    opened: list[Page] = []
+
+    def open_at(url: str, *, width: int = 1440, dark: bool = False) -> Page:
+        page = chromium.new_page(
+            viewport={"width": width, "height": 1000},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        page.set_default_timeout(PATIENCE_MS)
+        opened.append(page)
+        page.goto(url)
+        settle(page)
+        return page
+
+    yield open_at
+    for page in opened:
+        page.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run to its end and drawn something."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector("h1")
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def no_error(page: Page) -> None:
+    """The page shows neither an exception nor an error box."""
+    for box in ("stException", "stAlertContentError"):
+        found = page.get_by_test_id(box)
+        assert found.count() == 0, found.first.inner_text()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page as a CI artefact."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": int(height) + 60})
+    page.wait_for_timeout(700)
+    page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
