@@ -30,11 +30,21 @@ class Pace:
     today_week: float  # weeks of the quarter gone at the as-of date
 
 
-def pace(store: Store, company: Company, scope: Scope) -> Pace:
-    """Cumulative bookings of the scope in this and up to 8 past quarters that the store covers in full."""
+def first_quarter(company: Company, scope: Scope) -> Quarter:
+    """The earliest quarter that the pace compares with."""
+    return company.calendar.shift(scope.quarter, -PAST_QUARTERS)
+
+
+def pace(store: Store, company: Company, scope: Scope, deals: pd.DataFrame | None = None) -> Pace:
+    """Cumulative bookings of the scope in this and up to 8 past quarters that the store covers in full.
+
+    `deals`: `deals_as_of` the scope's day, closed since `first_quarter` began, where it was read already.
+    """
     calendar = company.calendar
-    first = calendar.shift(scope.quarter, -PAST_QUARTERS)
-    deals = scope.within(deals_as_of(store, company, scope.as_of, closed_since=first.first_day))
+    if deals is None:
+        first_day = first_quarter(company, scope).first_day
+        deals = deals_as_of(store, company, scope.as_of, closed_since=first_day)
+    deals = scope.within(deals)
     began = calendar.day_of(store.query("data_span").iloc[0]["first_at"].to_pydatetime())
     quarters = [calendar.shift(scope.quarter, -steps) for steps in range(PAST_QUARTERS, -1, -1)]
     shown = [q for q in quarters if q.first_day >= began or q == scope.quarter]

@@ -64,10 +64,20 @@ class QuarterEnd:
         return self.deals[won_in(self.deals, self.scope.quarter)]
 
 
-def quarter_end(store: Store, company: Company, scope: Scope) -> QuarterEnd:
-    """Read the scope's deals as of its day and a week before, and derive the quarter's measures."""
-    now = _state(store, company, scope, scope.as_of)
-    before = _state(store, company, scope, scope.as_of - timedelta(days=7))
+def quarter_end(
+    store: Store, company: Company, scope: Scope, deals: pd.DataFrame | None = None
+) -> QuarterEnd:
+    """Read the scope's deals as of its day and a week before, and derive the quarter's measures.
+
+    `deals`: `deals_as_of` the scope's day, where it was read already; closed since the quarter began, or earlier.
+    """
+    first_day = scope.quarter.first_day
+    if deals is None:
+        deals = deals_as_of(store, company, scope.as_of, closed_since=first_day)
+    in_view = deals["is_open"] | (deals["booked_day"] >= pd.Timestamp(first_day))
+    now = scope.within(deals[in_view]).reset_index(drop=True)
+    week_earlier = scope.as_of - timedelta(days=7)
+    before = scope.within(deals_as_of(store, company, week_earlier, closed_since=first_day))
     parts_now, parts_before = _sums(now, scope.quarter), _sums(before, scope.quarter)
     target = target_of(store, company, scope, scope.as_of)
     target_before = target_of(store, company, scope, scope.as_of - timedelta(days=7))
@@ -86,10 +96,6 @@ def quarter_end(store: Store, company: Company, scope: Scope) -> QuarterEnd:
         shares=_concentration(parts_now["open_pipeline"]),
         not_converted=_not_converted(now, scope.quarter),
     )
-
-
-def _state(store: Store, company: Company, scope: Scope, as_of: date) -> pd.DataFrame:
-    return scope.within(deals_as_of(store, company, as_of, closed_since=scope.quarter.first_day))
 
 
 def _sums(deals: pd.DataFrame, quarter: Quarter) -> dict[str, pd.Series]:

@@ -5,11 +5,15 @@
 -- parameters: $as_of_end the moment; $closed_since keeps deals closed from then on;
 --             $deal_id only this deal (NULL: all)
 -- nothing later than $as_of_end is read
-with latest_change as (
-    select *, row_number() over (
-        partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
+with last_moment as (
+    select deal_id, max(valid_at) as valid_at
     from deal_change
     where valid_at <= $as_of_end and ($deal_id is null or deal_id = $deal_id)
+    group by deal_id
+),
+latest_change as (
+    select c.*, row_number() over (partition by c.deal_id order by c.import_id desc, c.seq desc) as newest
+    from deal_change c join last_moment l on l.deal_id = c.deal_id and l.valid_at = c.valid_at
 ),
 kept as (
     select * from latest_change
@@ -61,14 +65,16 @@ state as (
     from kept k join movement m on m.deal_id = k.deal_id
 ),
 latest_deal as (
-    select *, row_number() over (
-        partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
-    from deal where valid_at <= $as_of_end
+    select d.*, row_number() over (
+        partition by d.deal_id order by d.valid_at desc, d.import_id desc, d.seq desc) as newest
+    from deal d join kept k on k.deal_id = d.deal_id
+    where d.valid_at <= $as_of_end
 ),
 latest_work as (
-    select *, row_number() over (
-        partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
-    from deal_work where valid_at <= $as_of_end
+    select w.*, row_number() over (
+        partition by w.deal_id order by w.valid_at desc, w.import_id desc, w.seq desc) as newest
+    from deal_work w join kept k on k.deal_id = w.deal_id
+    where w.valid_at <= $as_of_end
 ),
 latest_person as (
     select *, row_number() over (
@@ -81,18 +87,20 @@ latest_stage as (
     from stage where valid_at <= $as_of_end
 ),
 latest_stakeholder as (
-    select *, row_number() over (
-        partition by deal_id, contact_id order by valid_at desc, import_id desc, seq desc) as newest
-    from stakeholder where valid_at <= $as_of_end
+    select s.*, row_number() over (
+        partition by s.deal_id, s.contact_id order by s.valid_at desc, s.import_id desc, s.seq desc) as newest
+    from stakeholder s join kept k on k.deal_id = s.deal_id
+    where s.valid_at <= $as_of_end
 ),
 people_at_customer as (
     select deal_id, count(*) as stakeholders from latest_stakeholder
     where newest = 1 and not coalesce(is_gone, false) group by deal_id
 ),
 latest_answer as (
-    select *, row_number() over (
-        partition by deal_id, question order by valid_at desc, import_id desc, seq desc) as newest
-    from answer where valid_at <= $as_of_end
+    select a.*, row_number() over (
+        partition by a.deal_id, a.question order by a.valid_at desc, a.import_id desc, a.seq desc) as newest
+    from answer a join kept k on k.deal_id = a.deal_id
+    where a.valid_at <= $as_of_end
 ),
 answered as (
     select deal_id, count(*) as answers from latest_answer

@@ -7,14 +7,23 @@ with moments as (
     select unnest($landmarks) as landmark, unnest($ends) as quarter_end,
         unnest($first_days) as first_day, unnest($last_days) as last_day
 ),
-spans as (
-    select deal_id, valid_at, stage, forecast_category, amount, close_date,
-        coalesce(is_closed, false) as is_closed,
-        coalesce(is_won, false) as is_won,
-        coalesce(is_gone, false) as is_gone,
-        lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until
+-- deals that were closed before the first landmark, and stayed so, were open at none of them
+relevant as (
+    select deal_id
     from deal_change
     where valid_at <= $as_of_end
+    group by deal_id
+    having max(valid_at) > (select min(landmark) from moments)
+        or max(case when not coalesce(is_closed, false) then valid_at end) = max(valid_at)
+),
+spans as (
+    select c.deal_id, c.valid_at, c.stage, c.forecast_category, c.amount, c.close_date,
+        coalesce(c.is_closed, false) as is_closed,
+        coalesce(c.is_won, false) as is_won,
+        coalesce(c.is_gone, false) as is_gone,
+        lead(c.valid_at) over (partition by c.deal_id order by c.valid_at, c.import_id, c.seq) as until
+    from deal_change c join relevant r on r.deal_id = c.deal_id
+    where c.valid_at <= $as_of_end
 ),
 open_then as (
     select m.landmark, m.quarter_end, s.deal_id, s.stage, s.forecast_category, s.amount,

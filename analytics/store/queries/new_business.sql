@@ -5,18 +5,25 @@
 with moments as (
     select unnest($landmarks) as landmark, unnest($ends) as quarter_end
 ),
-spans as (
-    select deal_id, valid_at, amount,
-        coalesce(is_closed, false) and coalesce(is_won, false) and not coalesce(is_gone, false) as is_won,
-        lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until,
-        min(valid_at) over (partition by deal_id) as first_seen_at
+later_deal as (
+    select deal_id, min(valid_at) as first_seen_at
     from deal_change
     where valid_at <= $as_of_end
+    group by deal_id
+    having min(valid_at) > (select min(landmark) from moments)
+),
+spans as (
+    select c.deal_id, c.valid_at, c.amount, l.first_seen_at,
+        coalesce(c.is_closed, false) and coalesce(c.is_won, false) and not coalesce(c.is_gone, false) as is_won,
+        lead(c.valid_at) over (partition by c.deal_id order by c.valid_at, c.import_id, c.seq) as until
+    from deal_change c join later_deal l on l.deal_id = c.deal_id
+    where c.valid_at <= $as_of_end
 ),
 latest_deal as (
-    select deal_id, currency, row_number() over (
-        partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
-    from deal where valid_at <= $as_of_end
+    select d.deal_id, d.currency, row_number() over (
+        partition by d.deal_id order by d.valid_at desc, d.import_id desc, d.seq desc) as newest
+    from deal d join later_deal l on l.deal_id = d.deal_id
+    where d.valid_at <= $as_of_end
 ),
 latest_rate as (
     select currency, rate, row_number() over (
