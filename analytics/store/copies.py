@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -28,9 +29,16 @@ def restore(store: Store, from_: Path) -> None:
     """Put a backup in the store's place. What was there is kept beside it as `.before-restore`."""
     if not from_.exists():
         raise BadInput("this backup does not exist", where=str(from_))
-    with Store(from_).reading():
-        pass  # refuses what is no store
-    store.path.parent.mkdir(parents=True, exist_ok=True)
+    if damage := check(Store(from_)):  # raises if it is no store at all
+        raise BadInput("this backup is damaged", where=str(from_), got=damage[0], to_do="Use another one.")
+    with contextlib.suppress(BadInput), store.reading():
+        pass  # what a killed import had committed is folded in, so that the copy kept beside has it
+    try:
+        store.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            "the store's folder cannot be made", where=str(store.path.parent), got=str(error)
+        ) from error
     with locks.exclusive(store.path):
         if store.path.exists():
             _copy(store.path, store.path.with_name(store.path.name + ".before-restore"))
@@ -46,7 +54,8 @@ def _copy(source: Path, target: Path) -> None:
             os.fsync(handle.fileno())
         unfinished.replace(target)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise BadInput(
             "the copy could not be written",
             where=str(target),
@@ -82,7 +91,12 @@ def check(store: Store) -> list[str]:
 
 
 def _check_subject(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Rows that no import accounts for, or that were loaded at another time than their import."""
+    """What cannot be read; rows that no import accounts for, or that were loaded at another time than their import."""
+    try:
+        # hash() reads every column, and DuckDB compares every block that it reads with its checksum
+        con.execute(f"select bit_xor(hash(t)) from {name} t").fetchall()
+    except duckdb.Error as error:
+        return [f"{name} cannot be read in full: {str(error).splitlines()[0]}"]
     return _rows(
         con,
         f"select '{name}: ' || count(*) || ' rows of import ' || s.import_id || ', which is not recorded'"

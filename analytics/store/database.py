@@ -81,6 +81,10 @@ class Store:
             try:
                 open_here[self.path] = con
                 yield con
+            except duckdb.Error as error:
+                if isinstance(error, _DAMAGE) or "corrupt" in str(error).lower():
+                    raise _damaged(self.path, error) from error
+                raise
             finally:
                 open_here.pop(self.path, None)
                 con.close()
@@ -91,11 +95,21 @@ class Store:
 
         An exception, or the death of the process, leaves the store as it was.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(
+                "the store's folder cannot be made",
+                where=str(self.path.parent),
+                got=str(error),
+                to_do="Name a place that can be written with --store or PLUMBLINE_STORE.",
+            ) from error
         with locks.exclusive(self.path):
+            self._discard_empty_file()
             try:
-                # ATTACH takes no parameters; the path is the operator's own, quoted.
-                con.execute(f"attach '{_quoted(self.path)}' as store")
+                # ATTACH takes no parameters; the path is the operator's own, quoted. With the type given,
+                # DuckDB does not look for (and try to download) an extension for another kind of file.
+                con.execute(f"attach '{_quoted(self.path)}' as store (type duckdb)")
             except duckdb.Error as error:
                 raise _cannot_open(self.path, error) from error
             try:
@@ -129,15 +143,19 @@ class Store:
             con.close()
 
     def _must_exist(self) -> None:
-        if not self.path.exists():
-            raise BadInput(
-                "there is no store",
-                where=str(self.path),
-                to_do="Build the sample company with `python -m analytics demo`, or load an export with"
-                " `python -m analytics import PATH`.",
-            )
+        if not self.path.exists() or self._is_empty_file():
+            raise _no_store(self.path)
         if not os.access(self.path, os.R_OK):
             raise BadInput("the store cannot be read", where=str(self.path), to_do="Check its permissions.")
+
+    def _is_empty_file(self) -> bool:
+        return self.path.is_file() and self.path.stat().st_size == 0
+
+    def _discard_empty_file(self) -> None:
+        """DuckDB refuses a file without a byte in it; nothing is lost with it."""
+        if self._is_empty_file():
+            with contextlib.suppress(OSError):
+                self.path.unlink()
 
     def _finish_what_died(self) -> None:
         """Fold in what a killed writer had committed, and bring an older store up to date, before reading."""
@@ -230,6 +248,9 @@ def _is_older(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     assert row is not None
     have, newest = _known_version(con, row[0]), migrations()[-1][0]
     if have == 0:
+        tables = con.execute("select count(*) from duckdb_tables()").fetchone()
+        if tables == (0,):  # the first import was stopped
+            raise _no_store(path)
         raise BadInput(
             "this DuckDB file is not a Plumbline store",
             where=str(path),
@@ -238,6 +259,28 @@ def _is_older(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     if have > newest:
         raise _too_new(path, have, newest)
     return have < newest
+
+
+def _no_store(path: Path) -> BadInput:
+    return BadInput(
+        "there is no store",
+        where=str(path),
+        to_do="Build the sample company with `python -m analytics demo`, or load an export with"
+        " `python -m analytics import PATH`.",
+    )
+
+
+#: What DuckDB raises when the file itself cannot be read (not: when a query is wrong).
+_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+
+
+def _damaged(path: Path, error: duckdb.Error) -> BadInput:
+    return BadInput(
+        "the store is damaged",
+        where=str(path),
+        got=str(error).splitlines()[0][:300],
+        to_do="`python -m analytics restore FILE` brings a backup back.",
+    )
 
 
 def _too_new(path: Path, have: int, newest: int) -> BadInput:

@@ -16,14 +16,18 @@ from typing import IO
 
 import portalocker
 
-from analytics.problems import StoreBusy
+from analytics.problems import BadInput, StoreBusy
 
 _PAUSE = 0.01  # seconds between two tries
 
 
 def wait_limit() -> float:
     """How long to wait for the store, in seconds (`PLUMBLINE_LOCK_TIMEOUT`, default 300)."""
-    return float(os.environ.get("PLUMBLINE_LOCK_TIMEOUT", "300"))
+    given = os.environ.get("PLUMBLINE_LOCK_TIMEOUT", "300")
+    try:
+        return float(given)
+    except ValueError:
+        raise BadInput("PLUMBLINE_LOCK_TIMEOUT is no number", expected="seconds", got=repr(given)) from None
 
 
 def _acquire(handle: IO[bytes], flags: portalocker.LockFlags, deadline: float, store: Path) -> None:
@@ -42,10 +46,12 @@ def _acquire(handle: IO[bytes], flags: portalocker.LockFlags, deadline: float, s
 
 
 def _open_lock_file(path: Path) -> IO[bytes] | None:
-    try:
-        return path.open("ab")
-    except OSError:
-        return None  # a read-only disk: nobody can write there, so readers need no lock
+    for mode in ("ab", "rb"):  # who may only read can still hold a lock on a file that is there
+        try:
+            return path.open(mode)
+        except OSError:
+            continue
+    return None  # a read-only disk: nobody can write there, so readers need no lock
 
 
 @contextmanager
@@ -58,7 +64,8 @@ def _locked(store: Path, flags: portalocker.LockFlags, *, keep_queue: bool) -> I
     with queue:
         _acquire(queue, portalocker.LockFlags.EXCLUSIVE, deadline, store)
         lock = _open_lock_file(store.with_name(store.name + ".lock"))
-        assert lock is not None
+        if lock is None:
+            raise BadInput("this lock file cannot be used", where=f"{store}.lock", to_do="Remove it.")
         with lock:
             _acquire(lock, flags, deadline, store)
             if not keep_queue:
