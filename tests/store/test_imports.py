@@ -41,7 +41,9 @@ def timeline(store: Store, moments: Sequence[str]) -> dict[tuple[str, str], tupl
 
 def accounted_for(result: ImportResult) -> None:
     for file in result.files:
-        assert file.rows_read == file.loaded + file.unchanged + file.rejected, f"rows lost or invented: {file}"
+        assert file.rows_read == file.loaded + file.unchanged + file.rejected, (
+            f"rows lost or invented: {file}"
+        )
         assert min(file.loaded, file.unchanged, file.rejected) >= 0, f"a negative count: {file}"
 
 
@@ -216,9 +218,7 @@ def test_an_export_that_grew_reads_as_if_it_had_been_loaded_at_once(
 # --- weekly snapshots --------------------------------------------------------------------------------------
 
 
-def land_week(
-    store: Store, at: str, deals: Mapping[str, Row], *, full: bool = True
-) -> ImportResult:
+def land_week(store: Store, at: str, deals: Mapping[str, Row], *, full: bool = True) -> ImportResult:
     rows = snapshots(deals, at)
     return load(
         store,
@@ -460,5 +460,3 @@ def test_the_store_says_of_every_row_which_import_brought_it(store: Store, tmp_p
                 " or line is null or file_no is null"
             ).fetchone()
         assert orphans == (0,), name
-
-
