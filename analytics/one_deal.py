@@ -87,7 +87,7 @@ def one_deal(store: Store, company: Company, deal_id: str, as_of: date) -> OneDe
         deal=found.iloc[0],
         versions=versions,
         changes=_changes(versions, history, people, company, currency),
-        answers=_latest_answers(answers),
+        answers=_latest_answers(answers, people),
         stakeholders=_people_table(stakeholders),
         stage_order=[*stages["stage"], *sorted(set(versions["stage"]) - set(stages["stage"]))],
     )
@@ -146,13 +146,14 @@ def _text(value: Any) -> str:
     return "–" if pd.isna(value) or not str(value).strip() else str(value)
 
 
-def _latest_answers(answers: pd.DataFrame) -> pd.DataFrame:
+def _latest_answers(answers: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
     """All seven questions in order, answered or not."""
     latest = answers[answers["version_from_newest"] == 1].set_index("question")
     counts = answers.groupby("question").size()
     table = latest.reindex(QUESTIONS)
     return table.assign(
         text=[QUESTION_TEXTS[key] for key in table.index],
+        author=table["author"].map(lambda author: people.get(author, author)),
         versions=counts.reindex(QUESTIONS).fillna(0).astype(int),
         is_answered=table["answer"].fillna("").str.strip() != "",
     ).reset_index()

@@ -113,6 +113,6 @@ def _rejects(store: Store, given: argparse.Namespace) -> None:
     if given.json:
         print(rows.to_json(orient="records", indent=2))
         return
-    for row in rows.itertuples():
-        print(f"{row.file}:{row.line}: {row.column_name or 'row'}: {row.reason} (got {row.value!r})")
+    for row in rows.fillna("").to_dict("records"):
+        print("{file}:{line}: {column_name}: {reason} (got {value!r})".format(**row))
     print(count(len(rows), "rejected row") if len(rows) else "No row was rejected.")

@@ -83,6 +83,16 @@ def _says_something(deals: pd.DataFrame, column: str) -> bool:
     return bool((deals[column].notna() & (deals[column] != "")).any())
 
 
+def in_words(column: str) -> str:
+    """A column's name as a heading: `won_by_now` -> `Won by now`."""
+    return column if " " in column else column.replace("_", " ").capitalize()
+
+
+def labelled(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its columns' names as headings; keys that only we need are left out."""
+    return frame.drop(columns=["key", "is_current"], errors="ignore").rename(columns=in_words)
+
+
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 

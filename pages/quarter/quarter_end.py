@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.figures import breakdown_bars, hygiene_bars, pace_lines, quarter_build_up, stage_rates_dots
 from analytics.pipeline.breakdown import BY
 from analytics.pipeline.hygiene import findings_table
-from analytics.pipeline.quarter_end import build_up
+from analytics.pipeline.quarter_end import build_up, total
 from analytics.pipeline.sentence import pace_finding, sentence, stage_finding
 from analytics.pipeline.tables import currency_note, deal_table, deals_behind
 from analytics.problems import NotEnough
@@ -58,10 +58,11 @@ if opened:
     show.closer("number")
 
 parts = build_up(view)
+weighted = total(view.measures["weighted_pipeline"].parts)
 show.figure(
     "What the quarter is made of",
-    quarter_build_up.quarter_build_up(parts, target_line, **look),
-    quarter_build_up.describe(parts, target_line, **words),
+    quarter_build_up.quarter_build_up(parts, target_line, weighted=weighted, **look),
+    quarter_build_up.describe(parts, target_line, weighted=weighted, **words),
     parts,
     file=f"build-up {chosen.quarter}",
     note="Won is solid; what is only stated in the CRM is outlined.",

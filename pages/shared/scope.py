@@ -127,7 +127,7 @@ def _quarter(
         "Fiscal quarter",
         [_THIS_QUARTER, *options],
         key="scope_quarter",
-        format_func=lambda key: f"{this} (of the as-of date)" if key == _THIS_QUARTER else key,
+        format_func=lambda key: f"{this} (current)" if key == _THIS_QUARTER else key,
     )
     _write("quarter", chosen, _THIS_QUARTER)
     return this if chosen == _THIS_QUARTER else calendar.parse(chosen)

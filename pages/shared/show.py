@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from analytics.company import Company, Scope
+from analytics.figures import style
 from analytics.pipeline.quarter_end import Measure
-from analytics.pipeline.tables import DealTable, csv_bytes
+from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled
 from analytics.problems import BadInput, NotEnough
 from analytics.store.database import Store
 from analytics.terms import TERMS, explain, label
@@ -78,18 +79,16 @@ def figure(
     st.subheader(plain(title), anchor=False)
     if note:
         st.caption(plain(note))
-    st.plotly_chart(
-        drawn, theme=None, width="stretch", config={"displayModeBar": False}, alt=alt, key=f"figure {file}"
-    )
+    st.plotly_chart(drawn, theme=None, width="stretch", config=style.CONFIG, alt=alt, key=f"figure {file}")
     with st.expander("The data of this picture"):
         st.dataframe(
-            table,
+            labelled(table),
             hide_index=True,
             width="stretch",
-            column_config=column_formats(kinds or {}),
+            column_config=column_formats({in_words(name): kind for name, kind in (kinds or {}).items()}),
             key=f"data {file}",
         )
-        download(table, file)
+        download(labelled(table), file)
 
 
 def download(table: Any, file: str, *, where: str = "") -> None:
