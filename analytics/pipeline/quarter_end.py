@@ -69,7 +69,7 @@ def quarter_end(
 ) -> QuarterEnd:
     """Read the scope's deals as of its day and a week before, and derive the quarter's measures.
 
-    `deals`: `deals_as_of` the scope's day, where it was read already; closed since the quarter began, or earlier.
+    `deals`: `deals_as_of` the scope's day, closed since the quarter began or earlier, if read already.
     """
     first_day = scope.quarter.first_day
     if deals is None:

@@ -112,6 +112,7 @@ def _land_subject(
         return
     key, said = ", ".join(subject.key), ", ".join(subject.values)
     same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
+    keys_of_s = ", ".join(f"s.{column}" for column in subject.key)
     is_first = not _any(con, f"select 1 from store.{subject.name} limit 1")
     columns = f"{key}, valid_at, {said}"
     # Where the store already has this very row, a re-sent history row is no news. A source that restates
@@ -136,12 +137,20 @@ def _land_subject(
     con.execute(
         f"""
         insert into store.{subject.name} ({columns}, loaded_at, import_id, file_no, line, seq)
-        with ranked as (
-            select *, row_number() over (
-                partition by {key}, valid_at order by is_opening, seq desc, file_no desc) as newest
-            from {subject.name}
+        with doubled as (  -- ranking is dear, so only what was said more than once of a moment is ranked
+            select {key}, valid_at from {subject.name} group by {key}, valid_at having count(*) > 1
         ),
-        last_words as (select * from ranked where newest = 1),
+        ranked as (
+            select s.*, row_number() over (partition by {keys_of_s}, s.valid_at
+                order by s.is_opening, s.seq desc, s.file_no desc) as newest
+            from {subject.name} s join doubled k on {same_key} and k.valid_at = s.valid_at
+        ),
+        last_words as (
+            select {columns}, file_no, line, seq, is_opening from {subject.name} s
+            where not exists (select 1 from doubled k where {same_key} and k.valid_at = s.valid_at)
+            union all
+            select {columns}, file_no, line, seq, is_opening from ranked where newest = 1
+        ),
         timeline as (
             {known}
             select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
@@ -172,8 +181,8 @@ def _any(con: duckdb.DuckDBPyConnection, sql: str) -> bool:
 def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int, loaded_at: datetime) -> None:
     """Mark deals that a full list no longer names as gone, and bring back those that it names again."""
     for source, at in staging.full_lists.items():
-        values = {"source": source, "at": at, "import_id": import_id}
-        missing, known = _missing(con, values)
+        con.execute(_STATE_SQL, {"source": source, "at": at})
+        missing, known = _missing(con)
         if known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known:
             staging.notes.append(
                 f"{missing} of the {known} open deals of {source} are not in these files. That looks like a"
@@ -181,8 +190,9 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
                 " the CRM's recycle bin or load a complete export."
             )
             continue
-        con.execute(_GONE_SQL, values | {"loaded_at": loaded_at})
-        con.execute(_BACK_SQL, values | {"loaded_at": loaded_at})
+        values = {"at": at, "import_id": import_id, "loaded_at": loaded_at}
+        con.execute(_GONE_SQL, values)
+        con.execute(_BACK_SQL, values)
         if missing:
             staging.notes.append(
                 f"{missing} open deals of {source} are not in these files any more and are marked as gone;"
@@ -190,54 +200,52 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
             )
 
 
-# The latest version of each of a source's deals at a time, and which of them this import names.
+# The latest version of each of a source's deals at a time, and whether this import names it.
 _STATE_SQL = """
-    with latest as (
+    create or replace temp table deal_state as
+    with last_moment as (
+        select deal_id, max(valid_at) as valid_at
+        from store.deal_change where valid_at <= $at group by deal_id
+    ),
+    latest as (
         select c.*, row_number() over (
-            partition by c.deal_id order by valid_at desc, import_id desc, seq desc) as newest
-        from store.deal_change c where valid_at <= $at
+            partition by c.deal_id order by c.import_id desc, c.seq desc) as newest
+        from store.deal_change c join last_moment l on l.deal_id = c.deal_id and l.valid_at = c.valid_at
     ),
     of_source as (select distinct deal_id from store.deal where source = $source),
-    named as (select distinct deal_id from deal_change),
-    state as (
-        select l.*, n.deal_id is not null as is_named
-        from latest l join of_source using (deal_id) left join named n using (deal_id)
-        where newest = 1
-    ),
-    lists_closed as (select coalesce(bool_or(is_closed), false) as yes from deal_change)
+    named as (select distinct deal_id from deal_change)
+    select l.*, n.deal_id is not null as is_named
+    from latest l join of_source using (deal_id) left join named n using (deal_id)
+    where newest = 1
 """
 _AS_STATED = "deal_id, $at, stage, forecast_category, amount, close_date, probability, is_closed, is_won"
 _GONE_SQL = f"""
     insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,
         probability, is_closed, is_won, is_gone, loaded_at, import_id, seq)
-    {_STATE_SQL}
     select {_AS_STATED}, true, $loaded_at, $import_id, 1000000000000
-    from state, lists_closed
+    from deal_state, (select coalesce(bool_or(is_closed), false) as yes from deal_change) lists_closed
     where not is_named and not coalesce(is_gone, false)
         and (lists_closed.yes or not coalesce(is_closed, false))
 """
-_BACK_SQL = f"""
+_BACK_SQL = """
     insert into store.deal_change (deal_id, valid_at, stage, forecast_category, amount, close_date,
         probability, is_closed, is_won, is_gone, loaded_at, import_id, seq)
-    {_STATE_SQL},
-    stated as (
+    with stated as (
         select *, row_number() over (partition by deal_id order by valid_at desc, seq desc) as newest
-        from deal_change
+        from deal_change where deal_id in (select deal_id from deal_state where is_gone)
     )
     select s.deal_id, $at, s.stage, s.forecast_category, s.amount, s.close_date, s.probability, s.is_closed,
         s.is_won, false, $loaded_at, $import_id, 1000000000000
-    from state join stated s using (deal_id)
+    from deal_state state join stated s using (deal_id)
     where state.is_gone and s.newest = 1 and not coalesce(s.is_gone, false) and state.import_id < $import_id
 """
 
 
-def _missing(con: duckdb.DuckDBPyConnection, values: dict[str, object]) -> tuple[int, int]:
+def _missing(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Open deals of the source that this import does not name, of how many open ones."""
     row = con.execute(
-        f"""{_STATE_SQL}
-        select count(*) filter (where not is_named), count(*) from state
-        where not coalesce(is_gone, false) and not coalesce(is_closed, false)""",
-        {name: values[name] for name in ("source", "at")},
+        "select count(*) filter (where not is_named), count(*) from deal_state"
+        " where not coalesce(is_gone, false) and not coalesce(is_closed, false)"
     ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])
