@@ -113,6 +113,8 @@ def _rejects(store: Store, given: argparse.Namespace) -> None:
     if given.json:
         print(rows.to_json(orient="records", indent=2))
         return
-    for row in rows.fillna("").to_dict("records"):
-        print("{file}:{line}: {column_name}: {reason} (got {value!r})".format(**row))
-    print(count(len(rows), "rejected row") if len(rows) else "No row was rejected.")
+    shown = rows[["file", "line", "column_name", "reason"]].fillna("")
+    for file, line, column, reason in shown.to_numpy().tolist():
+        print(f"{file}:{line}: {column or 'row'}: {reason}")
+    lines = rows[["import_id", "file", "line"]].drop_duplicates()
+    print(count(len(lines), "rejected row") + "." if len(rows) else "No row was rejected.")

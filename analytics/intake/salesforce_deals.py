@@ -242,9 +242,11 @@ def _work(job: Job) -> None:
         " from present p left join (select * from work_state where is_first) w using (deal_id)"
         " where p.is_late or p.created is not null"
     )
+    # An activity does not touch LastModifiedDate: it is known from its own day on, not from before.
     job.con.execute(
-        f"{_WORK} select deal_id, greatest(now_at, (select max(since) from work_state w where w.deal_id ="
-        " p.deal_id)),"
+        f"{_WORK} select deal_id, greatest(now_at,"
+        " (select max(since) from work_state w where w.deal_id = p.deal_id),"
+        " least(last_activity::timestamp, getvariable('export_time'))),"
         f" owner_id, next_step, last_activity, file_no, line, {_SEQ_NOW}, false from present p"
     )
 
@@ -265,12 +267,12 @@ def _notes(job: Job) -> None:
     )
     if bare:
         job.note(
-            f"{bare:,} deals have no change history, so their stage and amount are unknown before their"
-            " last change."
+            f"Deals without any change history: {bare:,}. Their stage and amount are unknown before their last"
+            " change."
             " Add OpportunityHistory to the export to see them at past dates."
         )
     ownerless = job.count("select count(*) from present where owner_id is null")
     if ownerless:
         job.note(
-            f"{ownerless:,} deals have no owner; add OwnerId to the export, or set owners in Salesforce."
+            f"Deals without an owner: {ownerless:,}; add OwnerId to the export, or set owners in Salesforce."
         )

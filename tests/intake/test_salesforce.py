@@ -62,7 +62,7 @@ def test_without_history_the_past_is_unknown(stage, write) -> None:
     ]
     assert states(look, "2")[1][:2] == ("2024-02-01 12:00:00", "Closed Lost")
     assert states(look, "3")[1] == ("2024-01-20 10:00:00", "Negotiation", "90.00", True, True, False)
-    assert any("no change history" in note for note in look.staging.notes)
+    assert any("without any change history" in note for note in look.staging.notes)
 
 
 def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
