@@ -274,5 +274,5 @@ def _notes(job: Job) -> None:
     ownerless = job.count("select count(*) from present where owner_id is null")
     if ownerless:
         job.note(
-            f"Deals without an owner: {ownerless:,}; add OwnerId to the export, or set owners in Salesforce."
+            f"Deals without owner: {ownerless:,}; add OwnerId to the export, or set owners in Salesforce."
         )

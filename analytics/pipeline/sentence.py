@@ -113,6 +113,17 @@ def stage_finding(company: Company, view: QuarterEnd, stages: pd.DataFrame) -> s
     return f"The CRM weights the pipeline at {short(stated)}; at measured win rates it is {short(measured)}"
 
 
+def concentration(company: Company, view: QuarterEnd) -> str:
+    """How much hangs on how few deals; empty without open pipeline."""
+    largest, top3 = view.shares["largest_deal_share"], view.shares["top3_share"]
+    if isinstance(largest, NotEnough):
+        return ""
+    parts = view.measures["open_pipeline"].parts
+    name = view.deals.set_index("deal_id").loc[parts.index[0], "name"]
+    amount = money(parts.iloc[0], company.currency, locale=company.locale)
+    return f"Largest open deal: {name}, {amount}, {percent(largest)} of the open pipeline; the 3 largest {percent(top3)}."
+
+
 def pace_finding(company: Company, pace: Pace) -> str:
     """The title of the pace picture."""
     points, current = pace.at_this_point, pace.weeks[pace.weeks["is_current"]]

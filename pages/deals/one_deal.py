@@ -60,6 +60,8 @@ for row in found.answers.itertuples():
         else:
             st.caption("Not answered.")
 
+show.download(found.answers, f"answers {deal_id}")
+
 st.subheader(f"Stakeholders: {count(len(found.stakeholders), 'contact')}", anchor=False)
 if len(found.stakeholders):
     st.dataframe(found.stakeholders, hide_index=True, width="stretch", placeholder="–", key="stakeholders")

@@ -6,7 +6,7 @@ from analytics.figures import breakdown_bars, hygiene_bars, pace_lines, quarter_
 from analytics.pipeline.breakdown import BY
 from analytics.pipeline.hygiene import findings_table
 from analytics.pipeline.quarter_end import build_up, total
-from analytics.pipeline.sentence import pace_finding, sentence, stage_finding
+from analytics.pipeline.sentence import concentration, pace_finding, sentence, stage_finding
 from analytics.pipeline.tables import currency_note, deal_table, deals_behind
 from analytics.problems import NotEnough
 from analytics.terms import explain, label
@@ -65,7 +65,7 @@ show.figure(
     quarter_build_up.describe(parts, target_line, weighted=weighted, **words),
     parts,
     file=f"build-up {chosen.quarter}",
-    note="Won is solid; what is only stated in the CRM is outlined.",
+    note=f"Won is solid; what is only stated in the CRM is outlined. {concentration(company, view)}",
 )
 weeks = data.pace.weeks
 show.figure(

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
+from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.home import Home, home
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
@@ -50,8 +51,8 @@ def _one_deal(path: str, version: str, company: Company, deal_id: str, as_of: da
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _query(path: str, version: str, name: str) -> object:
-    return Store(store_path(path)).query(name)
+def _data_loaded(path: str, version: str) -> DataLoaded:
+    return data_loaded(Store(store_path(path)))
 
 
 def _key() -> tuple[str, str]:
@@ -88,6 +89,6 @@ def the_deal(deal_id: str, as_of: date) -> OneDeal:
     return _one_deal(*_key(), the_company(), deal_id, as_of)
 
 
-def the_rows(query: str) -> object:
-    """The rows of a query without parameters (imports, rejects)."""
-    return _query(*_key(), query)
+def the_data_loaded() -> DataLoaded:
+    """What was loaded, and what could not be read."""
+    return _data_loaded(*_key())

@@ -2,26 +2,29 @@
 
 import streamlit as st
 
-from analytics.wording import count, day
+from analytics.wording import count, day, plain
 from pages.shared import cached, show
 
-company, span = cached.the_company(), cached.the_span()
-imports, rejects = cached.the_rows("imports"), cached.the_rows("rejects")
+company, span, loaded = cached.the_company(), cached.the_span(), cached.the_data_loaded()
 
 show.answer(
     "Data loaded",
-    f"{count(span.deals, 'deal')} with {count(span.change_rows, 'dated row')}, from"
+    f"{count(span.deals, 'deal')} with {count(span.change_rows, 'dated change')} of their mechanics, from"
     f" {day(span.first_day, locale=company.locale)} to {day(span.last_day, locale=company.locale)}."
-    f" {count(len(rejects), 'problem')} in rejected rows.",
+    f" {count(loaded.rejected_rows, 'row')} could not be read.",
 )
+for note in loaded.notes:
+    st.info(plain(note))
+
 st.subheader("Files", anchor=False)
-st.caption("Rows read = loaded + unchanged + rejected, for every file.")
-st.dataframe(imports, hide_index=True, width="stretch", placeholder="–", key="imports")
-show.download(imports, "imports")
+st.caption("For every file: rows read = loaded + unchanged + rejected.")
+st.dataframe(loaded.files, hide_index=True, width="stretch", placeholder="–", key="files")
+show.download(loaded.files, "files loaded")
+
 st.subheader("Rows that could not be read", anchor=False)
-if len(rejects):
-    st.caption("Correct these in the CRM or in the file and load it again; the other rows are in.")
-    st.dataframe(rejects, hide_index=True, width="stretch", placeholder="–", key="rejects")
-    show.download(rejects, "rejects")
+if len(loaded.rejects):
+    st.caption("Correct these in the CRM or in the file, and load it again. The other rows are in.")
+    st.dataframe(loaded.rejects, hide_index=True, width="stretch", placeholder="–", key="rejects")
+    show.download(loaded.rejects, "rejected rows")
 else:
     st.success("Every row of every file was read.")

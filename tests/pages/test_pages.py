@@ -162,7 +162,7 @@ def test_rejected_rows_are_listed(app: App, tmp_path: Path) -> None:
     at = app("pages/trust/data_loaded.py", store=planted_store(tmp_path, rejects=2).path)
     assert not at.exception
     assert len(at.dataframe[1].value) == 2
-    assert "2 problems" in plain(texts(at))
+    assert "2 rows could not be read" in plain(texts(at))
 
 
 def test_the_gate_runs_before_a_page_that_is_asked_for_directly(app: App, tmp_path: Path) -> None:
