@@ -119,7 +119,14 @@ def _opportunities(
     now = history[history["is_last"]].sort_values("deal", kind="stable").reset_index(drop=True)
     n, stage = len(now), now["stage"].to_numpy()
     account = rng.integers(0, len(accounts), n)
-    steps = ["", "Call the champion", "Send the proposal", "Security review", "Meet procurement", "Legal review"]
+    steps = [
+        "",
+        "Call the champion",
+        "Send the proposal",
+        "Security review",
+        "Meet procurement",
+        "Legal review",
+    ]
     categories = np.array([_CATEGORY_NAMES[name] for name in _CATEGORIES])
     return pd.DataFrame(
         {

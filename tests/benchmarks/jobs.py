@@ -1,6 +1,6 @@
-"""What is measured. Each job runs alone in a process of its own: `python -m tests.benchmarks.jobs NAME FOLDER`.
+"""What is measured, each job alone in a process of its own: `python -m tests.benchmarks.jobs NAME FOLDER`.
 
-It prints its seconds and the peak memory of the process. Jobs called `bare ...` are the floors: DuckDB doing
+It prints its seconds and the peak memory of the process. Jobs called `bare_...` are the floors: DuckDB doing
 only the reading, with the SQL that one would type.
 """
 
@@ -86,22 +86,23 @@ def as_of_reading(folder: Path) -> None:
     deals_as_of(store, company, AS_OF, closed_since=_scope(company).quarter.first_day)
 
 
-_BARE_AS_OF = """
+_NEWEST = (
+    "row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest"
+)
+_BARE_AS_OF = f"""
     with c as (
-        select *, row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as n
-        from deal_change where valid_at <= ?
+        select deal_id, valid_at, stage, forecast_category, amount, close_date, probability, is_closed,
+            is_won, {_NEWEST} from deal_change where valid_at <= $end
     ),
     d as (
-        select *, row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as n
-        from deal where valid_at <= ?
+        select deal_id, name, account_name, currency, created_at, {_NEWEST} from deal where valid_at <= $end
     ),
     w as (
-        select *, row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as n
-        from deal_work where valid_at <= ?
+        select deal_id, owner_id, next_step, last_activity_on, {_NEWEST} from deal_work where valid_at <= $end
     )
     select c.*, d.name, d.account_name, d.currency, d.created_at, w.owner_id, w.next_step, w.last_activity_on
-    from c join d on d.deal_id = c.deal_id and d.n = 1 join w on w.deal_id = c.deal_id and w.n = 1
-    where c.n = 1 and (not c.is_closed or c.valid_at >= ?)
+    from c join d on d.deal_id = c.deal_id and d.newest = 1 join w on w.deal_id = c.deal_id and w.newest = 1
+    where c.newest = 1 and (not c.is_closed or c.valid_at >= $since)
 """
 
 
@@ -111,7 +112,7 @@ def bare_as_of_reading(folder: Path) -> None:
     since = company.calendar.start_of(_scope(company).quarter.first_day)
     end = company.calendar.end_of(AS_OF)
     with duckdb.connect(str(_store(folder).path), read_only=True) as con:
-        con.execute(_BARE_AS_OF, [end, end, end, since]).df()
+        con.execute(_BARE_AS_OF, {"end": end, "since": since}).df()
 
 
 def home_page(folder: Path) -> None:
@@ -122,37 +123,38 @@ def home_page(folder: Path) -> None:
 
 
 def bare_home_page(folder: Path) -> None:
-    """The reads that the page is made of, one after the other.
+    """The rows that the page is made of, one read after the other.
 
-    The deals as of the day with those closed in eight quarters before, the deals a week earlier, and what
-    was open at the same day of twelve past quarters with its state at their ends.
+    The deals as of the day with those closed in eight quarters before, the deals a week earlier, and of
+    twelve past quarters what was open at the same day beside its state at their ends (one read for all).
     """
     company = company_of(_store(folder))
     calendar, quarter = company.calendar, _scope(company).quarter
     first = calendar.shift(quarter, -PAST_QUARTERS)
-    offset = quarter.offset(AS_OF)
+    past = [calendar.shift(quarter, -steps) for steps in range(1, MOST_QUARTERS + 1)]
+    moments = {
+        "landmarks": [calendar.end_of(q.day_at(quarter.offset(AS_OF))) for q in past],
+        "ends": [calendar.end_of(q.last_day) for q in past],
+    }
     with duckdb.connect(str(_store(folder).path), read_only=True) as con:
         for day, since in ((AS_OF, first.first_day), (AS_OF - timedelta(days=7), quarter.first_day)):
-            end = calendar.end_of(day)
-            con.execute(_BARE_AS_OF, [end, end, end, calendar.start_of(since)]).df()
-        for steps in range(1, MOST_QUARTERS + 1):
-            past = calendar.shift(quarter, -steps)
-            moments = [calendar.end_of(past.day_at(offset)), calendar.end_of(past.last_day)]
-            con.execute(_BARE_LANDMARK, [*moments, *moments]).df()
+            con.execute(_BARE_AS_OF, {"end": calendar.end_of(day), "since": calendar.start_of(since)}).df()
+        con.execute(_BARE_PAST, moments).df()
 
 
-_BARE_LANDMARK = """
-    with a as (
-        select *, row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as n
-        from deal_change where valid_at <= ?
-    ),
-    b as (
-        select *, row_number() over (partition by deal_id order by valid_at desc, import_id desc, seq desc) as n
-        from deal_change where valid_at <= ?
+_BARE_PAST = """
+    with moments as (select unnest($landmarks) as landmark, unnest($ends) as quarter_end),
+    spans as (
+        select deal_id, valid_at, stage, forecast_category, amount, close_date, is_closed, is_won,
+            lead(valid_at) over (partition by deal_id order by valid_at, import_id, seq) as until
+        from deal_change
     )
-    select a.stage, a.amount, a.close_date, b.is_won, b.is_closed, b.amount as amount_at_end
-    from a join b on b.deal_id = a.deal_id and b.n = 1
-    where a.n = 1 and not a.is_closed and a.valid_at <= ? and b.valid_at <= ?
+    select m.landmark, a.deal_id, a.stage, a.forecast_category, a.close_date, a.amount,
+        b.is_closed, b.is_won, b.amount as amount_at_end
+    from moments m
+    join spans a on a.valid_at <= m.landmark and (a.until is null or a.until > m.landmark) and not a.is_closed
+    join spans b on b.deal_id = a.deal_id
+        and b.valid_at <= m.quarter_end and (b.until is null or b.until > m.quarter_end)
 """
 
 
