@@ -16,6 +16,11 @@ BY = {
     "month": "Month",
 }
 
+_NEEDED = [
+    *("is_open", "is_won_deal", "close_date", "booked_day", "amount_company", "weighted"),
+    *("category", "stage", "stage_order", "team", "owner_name"),
+]
+
 
 def breakdown(view: QuarterEnd, by: str) -> pd.DataFrame:
     """The quarter's deals grouped by one of BY.
@@ -23,7 +28,7 @@ def breakdown(view: QuarterEnd, by: str) -> pd.DataFrame:
     One row per group: `group`, `deals` (open), `won`, `open`, `weighted` (money). The columns' sums are the
     measures won, open pipeline and weighted pipeline.
     """
-    deals, quarter = view.deals, view.scope.quarter
+    deals, quarter = view.deals[_NEEDED], view.scope.quarter
     relevant = deals.assign(is_dated=dated_in(deals, quarter), is_booked=won_in(deals, quarter))
     relevant = relevant[relevant["is_dated"] | relevant["is_booked"]]
     relevant = relevant.assign(

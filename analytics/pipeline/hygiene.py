@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.fiscal import Quarter
-from analytics.pipeline.deals import dated_in, won_in
+from analytics.pipeline.deals import dated_in, deals_as_of, won_in
 from analytics.pipeline.quarter_end import QuarterEnd, total
 from analytics.store.database import Store
 from analytics.terms import label
@@ -36,20 +36,34 @@ class Finding:
 def findings(store: Store, company: Company, view: QuarterEnd) -> list[Finding]:
     """Run every check on a quarter-end view."""
     usual = store.query("stage_stays", as_of_end=company.calendar.end_of(view.scope.as_of))
+    recorded = _recorded(store, company, view)
     checks: list[tuple[str, Callable[[], tuple[pd.DataFrame, str] | str]]] = [
         ("past_close_date", lambda: _past_close_date(view)),
         ("pushed_twice", lambda: (_where(view, view.open_in_quarter["pushes"] >= 2), "")),
         ("stage_too_old", lambda: _stage_too_old(view, usual, company)),
         ("parked", lambda: _parked(view)),
-        ("no_activity", lambda: _no_activity(view)),
-        ("no_next_step", lambda: _no_next_step(view)),
-        ("no_stakeholder", lambda: _no_stakeholder(view)),
+        ("no_activity", lambda: _no_activity(view, recorded)),
+        ("no_next_step", lambda: _no_next_step(view, recorded)),
+        ("no_stakeholder", lambda: _no_stakeholder(view, recorded)),
         ("no_owner", lambda: (_where(view, view.open_in_quarter["owner_id"] == ""), "")),
         ("no_close_date", lambda: _no_close_date(view)),
         ("no_amount", lambda: (_no_amount(view), "")),
         ("booked_elsewhere", lambda: (_booked_elsewhere(view), "")),
     ]
     return [_finding(key, check()) for key, check in checks]
+
+
+def _recorded(store: Store, company: Company, view: QuarterEnd) -> set[str]:
+    """What the CRM records on any deal at all, the company over: who lacks it everywhere lacks it."""
+    found = _some(view.deals)
+    if len(found) < 3 and not view.scope.is_company:
+        found |= _some(deals_as_of(store, company, view.scope.as_of, closed_since=view.scope.as_of))
+    return found
+
+
+def _some(deals: pd.DataFrame) -> set[str]:
+    some = {column for column in ("last_activity_on", "next_step") if deals[column].notna().any()}
+    return some | ({"stakeholders"} if (deals["stakeholders"] > 0).any() else set())
 
 
 def findings_table(found: list[Finding]) -> pd.DataFrame:
@@ -73,9 +87,9 @@ def _where(view: QuarterEnd, mask: pd.Series) -> pd.DataFrame:
 
 
 def _past_close_date(view: QuarterEnd) -> tuple[pd.DataFrame, str]:
-    last_day = min(pd.Timestamp(view.scope.as_of), pd.Timestamp(view.scope.quarter.last_day))
-    deals = view.deals
-    late = deals["is_open"] & (deals["close_date"] < last_day) & (deals["category"] != "Omitted")
+    deals, day = view.deals, view.deals["close_date"]
+    past = (day < pd.Timestamp(view.scope.as_of)) & (day <= pd.Timestamp(view.scope.quarter.last_day))
+    late = deals["is_open"] & past & (deals["category"] != "Omitted")
     return deals[late], ""
 
 
@@ -84,22 +98,22 @@ def _parked(view: QuarterEnd) -> tuple[pd.DataFrame, str]:
     return _where(view, view.open_in_quarter["close_date"] >= from_day), ""
 
 
-def _no_activity(view: QuarterEnd) -> tuple[pd.DataFrame, str] | str:
-    if view.deals["last_activity_on"].isna().all():
+def _no_activity(view: QuarterEnd, recorded: set[str]) -> tuple[pd.DataFrame, str] | str:
+    if "last_activity_on" not in recorded:
         return "No activity dates are loaded (Salesforce: LastActivityDate)."
     seen = view.open_in_quarter["last_activity_on"]
     quiet_since = pd.Timestamp(view.scope.as_of) - pd.Timedelta(days=QUIET_DAYS)
     return _where(view, seen.isna() | (seen < quiet_since)), ""
 
 
-def _no_next_step(view: QuarterEnd) -> tuple[pd.DataFrame, str] | str:
-    if view.deals["next_step"].isna().all():
+def _no_next_step(view: QuarterEnd, recorded: set[str]) -> tuple[pd.DataFrame, str] | str:
+    if "next_step" not in recorded:
         return "No next steps are loaded (Salesforce: NextStep)."
     return _where(view, view.open_in_quarter["next_step"].fillna("").str.strip() == ""), ""
 
 
-def _no_stakeholder(view: QuarterEnd) -> tuple[pd.DataFrame, str] | str:
-    if (view.deals["stakeholders"] == 0).all():
+def _no_stakeholder(view: QuarterEnd, recorded: set[str]) -> tuple[pd.DataFrame, str] | str:
+    if "stakeholders" not in recorded:
         return "No contact roles are loaded (Salesforce: OpportunityContactRole)."
     return _where(view, view.open_in_quarter["stakeholders"] == 0), ""
 
@@ -134,4 +148,4 @@ def _stage_too_old(view: QuarterEnd, usual: pd.DataFrame, company: Company) -> t
     days = (end - deals["stage_since"]).dt.days
     unknown = sorted(set(deals["stage"]) - set(known.index))
     note = f"Not judged for want of history: {', '.join(unknown)}." if unknown else ""
-    return deals[days > deals["stage"].map(known)], note
+    return deals[days > deals["stage"].map(known).astype(float)], note

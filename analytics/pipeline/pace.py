@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from analytics.problems import NotEnough
 from analytics.store.database import Store
 
 PAST_QUARTERS = 8
+_NEEDED = ["owner_id", "team", "is_won_deal", "booked_day", "amount_company"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,15 @@ def pace(store: Store, company: Company, scope: Scope, deals: pd.DataFrame | Non
     if deals is None:
         first_day = first_quarter(company, scope).first_day
         deals = deals_as_of(store, company, scope.as_of, closed_since=first_day)
-    deals = scope.within(deals)
-    began = calendar.day_of(store.query("data_span").iloc[0]["first_at"].to_pydatetime())
+    booked = scope.within(deals[_NEEDED])
+    first_at = store.query("data_span").iloc[0]["first_at"]
+    began = date.max if pd.isna(first_at) else calendar.day_of(first_at.to_pydatetime())
     quarters = [calendar.shift(scope.quarter, -steps) for steps in range(PAST_QUARTERS, -1, -1)]
     shown = [q for q in quarters if q.first_day >= began or q == scope.quarter]
     offset = scope.quarter.offset(scope.as_of)
     weeks, points = [], []
     for quarter in shown:
-        won = deals[won_in(deals, quarter)]
+        won = booked[won_in(booked, quarter)]
         weeks.append(_by_week(won, quarter, scope))
         if quarter != scope.quarter and quarter.last_day <= scope.as_of:
             by_now = won[won["booked_day"] <= pd.Timestamp(quarter.day_at(offset))]
@@ -64,12 +67,11 @@ def pace(store: Store, company: Company, scope: Scope, deals: pd.DataFrame | Non
 
 def _by_week(won: pd.DataFrame, quarter: Quarter, scope: Scope) -> pd.DataFrame:
     is_current = quarter == scope.quarter
-    until = min(scope.as_of, quarter.last_day) if is_current else quarter.last_day
-    day = (won["booked_day"] - pd.Timestamp(quarter.first_day)).dt.days
-    rows = []
-    for week in range((until - quarter.first_day).days // 7 + 2):
-        so_far = won.loc[day < 7 * week, "amount_company"]
-        rows.append((quarter.key, week, total(so_far.dropna()), is_current))
+    until = min(scope.as_of, quarter.last_day)  # the running quarter is no finished one either
+    amounts = won["amount_company"].dropna()
+    day = (won["booked_day"][amounts.index] - pd.Timestamp(quarter.first_day)).dt.days
+    weeks = range((until - quarter.first_day).days // 7 + 2)
+    rows = [(quarter.key, week, total(amounts[day < 7 * week]), is_current) for week in weeks]
     return pd.DataFrame(rows, columns=["quarter", "week", "won", "is_current"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -53,12 +54,12 @@ class QuarterEnd:
     shares: Mapping[str, Value]  # concentration: largest deal, top 3
     not_converted: pd.DataFrame  # currency, deals, amount: left out of every sum for want of a rate
 
-    @property
+    @cached_property
     def open_in_quarter(self) -> pd.DataFrame:
         """The open deals dated in the quarter."""
         return self.deals[dated_in(self.deals, self.scope.quarter)]
 
-    @property
+    @cached_property
     def won_in_quarter(self) -> pd.DataFrame:
         """The won deals booked in the quarter."""
         return self.deals[won_in(self.deals, self.scope.quarter)]
