@@ -267,9 +267,8 @@ def _notes(job: Job) -> None:
     )
     if bare:
         job.note(
-            f"Deals without any change history: {bare:,}. Their stage and amount are unknown before their last"
-            " change."
-            " Add OpportunityHistory to the export to see them at past dates."
+            f"Deals without any change history: {bare:,}. Their stage and amount are unknown before their"
+            " last change. Add OpportunityHistory to the export to see them at past dates."
         )
     ownerless = job.count("select count(*) from present where owner_id is null")
     if ownerless:

@@ -121,7 +121,8 @@ def concentration(company: Company, view: QuarterEnd) -> str:
     parts = view.measures["open_pipeline"].parts
     name = view.deals.set_index("deal_id").loc[parts.index[0], "name"]
     amount = money(parts.iloc[0], company.currency, locale=company.locale)
-    return f"Largest open deal: {name}, {amount}, {percent(largest)} of the open pipeline; the 3 largest {percent(top3)}."
+    shares = f"{percent(largest)} of the open pipeline; the 3 largest {percent(top3)}"
+    return f"Largest open deal: {name}, {amount}, {shares}."
 
 
 def pace_finding(company: Company, pace: Pace) -> str:
