@@ -104,7 +104,7 @@ def _bridge(view: QuarterEnd, scored: Scored, new: pd.Series) -> list[Step]:
     deals = scored.deals.set_index("deal_id").dropna(subset=["amount_company"])
     weighted = view.measures["weighted_pipeline"].parts
     by_rate = (deals["amount_company"] * deals["p_won"]).round(2)
-    dated = deals.index.isin(weighted.index)
+    dated = deals.index.isin(view.measures["open_pipeline"].parts.index)
     return [
         *_stated_steps(view),
         Step("stage probabilities against measured rates", _difference(by_rate[dated], weighted)),

@@ -60,7 +60,9 @@ def landmarks(
         last_days=[ended.last_day for _, ended in past],
     )
     rows["stage"] = rows["stage"].fillna(NOT_RECORDED)
-    return Landmarks([ended for _, ended in past], rows, store.query("new_business", **parameters))
+    starts = [calendar.start_of(ended.first_day) for _, ended in past]
+    new_business = store.query("new_business", **parameters, starts=starts)
+    return Landmarks([ended for _, ended in past], rows, new_business)
 
 
 def stage_rates(view_deals: pd.DataFrame, past: Landmarks, configured: pd.DataFrame) -> pd.DataFrame:
