@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 from analytics.problems import BadInput
 
 
+#: Years that a reader can ask for: every shift and comparison by weeks and quarters stays within dates.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """A fiscal quarter, from its first day to its last, called like 2026Q2."""
@@ -87,6 +91,10 @@ class Calendar:
         if not match:
             raise BadInput("this is no quarter", expected="a quarter like 2026Q2", got=repr(text))
         year = int(match[1] or match[4])
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            raise BadInput(
+                "this quarter is too far away", expected=f"a year {_FIRST_YEAR}-{_LAST_YEAR}", got=repr(text)
+            )
         number = int(match[2] or match[3])
         fiscal_start_year = year - 1 if self._named_after_next_year else year
         months = fiscal_start_year * 12 + self.start_month - 1 + 3 * (number - 1)
@@ -108,8 +116,13 @@ class Calendar:
 def parse_day(text: str, *, what: str = "date") -> date:
     """A day written as YYYY-MM-DD."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise BadInput(
             f"this {what} cannot be read", expected="a day like 2026-11-15", got=repr(text)
         ) from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadInput(
+            f"this {what} is too far away", expected=f"a year {_FIRST_YEAR}-{_LAST_YEAR}", got=repr(text)
+        )
+    return day

@@ -10,6 +10,7 @@ from analytics.problems import BadInput
 from analytics.store.copies import backup, check, restore
 from analytics.store.database import Store
 from analytics.store.settings import read_settings, write_setting
+from analytics.store.subjects import SETTINGS
 from analytics.wording import count
 
 
@@ -35,6 +36,8 @@ def add(commands: Any) -> None:
 def _settings(store: Store, given: argparse.Namespace) -> None:
     if given.key and given.value is not None:
         write_setting(store, given.key, given.value)
+    elif given.key is not None and given.key not in SETTINGS:
+        raise BadInput("there is no such setting", expected="one of " + ", ".join(SETTINGS), got=given.key)
     for key, value in read_settings(store).items():
         if given.key in (None, key):
             print(f"{key} = {value}")

@@ -91,7 +91,7 @@ def check(store: Store) -> list[str]:
 
 
 def _check_subject(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """What cannot be read; rows that no import accounts for, or that were loaded at another time than their import."""
+    """What cannot be read; rows that no import accounts for, or loaded at another time than it."""
     try:
         # hash() reads every column, and DuckDB compares every block that it reads with its checksum
         con.execute(f"select bit_xor(hash(t)) from {name} t").fetchall()
