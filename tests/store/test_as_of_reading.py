@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -75,7 +76,7 @@ def oracle(rows: list[Change], at: datetime) -> dict[str, Expected]:
         last = steps[-1]
         pushes = [
             (after.close_date - before.close_date).days
-            for before, after in zip(steps, steps[1:], strict=False)
+            for before, after in itertools.pairwise(steps)
             if not after.is_closed
             and before.close_date
             and after.close_date
@@ -156,7 +157,7 @@ def fill(con: duckdb.DuckDBPyConnection, rows: list[Change]) -> None:
 
 
 def read(con: duckdb.DuckDBPyConnection, at: datetime, closed_since: datetime) -> dict[str, Expected]:
-    names = [name for name in Expected.__annotations__]
+    names = list(Expected.__annotations__)
     result = con.execute(
         query_text("deals_as_of"), {"as_of_end": at, "closed_since": closed_since, "deal_id": None}
     )

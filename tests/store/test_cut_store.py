@@ -1,0 +1,243 @@
+"""Nothing later than the as-of date matters: the full store answers like one that was cut there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.company import Scope, company_of
+from analytics.forecast.history_rates import score
+from analytics.forecast.quarter_forecast import forecast
+from analytics.home import home
+from analytics.one_deal import deal_choices, one_deal
+from analytics.store.database import Store, query_text
+from analytics.store.subjects import QUESTIONS, SUBJECTS
+from tests.small_stores import STAGES, Row, edit, load
+
+FIRST, LAST = date(2022, 1, 3), date(2024, 6, 30)
+DAYS = [date(2023, 11, 15), date(2024, 3, 31)]
+OPEN = ["Qualify", "Propose", "Negotiate"]
+SINCE_ALWAYS = [
+    {"key": "time_zone", "value": "America/New_York"},
+    {"key": "fiscal_year_start_month", "value": "2"},
+]
+
+
+def random_company(seed: int, deals: int = 150) -> dict[str, list[Row]]:
+    """Deals that advance, are pushed, re-categorised, won, lost, reopened and gone, all over the years."""
+    rng = np.random.default_rng(seed)
+    rows: dict[str, list[Row]] = {name: [] for name in SUBJECTS}
+    rows["stage"] = [*STAGES, {**STAGES[1], "valid_at": "2023-09-01", "probability": 0.35}]
+    rows["setting"] = list(SINCE_ALWAYS)
+    whole = (LAST - FIRST).days
+
+    def moment(offset: float) -> str:
+        return str(pd.Timestamp(FIRST) + pd.Timedelta(days=float(offset)))
+
+    for person in range(8):
+        for at in (None, moment(rng.uniform(0, whole)), moment(whole - person)):
+            rows["person"].append(
+                {
+                    "person_id": f"u{person}",
+                    "name": f"Person {person}",
+                    "team": f"Team {rng.integers(2)}",
+                    "manager_id": "u0" if person else None,
+                    **({"valid_at": at} if at else {}),
+                }
+            )
+    for currency, rate in (("EUR", 1.1), ("GBP", 1.3)):
+        for number in range(4):
+            at = moment(whole * number / 3 - 1)
+            rows["currency_rate"].append({"currency": currency, "rate": rate + number / 50, "valid_at": at})
+    for quarter in pd.date_range("2022-02-01", "2024-08-01", freq="3MS"):
+        for at, amount in ((None, 900_000), (str(quarter + pd.Timedelta(days=20)), 1_100_000)):
+            for owner in ("", "u0", "u1", "u2"):
+                row = {"owner_id": owner, "quarter_start": quarter, "amount": amount / (1 + len(owner))}
+                rows["target"].append(row | ({"valid_at": at} if at else {}))
+        rows["submitted_call"].append(
+            {
+                "owner_id": "u1",
+                "quarter_start": quarter,
+                "commit_amount": 5,
+                "valid_at": quarter - pd.Timedelta(days=9),
+            }
+        )
+    for number in range(deals):
+        deal_id = f"d{number:03}"
+        day = rng.uniform(0, whole - 20)
+        created = moment(day)
+        rows["deal"].append(
+            {
+                "deal_id": deal_id,
+                "source": "test",
+                "name": f"Deal {number}",
+                "currency": rng.choice([None, None, "EUR", "GBP", "CHF"]),
+                "valid_at": created,
+                "created_at": created,
+            }
+        )
+        state: dict[str, Any] = {
+            "stage": "Qualify",
+            "forecast_category": "Pipeline",
+            "amount": float(rng.integers(100, 9_000_000)) / 100,
+            "close_date": pd.Timestamp(FIRST) + pd.Timedelta(days=float(day + rng.uniform(10, 150))),
+            "is_closed": False,
+            "is_won": False,
+            "is_gone": False,
+        }
+        for _ in range(int(rng.integers(1, 10))):
+            rows["deal_change"].append({"deal_id": deal_id, "valid_at": moment(day), **state})
+            work = {"owner_id": f"u{rng.integers(8)}", "next_step": rng.choice(["call", "", None])}
+            rows["deal_work"].append({"deal_id": deal_id, "valid_at": moment(day), **work})
+            day += rng.exponential(25)
+            if day > whole:
+                break
+            what = rng.choice(["stage", "push", "category", "amount", "won", "lost", "gone", "reopen"])
+            if what == "stage":
+                state["stage"] = rng.choice(OPEN)
+            elif what == "push":
+                state["close_date"] += pd.Timedelta(days=float(rng.uniform(-30, 60)))
+            elif what == "category":
+                state["forecast_category"] = rng.choice(["Commit", "Best Case", "Omitted", "Pipeline"])
+            elif what == "amount":
+                state["amount"] = rng.choice([None, round(float(rng.uniform(1, 9e4)), 2)])
+            elif what == "gone":
+                state["is_gone"] = not state["is_gone"]
+            else:
+                closed = what != "reopen"
+                stage = {"won": "Won", "lost": "Lost"}.get(str(what), "Negotiate")
+                state |= {"stage": stage, "is_closed": closed, "is_won": what == "won"}
+        for contact in range(int(rng.integers(0, 3))):
+            at = moment(rng.uniform(0, whole))
+            rows["stakeholder"].append({"deal_id": deal_id, "contact_id": f"c{contact}", "valid_at": at})
+        for question in rng.choice(QUESTIONS, 2):
+            at = moment(rng.uniform(0, whole))
+            rows["answer"].append({"deal_id": deal_id, "question": question, "answer": at, "valid_at": at})
+    return rows
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("full") / "full.duckdb")
+    load(store, **random_company(1))
+    return store
+
+
+#: A test that asks nearly everything twice.
+pytestmark = pytest.mark.slow
+
+
+def cut(store: Store, day: date, folder: Path) -> Store:
+    """A copy in which nobody has learned anything of the days after."""
+    copy = Store(folder / f"cut {day}.duckdb")
+    shutil.copyfile(store.path, copy.path)
+    end = company_of(store).calendar.end_of(day)
+    edit(copy.path, *(f"delete from {name} where valid_at > '{end}'" for name in SUBJECTS))
+    return copy
+
+
+def plain(value: Any) -> Any:
+    """Anything that Plumbline answers with, as plain comparable Python."""
+    if isinstance(value, pd.DataFrame):
+        frame = value.reset_index(drop=True).astype(object)
+        return json.loads(frame.where(frame.notna(), None).to_json(orient="split", default_handler=str))
+    if isinstance(value, pd.Series):
+        return [[str(key), plain(item)] for key, item in value.items()]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return repr(value)
+
+
+def dated_queries() -> list[str]:
+    files = sorted((Path(__file__).parents[2] / "analytics/store/queries").glob("*.sql"))
+    return [file.stem for file in files if "$as_of_end" in file.read_text(encoding="utf-8")]
+
+
+def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
+    calendar = company_of(store).calendar
+    quarter = calendar.quarter_of(day)
+    past = [calendar.shift(quarter, -steps) for steps in (3, 2, 1)]
+    possible = {
+        "as_of_end": calendar.end_of(day),
+        "closed_since": calendar.start_of(day - timedelta(days=200)),
+        "first_day": quarter.first_day,
+        "deal_id": None if name == "deals_as_of" else "d007",
+        "landmarks": [calendar.end_of(q.day_at(30)) for q in past],
+        "starts": [calendar.start_of(q.first_day) for q in past],
+        "ends": [calendar.end_of(q.last_day) for q in past],
+        "first_days": [q.first_day for q in past],
+        "last_days": [q.last_day for q in past],
+    }
+    wanted = set(re.findall(r"\$([a-z_]+)", re.sub(r"--.*", "", query_text(name))))
+    return {key: possible[key] for key in wanted}
+
+
+def test_there_are_queries_to_test() -> None:
+    assert {"deals_as_of", "landmark_outcomes", "new_business", "stage_stays"} <= set(dated_queries())
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_every_answer_is_that_of_the_cut_store(full: Store, day: date, tmp_path: Path) -> None:
+    past = cut(full, day, tmp_path)
+    for name in dated_queries():
+        given = parameters(name, full, day)
+        there, here = (plain(store.query(name, **given)) for store in (past, full))
+        there["data"], here["data"] = sorted(there["data"], key=repr), sorted(here["data"], key=repr)
+        assert here == there, f"{name} as of {day} knows something later"
+    company = company_of(full)
+    quarter = company.calendar.quarter_of(day)
+    scopes = [
+        Scope(day, quarter),
+        Scope(day, company.calendar.shift(quarter, 1), team="Team 1"),
+    ]
+    for scope in scopes:
+        assert plain(home(full, company, scope)) == plain(home(past, company, scope)), f"home: {scope}"
+        if scope.quarter.last_day >= day:
+            assert plain(forecast(full, company, scope)) == plain(forecast(past, company, scope)), scope
+            there, here = (score(store, company, day, scope.quarter) for store in (past, full))
+            assert plain(here) == plain(there), f"score: {scope}"
+    known = deal_choices(past, company, day)
+    assert plain(deal_choices(full, company, day)) == plain(known)
+    for deal_id in known["deal_id"][:1]:
+        there, here = (one_deal(store, company, deal_id, day) for store in (past, full))
+        assert plain(here) == plain(there)
+
+
+def test_the_cut_is_a_real_one(full: Store, tmp_path: Path) -> None:
+    """The random company does go on after the days that are asked for, in every subject that can."""
+    end = company_of(full).calendar.end_of(DAYS[-1])
+    with full.reading() as con:
+        for name in set(SUBJECTS) - {"setting", "stage"}:
+            assert con.execute(f"select 1 from {name} where valid_at > ?", [end]).fetchone(), name
+
+
+def test_a_day_before_anything_was_known_is_answered_and_empty(full: Store) -> None:
+    company = company_of(full)
+    day = date(2021, 5, 5)
+    found = home(full, company, Scope(day, company.calendar.quarter_of(day)))
+    assert found.view.deals.empty
+    assert found.view.measures["won"].value == 0
+
+
+def test_a_store_without_deals_is_answered_like_a_day_before_anything(store: Store) -> None:
+    load(store, setting=SINCE_ALWAYS)
+    company = company_of(store)
+    scope = Scope(date(2024, 5, 9), company.calendar.quarter_of(date(2024, 5, 9)))
+    assert home(store, company, scope).view.deals.empty
+    assert str(forecast(store, company, scope).expected).startswith("not enough") or not isinstance(
+        forecast(store, company, scope).expected, float
+    )
