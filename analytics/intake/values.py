@@ -114,10 +114,12 @@ def _cell(column: str) -> str:
 def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> Evidence:
     """What a column's values say about the order of day and month."""
     row = con.execute(
+        # matching patterns is dear: it is left out where the last sign tells that there is no offset
         f"select count({column}), count_if({column} like '{_SIMPLE_ISO}' and length({column}) >= 10"
         f" and try_cast({column} as timestamp) is not null"
-        f" and (length({column}) = 10 or not regexp_matches({column}, '[+-]\\d\\d(:?\\d\\d)?$')"
-        f" or regexp_matches({column}, '[+-]00:?00$'))) from {relation}"
+        f" and (case when length({column}) = 10 or {column} like '%Z' then true"
+        f" else not regexp_matches({column}, '[+-]\\d\\d(:?\\d\\d)?$')"
+        f" or regexp_matches({column}, '[+-]00:?00$') end)) from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:
         return Evidence(is_simple=True)

@@ -168,7 +168,7 @@ def _land_subject(
         {"import_id": import_id, "loaded_at": loaded_at},
     )
     con.execute(
-        f"insert into landed_line select distinct file_no, line from store.{subject.name}"
+        f"insert into landed_line select file_no, line from store.{subject.name}"
         " where import_id = ? and line is not null",
         [import_id],
     )
