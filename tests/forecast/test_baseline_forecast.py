@@ -123,7 +123,7 @@ def created_and_won(quarters: int, day: int, amount: float) -> list[Any]:
 
 
 def test_new_business_of_this_quarter_is_not_expected_in_the_next_one_again(store: Store) -> None:
-    """Every quarter wins 1000 on its day 70 from deals created that day; the next one expects 1000, not 2000."""
+    """Every quarter wins 1000 on day 70 from deals created that day: the next one expects 1000, not 2000."""
     filled(store, [*history_of(12), *created_and_won(12, 70, 1000)])
     expected = {}
     for quarter in ("2024Q2", "2024Q3"):

@@ -57,7 +57,7 @@ def view(
     return quarter_end(store, *view_of(store, as_of, quarter, **scope))
 
 
-# --- parts, sums, a week earlier ------------------------------------------------------------------------------
+# --- parts, sums, a week earlier -------------------------------------------------------------------
 
 money = st.one_of(
     st.none(), st.decimals(-10_000, 9_999_999, places=2), st.sampled_from([Decimal("0.01"), Decimal("-0.01")])
@@ -163,7 +163,7 @@ def test_a_quarter_without_open_deals_has_no_concentration_and_no_crash(store: S
     assert {item.key: item.state for item in found.findings}["stage_too_old"] == "clear"
 
 
-# --- calendar -----------------------------------------------------------------------------------------------
+# --- calendar --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_deal_closed_late_on_the_last_day_belongs_to_that_quarter(
         assert found == (70 if key == quarter else 0), f"{key} as of its last day, {last_day}"
 
 
-# --- currencies ---------------------------------------------------------------------------------------------
+# --- currencies ------------------------------------------------------------------------------------
 
 
 def test_currencies_are_converted_by_the_rate_of_the_day_and_shown_apart_without_one(store: Store) -> None:
@@ -230,7 +230,7 @@ def test_a_reopened_deal_is_converted_at_todays_rate(store: Store) -> None:
     assert found.measures["open_pipeline"].value == 200
 
 
-# --- targets ------------------------------------------------------------------------------------------------
+# --- targets ---------------------------------------------------------------------------------------
 
 PEOPLE: list[Row] = [
     {"person_id": "boss", "team": "Lead"},
@@ -282,7 +282,7 @@ def test_a_target_is_the_one_known_at_the_day_and_for_that_quarter(store: Store)
     assert found["to_go_coverage"].week_earlier == NotEnough("The target is reached.")
 
 
-# --- mechanics that undermine the number ----------------------------------------------------------------------
+# --- mechanics that undermine the number -----------------------------------------------------------
 
 
 def check_of(store: Store, key: str, rows: list[Any], **more: Any) -> Finding:
@@ -398,7 +398,7 @@ def test_a_stage_is_too_old_only_against_what_is_usual(store: Store, tmp_path: P
     assert check_of(few, "stage_too_old", [*stays(MIN_STAYS - 1, 10), old]).state == "not judged"
 
 
-# --- against history ----------------------------------------------------------------------------------------
+# --- against history -------------------------------------------------------------------------------
 
 
 def history_of(quarters: int) -> list[Any]:

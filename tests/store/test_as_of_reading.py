@@ -170,7 +170,7 @@ def read(con: duckdb.DuckDBPyConnection, at: datetime, closed_since: datetime) -
     return answer
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(rows=histories(), moment=moments)
 def test_deals_as_of_equals_the_dictionary_of_latest_rows(
     tables: duckdb.DuckDBPyConnection, rows: list[Change], moment: datetime

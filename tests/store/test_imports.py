@@ -29,7 +29,8 @@ def timeline(store: Store, moments: Sequence[str]) -> dict[tuple[str, str], tupl
     """Every deal's state at each moment, by the plainest reading of the change rows."""
     with store.reading() as con:
         rows = con.execute(
-            f"select deal_id, valid_at, {', '.join(VALUES)} from deal_change order by valid_at, import_id, seq"
+            f"select deal_id, valid_at, {', '.join(VALUES)} from deal_change"
+            " order by valid_at, import_id, seq"
         ).fetchall()
     found: dict[tuple[str, str], tuple[Any, ...]] = {}
     for moment in moments:
@@ -47,7 +48,7 @@ def accounted_for(result: ImportResult) -> None:
         assert min(file.loaded, file.unchanged, file.rejected) >= 0, f"a negative count: {file}"
 
 
-# --- the same file twice -------------------------------------------------------------------------------------
+# --- the same file twice ---------------------------------------------------------------------------
 
 EVERY_SUBJECT: dict[str, list[Row]] = {
     "deal": [{"deal_id": "a", "source": "test", "name": "A"}, {"deal_id": "b", "source": "test"}],
@@ -93,7 +94,7 @@ def test_the_same_rows_in_another_file_add_no_row_of_any_subject(store: Store) -
     assert all(file.unchanged == file.rows_read for file in result.files)
 
 
-# --- history rows ------------------------------------------------------------------------------------------
+# --- history rows ----------------------------------------------------------------------------------
 
 
 def test_a_row_that_says_nothing_new_is_no_history(store: Store) -> None:
@@ -189,7 +190,7 @@ state = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, phases=NO_SHRINKING)
+@settings(max_examples=5, phases=NO_SHRINKING)
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from("abcd"), st.sampled_from(WEEKS), state, st.integers(0, 2)),
@@ -215,7 +216,7 @@ def test_an_export_that_grew_reads_as_if_it_had_been_loaded_at_once(
     assert timeline(grown, WEEKS) == timeline(at_once, WEEKS), f"rows {whole}, first sent in {known_by}"
 
 
-# --- weekly snapshots --------------------------------------------------------------------------------------
+# --- weekly snapshots ------------------------------------------------------------------------------
 
 
 def land_week(store: Store, at: str, deals: Mapping[str, Row], *, full: bool = True) -> ImportResult:
@@ -240,7 +241,7 @@ weekly = st.lists(
     reason="A snapshot that repeats what was known leaves no row; when an older file lands later, its change"
     " is carried on past that snapshot. Needs the moments (and keys) of every snapshot to be recorded.",
 )
-@settings(max_examples=8, phases=NO_SHRINKING)
+@settings(max_examples=5, phases=NO_SHRINKING)
 @given(weeks=weekly, order=st.permutations([0, 1, 2]), full=st.booleans())
 def test_weekly_files_read_the_same_in_whatever_order_they_landed(
     tmp_path_factory: pytest.TempPathFactory,
@@ -259,7 +260,7 @@ def test_weekly_files_read_the_same_in_whatever_order_they_landed(
     assert visible(got) == visible(wanted), f"landed as {order}: {weeks}"
 
 
-@settings(max_examples=8, phases=NO_SHRINKING)
+@settings(max_examples=5, phases=NO_SHRINKING)
 @given(weeks=weekly)
 def test_two_partial_files_read_the_same_in_either_order(
     tmp_path_factory: pytest.TempPathFactory, weeks: list[dict[str, Row]]
@@ -277,7 +278,7 @@ def visible(states: Mapping[tuple[str, str], tuple[Any, ...]]) -> dict[tuple[str
     return {key: value for key, value in states.items() if not value[-1]}
 
 
-@settings(max_examples=8, phases=NO_SHRINKING)
+@settings(max_examples=5, phases=NO_SHRINKING)
 @given(weeks=weekly)
 def test_a_full_weekly_file_is_what_the_store_says_of_its_moment(
     tmp_path_factory: pytest.TempPathFactory, weeks: list[dict[str, Row]]
@@ -306,7 +307,7 @@ def test_a_snapshot_corrected_and_put_back_on_the_same_day_ends_as_put_back(stor
     ], "the history tells all three"
 
 
-# --- deals that vanish -----------------------------------------------------------------------------------
+# --- deals that vanish -----------------------------------------------------------------------------
 
 
 def many(n: int) -> dict[str, Row]:
@@ -389,7 +390,7 @@ def test_rows_that_leave_is_gone_empty_make_no_history_after_a_return(store: Sto
     assert len(rows) == 3, f"there, gone, back: nothing else happened to it: {rows}"
 
 
-# --- rejects and the whole ---------------------------------------------------------------------------------
+# --- rejects and the whole -------------------------------------------------------------------------
 
 
 def test_rejects_are_kept_with_file_line_column_value_and_reason(store: Store) -> None:
