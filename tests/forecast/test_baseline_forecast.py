@@ -1,4 +1,4 @@
-"""The baseline forecast: chances from counted history, a bridge that adds up, nothing said without history."""
+"""The baseline forecast: chances from counted history, a bridge that adds up, silence without history."""
 
 from __future__ import annotations
 
