@@ -2,6 +2,7 @@
 -- grain: one row per landmark (also where there was none)
 -- units: deals; amount in the company's currency, at the latest rate known (no rate: left out)
 -- parameters: $landmarks, $starts (the quarters' first moments), $ends (lists of equal length), $as_of_end
+-- each deal is rounded to the cent, so that the sum is exact whatever its order
 -- a deal that was won before the quarter began is business of an earlier one
 with moments as (
     select unnest($landmarks) as landmark, unnest($starts) as quarter_start, unnest($ends) as quarter_end
@@ -40,8 +41,8 @@ company as (
 ),
 won as (
     select m.landmark, s.deal_id,
-        case when coalesce(d.currency, company.currency) = company.currency then s.amount
-            else s.amount * r.rate end as amount
+        cast(case when coalesce(d.currency, company.currency) = company.currency then s.amount
+            else round(s.amount * r.rate, 2) end as decimal(18, 2)) as amount
     from moments m
     cross join company
     join spans s on s.first_seen_at > m.landmark and s.is_won
