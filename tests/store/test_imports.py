@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from analytics.problems import BadInput
@@ -242,6 +242,11 @@ weekly = st.lists(
     " is carried on past that snapshot. Needs the moments (and keys) of every snapshot to be recorded.",
 )
 @settings(max_examples=5, phases=NO_SHRINKING)
+@example(
+    weeks=[{"a": {"stage": stage, "amount": 1, "is_gone": False}} for stage in ("S1", "S2", "S1")],
+    order=[0, 2, 1],
+    full=False,
+)
 @given(weeks=weekly, order=st.permutations([0, 1, 2]), full=st.booleans())
 def test_weekly_files_read_the_same_in_whatever_order_they_landed(
     tmp_path_factory: pytest.TempPathFactory,
