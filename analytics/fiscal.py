@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from analytics.problems import BadInput
 
-
 #: Years that a reader can ask for: every shift and comparison by weeks and quarters stays within dates.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 

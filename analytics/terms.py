@@ -71,7 +71,8 @@ _ALL = [
     Term(
         "target",
         "Target",
-        "The amount to be won in the quarter, as loaded for the company, team or owner.",
+        "The amount to be won in the quarter, as loaded: the company's own, else the sum over the highest "
+        "people that have one. A team: the same within the team. An owner: their own.",
         "money",
     ),
     Term(

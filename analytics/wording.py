@@ -16,7 +16,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from analytics.problems import NotEnough
 
 DASH = "–"
-_SHORT = ((1e9, "B", 1e9), (1e6, "M", 999_500), (1e3, "K", 999.5))
+#: Unit, its letter, and the amount from which it is used: where the smaller unit would round up to 1,000.
+_SHORT = ((1e9, "B", 999_500_000), (1e6, "M", 999_500), (1e3, "K", 999.5))
 
 
 def is_missing(value: Any) -> bool:
@@ -31,24 +32,24 @@ def money(
     if is_missing(amount):
         return DASH
     value = float(amount)
-    sign = "-" if value < 0 else "+" if signed and value > 0 else ""
     if exact:
-        return sign + str(format_currency(abs(value), currency, locale=locale))
+        return _sign(value, signed=signed) + str(format_currency(abs(value), currency, locale=locale))
     for unit, letter, from_ in _SHORT:
         if abs(value) >= from_:
-            scaled = abs(value) / unit
-            digits = "0" if letter == "K" or scaled >= 99.95 else "0.0"
-            return (
-                sign
-                + get_currency_symbol(currency, locale=locale)
-                + format_decimal(
-                    round(scaled, 0 if digits == "0" else 1), format=f"#,##{digits}", locale=locale
-                )
-                + letter
+            digits = 0 if letter == "K" or abs(value) >= 99.95 * unit else 1
+            number = format_decimal(
+                round(abs(value) / unit, digits), format="#,##0.0" if digits else "#,##0", locale=locale
             )
-    return sign + str(
-        format_currency(round(abs(value)), currency, format="¤#,##0", locale=locale, currency_digits=False)
-    )
+            return (
+                _sign(value, signed=signed) + get_currency_symbol(currency, locale=locale) + number + letter
+            )
+    value = round(value)
+    whole = format_currency(abs(value), currency, format="¤#,##0", locale=locale, currency_digits=False)
+    return _sign(value, signed=signed) + str(whole)
+
+
+def _sign(value: float, *, signed: bool) -> str:
+    return "-" if value < 0 else "+" if signed and value > 0 else ""
 
 
 def percent(share: Any, *, signed: bool = False) -> str:

@@ -66,7 +66,8 @@ def _scope(company: Company, given: argparse.Namespace) -> Scope:
 def _score(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
     scope = _scope(company, given)
-    scored = score(store, company, scope.as_of, scope.quarter)
+    with store.reading():
+        scored = score(store, company, scope.as_of, scope.quarter)
     # Not measured yet: business-case depth and sandbagging come with their own models. Empty, never 0.
     table = scored.deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")

@@ -17,7 +17,7 @@ from analytics.store.database import Store
 
 #: Deals of one quarter share part of their luck: latent correlation (methods.md B3: prior .05; not measured).
 SHARED_LUCK = 0.05
-DRAWS = 20_000
+DRAWS = 10_000
 NOT_CREATED_YET = "(not created yet)"
 
 

@@ -18,7 +18,7 @@ BY = {
 
 _NEEDED = [
     *("is_open", "is_won_deal", "close_date", "booked_day", "amount_company", "weighted"),
-    *("category", "stage", "stage_order", "team", "owner_name"),
+    *("category", "stage", "stage_order", "team", "owner_id", "owner_name"),
 ]
 
 
@@ -51,8 +51,18 @@ def _group(deals: pd.DataFrame, by: str) -> pd.Series:
     if by == "month":
         day = deals["close_date"].where(deals["is_dated"], deals["booked_day"])
         return pd.Series(day.dt.strftime("%Y-%m"), index=day.index)
-    column = {"category": "category", "stage": "stage", "team": "team", "owner": "owner_name"}[by]
+    if by == "owner":
+        return _owner(deals)
+    column = {"category": "category", "stage": "stage", "team": "team"}[by]
     return deals[column].where(deals[column] != "", "(no team)")
+
+
+def _owner(deals: pd.DataFrame) -> pd.Series:
+    """The owner's name, with the id where two people share a name."""
+    people = deals[["owner_id", "owner_name"]].drop_duplicates()
+    shared = set(people.loc[people.duplicated("owner_name"), "owner_name"])
+    with_id = deals["owner_name"] + " (" + deals["owner_id"] + ")"
+    return deals["owner_name"].where(~deals["owner_name"].isin(shared), with_id)
 
 
 def _sorted(table: pd.DataFrame, by: str) -> pd.DataFrame:

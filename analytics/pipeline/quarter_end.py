@@ -140,34 +140,48 @@ def _against_target(values: Mapping[str, Value], target: Value) -> dict[str, Val
 
 
 def target_of(store: Store, company: Company, scope: Scope, as_of: date) -> Value:
-    """The scope's target for its quarter, as it was known at `as_of`.
+    """The scope's target for its quarter, as it was known at `as_of`, in the company's currency.
 
-    The company: its own target, else the sum of everybody's without a team below them. A team: its manager's,
-    else the sum of its members'. An owner: their own.
+    The company: its own target. Otherwise, and for a team: the targets of its highest people that have one,
+    so that a manager's target is not counted again with their reps'. An owner: their own.
     """
     end = company.calendar.end_of(as_of)
-    rows = store.query("targets_as_of", first_day=scope.quarter.first_day, as_of_end=end)
-    rows = rows[rows["currency"].isna() | (rows["currency"] == company.currency)]
-    targets = rows.set_index("owner_id")["amount"].astype(float)
+    rows = store.query("targets_as_of", first_day=scope.quarter.first_day, as_of_end=end).set_index(
+        "owner_id"
+    )
     people = store.query("people_as_of", as_of_end=end)
-    chosen = _targets_in_scope(targets, people, scope)
+    chosen = _targets_in_scope(rows, people, scope)
     if chosen.empty:
         whom = "this owner" if scope.owner_id else "this team" if scope.team else "the company"
         return NotEnough(f"No target of {whom} for {scope.quarter} is loaded.")
-    return total(chosen)
+    foreign = chosen.loc[chosen["amount_company"].isna(), "currency"]
+    if len(foreign):
+        return NotEnough(f"The target is in {foreign.iloc[0]}, and no rate to {company.currency} is loaded.")
+    return total(chosen["amount_company"].astype(float))
 
 
-def _targets_in_scope(targets: pd.Series, people: pd.DataFrame, scope: Scope) -> pd.Series:
-    managers = set(people["manager_id"].dropna())
+def _targets_in_scope(targets: pd.DataFrame, people: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     if scope.owner_id:
         return targets[targets.index == scope.owner_id]
     if scope.team:
-        members = set(people.loc[people["team"] == scope.team, "person_id"])
-        of_team = targets[targets.index.isin(members)]
-        of_manager = of_team[of_team.index.isin(managers)]
-        return of_manager if len(of_manager) else of_team
-    of_company = targets[targets.index == ""]
-    return of_company if len(of_company) else targets[~targets.index.isin(managers)]
+        targets = targets[targets.index.isin(people.loc[people["team"] == scope.team, "person_id"])]
+    elif "" in targets.index:
+        return targets[targets.index == ""]
+    manager_of = dict(zip(people["person_id"], people["manager_id"], strict=True))
+    holders = set(targets.index)
+    return targets[[not _is_below(person, holders, manager_of) for person in targets.index]]
+
+
+def _is_below(person: str, holders: set[str], manager_of: dict[str, str]) -> bool:
+    """Whether somebody above this person in the tree has a target too."""
+    seen = {person}
+    above = manager_of.get(person)
+    while isinstance(above, str) and above not in seen:
+        if above in holders:
+            return True
+        seen.add(above)  # a tree that an export has tied into a ring must end
+        above = manager_of.get(above)
+    return False
 
 
 def build_up(view: QuarterEnd) -> pd.DataFrame:

@@ -79,8 +79,10 @@ class Store:
         with locks.shared(self.path):
             con = self._connect()
             try:
-                open_here[self.path] = con
-                yield con
+                is_older = _is_older(con, self.path)
+                if not is_older:
+                    open_here[self.path] = con
+                    yield con
             except duckdb.Error as error:
                 if isinstance(error, _DAMAGE) or "corrupt" in str(error).lower():
                     raise _damaged(self.path, error) from error
@@ -88,6 +90,10 @@ class Store:
             finally:
                 open_here.pop(self.path, None)
                 con.close()
+        if is_older:
+            self.create()  # brings it up to date; needs the store alone
+            with self.reading() as con:
+                yield con
 
     @contextmanager
     def writing(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -158,20 +164,12 @@ class Store:
                 self.path.unlink()
 
     def _finish_what_died(self) -> None:
-        """Fold in what a killed writer had committed, and bring an older store up to date, before reading."""
+        """Fold in what a killed writer had committed, before reading."""
         if self._wal.exists() and os.access(self.path, os.W_OK):
             with locks.shared(self.path):
                 pass  # a live writer ends first; its log is gone then
             if self._wal.exists():
                 self.create()
-        with locks.shared(self.path):
-            con = self._connect()
-            try:
-                older = _is_older(con, self.path)
-            finally:
-                con.close()
-        if older:
-            self.create()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:

@@ -183,7 +183,8 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
     for source, at in staging.full_lists.items():
         con.execute(_STATE_SQL, {"source": source, "at": at})
         missing, known = _missing(con)
-        if known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known:
+        many = known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known
+        if many or (missing and not _any(con, "select 1 from deal_change limit 1")):
             staging.notes.append(
                 f"{missing} of the {known} open deals of {source} are not in these files. That looks like a"
                 " partial export, so none was marked as gone. If it is complete, delete the missing deals in"

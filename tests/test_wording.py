@@ -1,0 +1,84 @@
+"""Numbers, days and CRM texts as people read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics import wording
+from analytics.problems import NotEnough
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "$0"),
+        (-0.4, "$0"),
+        (812.5, "$812"),
+        (999.5, "$1K"),
+        (9_312_450, "$9.3M"),
+        (999_499, "$999K"),
+        (999_500, "$1.0M"),
+        (99_949_999, "$99.9M"),
+        (99_950_000, "$100M"),
+        (999_499_999, "$999M"),
+        (999_500_000, "$1.0B"),
+        (-2_500_000, "-$2.5M"),
+        (None, "–"),
+        (float("nan"), "–"),
+        (NotEnough("no rate"), "–"),
+    ],
+)
+def test_money_is_short(amount: object, text: str) -> None:
+    assert wording.money(amount, "USD") == text
+
+
+def test_money_follows_currency_sign_and_locale() -> None:
+    assert wording.money(1234.5, "EUR", exact=True, locale="de_DE") == "1.234,50\xa0€"
+    assert wording.money(12_000, "USD", signed=True) == "+$12K"
+    assert wording.money(0.2, "USD", signed=True) == "$0"
+
+
+@given(st.floats(min_value=-1e12, max_value=1e12))
+def test_short_money_never_shows_a_thousand_of_a_unit_or_a_signed_zero(amount: float) -> None:
+    text = wording.money(amount, "USD")
+    assert not text.startswith(("-$0", "+$0")) or text.startswith("-$0.")
+    if text.endswith(("K", "M")):
+        assert float(text.strip("-$KM").replace(",", "")) < 1000
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.62, "62%"), (0.004, "0.4%"), (0.0, "0%"), (1.0, "100%"), (None, "–"), (-0.05, "-5%")],
+)
+def test_percent_has_decimals_only_when_small(share: float | None, text: str) -> None:
+    assert wording.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(3.14, "3.1x"), (-0.04, "0.0x"), (float("inf"), "–"), (None, "–")]
+)
+def test_times(ratio: float | None, text: str) -> None:
+    assert wording.times(ratio) == text
+
+
+def test_days_counts_and_lists() -> None:
+    assert wording.day(date(2026, 11, 5)) == "Nov 5, 2026"
+    assert wording.day(None) == "–"
+    assert wording.count(1, "deal") == "1 deal"
+    assert wording.count(1200, "deal") == "1,200 deals"
+    assert wording.listed([]) == ""
+    assert wording.listed(["A", "B", "C"]) == "A, B and C"
+
+
+@given(st.text(max_size=60))
+def test_crm_text_in_markdown_is_shown_as_typed(text: str) -> None:
+    """Every sign that Markdown, Streamlit or LaTeX would read is escaped; nothing else is changed."""
+    made = wording.plain(text)
+    assert made.replace("\\", "") == text.replace("\\", "").replace("\n", " ")
+    for position, sign in enumerate(made):
+        if sign in "*_[]$:<`":
+            assert made[position - 1] == "\\"
