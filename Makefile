@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STORE := $(or $(PLUMBLINE_STORE),data/plumbline.duckdb)
 
 .PHONY: help run test check bench
 help:
@@ -12,7 +11,7 @@ help:
 	@echo "make bench  print the benchmark table"
 
 run: $(VENV)/installed
-	@test -e "$(STORE)" || $(BIN)/python -m analytics demo
+	@$(BIN)/python -m analytics demo --if-none
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/installed-dev

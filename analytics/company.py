@@ -63,11 +63,18 @@ def span_of(store: Store, company: Company) -> DataSpan:
     calendar = company.calendar
     return DataSpan(
         first_day=calendar.day_of(row["first_at"].to_pydatetime()),
-        last_day=calendar.day_of(row["last_at"].to_pydatetime()),
+        last_day=_last_day(row, calendar),
         last_loaded_at=row["last_loaded_at"],
         deals=int(row["deals"]),
         change_rows=int(row["change_rows"]),
     )
+
+
+def _last_day(row: pd.Series, calendar: Calendar) -> date:
+    """The last change, or the day of a later file in which nothing had changed."""
+    last_change = calendar.day_of(row["last_at"].to_pydatetime())
+    last_as_of = row["last_as_of"]
+    return last_change if pd.isna(last_as_of) else max(last_change, pd.Timestamp(last_as_of).date())
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,15 @@ class Quarter:
         inside = min(max(day, self.first_day), self.last_day)
         return (inside - self.first_day).days // 7 + 1
 
-    def day_at(self, offset: int) -> date:
-        """The day `offset` days after the first, at most the last day."""
-        return min(self.first_day + timedelta(days=offset), self.last_day)
+    def day_like(self, day: date, of: Quarter) -> date:
+        """The day of this quarter that stands where `day` stands in the quarter `of`.
 
-    def offset(self, day: date) -> int:
-        """Days from the first day, not below 0 and not beyond the last day."""
-        return (min(max(day, self.first_day), self.last_day) - self.first_day).days
+        Quarters have 90 to 92 days: days of the first half are counted from the first day, later ones from
+        the last, so that first meets first and last meets last. A day outside counts as the nearest inside.
+        """
+        inside = min(max(day, of.first_day), of.last_day)
+        gone, left = inside - of.first_day, of.last_day - inside
+        return self.first_day + gone if gone <= left else self.last_day - left
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Calendar:
         """The quarter `steps` later (earlier if negative)."""
         months = quarter.first_day.year * 12 + quarter.first_day.month - 1 + 3 * steps
         return self._quarter(months // 12, months % 12 + 1)
+
+    def steps(self, from_: Quarter, to: Quarter) -> int:
+        """How many quarters `to` lies after `from_` (negative: before)."""
+        months = (to.first_day.year - from_.first_day.year) * 12 + to.first_day.month - from_.first_day.month
+        return months // 3
 
     def parse(self, text: str) -> Quarter:
         """The quarter called like `2026Q2` (also `2026-Q2`, `Q2 2026`, `q2-2026`)."""

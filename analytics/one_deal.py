@@ -44,6 +44,9 @@ class OneDeal:
         """Where the deal stands, in one or two plain sentences."""
         deal = self.deal
         amount = money(deal["amount"], str(deal["currency"]), locale=company.locale)
+        if deal["is_gone"]:
+            since = day(company.calendar.day_of(deal["gone_at"].to_pydatetime()), locale=company.locale)
+            return f"gone from the export since {since}; it counts in no sum. Last stated at {amount}."
         if not deal["is_open"]:
             how = "won" if deal["is_won_deal"] else "lost"
             return f"{amount}, {how} on {day(deal['booked_day'], locale=company.locale)}."
@@ -69,8 +72,7 @@ def one_deal(store: Store, company: Company, deal_id: str, as_of: date) -> OneDe
     """Read one deal. Raises BadInput if it is not known at that day."""
     end = company.calendar.end_of(as_of)
     with store.reading():
-        deals = deals_as_of(store, company, as_of, closed_since=_SINCE_EVER, deal_id=deal_id)
-        found = deals
+        found = deals_as_of(store, company, as_of, closed_since=_SINCE_EVER, deal_id=deal_id)
         if found.empty:
             raise BadInput(
                 f"the deal {deal_id!r} was not known on {as_of}",

@@ -30,6 +30,10 @@ class BadInput(Exception):
         super().__init__(f"{text} {to_do}".strip())
 
 
+class NoStore(BadInput):
+    """There is no store yet: no file, or one in which nothing was ever completed."""
+
+
 class StoreBusy(BadInput):
     """The store stayed locked by another process for longer than we wait."""
 

@@ -36,7 +36,10 @@ def test_every_day_lies_in_one_quarter_of_three_months_that_its_name_finds_again
     assert following.first_day == quarter.last_day + timedelta(days=1)
     assert calendar.shift(following, -1) == quarter
     assert 1 <= quarter.week_of(day) <= 14
-    assert quarter.day_at(quarter.offset(day)) == day
+    assert quarter.day_like(day, quarter) == day
+    assert quarter.day_like(following.first_day, following) == quarter.first_day
+    assert quarter.day_like(following.last_day, following) == quarter.last_day
+    assert quarter.contains(quarter.day_like(day + timedelta(days=200), following))
 
 
 @given(calendar=calendars, day=days)

@@ -36,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    given = parser().parse_args(arguments)
     try:
+        given = parser().parse_args(arguments)
         given.run(Store(store_path(given.store)), given)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)

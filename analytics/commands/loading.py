@@ -25,7 +25,8 @@ def add(commands: Any) -> None:
     """Add this group's commands to the parser."""
     demo = commands.add_parser("demo", help="build the sample company's store")
     demo.add_argument("--world", choices=sorted(WORLDS), default="default", help="which sample company")
-    demo.add_argument("--seed", type=int, default=7, help="another one of the same kind")
+    demo.add_argument("--seed", type=_seed, default=7, help="another one of the same kind")
+    demo.add_argument("--if-none", action="store_true", help="do nothing if there is a store already")
     demo.add_argument("--truth", type=Path, metavar="DIR", help="also write the hidden truth there, as CSV")
     demo.set_defaults(run=_demo)
 
@@ -49,7 +50,15 @@ def add(commands: Any) -> None:
     rejects.set_defaults(run=_rejects)
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise BadInput("this --seed cannot be used", expected="a whole number from 0 on", got=repr(text))
+    return int(text)
+
+
 def _demo(store: Store, given: argparse.Namespace) -> None:
+    if given.if_none and store.exists:
+        return
     with progress_bar() as report:
         result = build_sample(store, given.world, given.seed, truth=given.truth, progress=report)
     if result is None:

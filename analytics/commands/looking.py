@@ -14,6 +14,7 @@ from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
 from analytics.forecast.history_rates import score
 from analytics.forecast.quarter_forecast import Forecast, Step, forecast
+from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
 from analytics.store.database import Store
 
@@ -72,7 +73,7 @@ def _score(store: Store, given: argparse.Namespace) -> None:
     table = scored.deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")
     try:
-        table.to_csv(given.out, index=False)
+        without_formulas(table, keep=("deal_id", "owner_id")).to_csv(given.out, index=False)
     except OSError as error:
         raise BadInput("the file cannot be written", where=str(given.out), got=str(error)) from error
     print(

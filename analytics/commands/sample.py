@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analytics.problems import BadInput
-from analytics.sample_company import WorldOptions, build_world
+from analytics.sample_company import World, WorldOptions, build_world
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.store.staging import Staging
@@ -52,9 +52,7 @@ def build_sample(
         replace(WORLDS[world], seed=seed), progress=lambda share, text: report(share * 0.8, text)
     )
     if truth is not None:
-        truth.mkdir(parents=True, exist_ok=True)
-        for name, frame in built.truth.items():
-            frame.to_csv(truth / f"{name}.csv", index=False)
+        _write_truth(built, truth)
     staging = Staging()
     for name, frame in built.subjects.items():
         file_no = staging.add_file(f"sample/{name}", "sample", f"{mark}/{name}", len(frame))
@@ -63,9 +61,19 @@ def build_sample(
         store,
         staging,
         kind="sample",
+        as_of=built.options.last_day,
         options=mark,
         progress=lambda share, text: report(0.8 + share * 0.2, text),
     )
+
+
+def _write_truth(world: World, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in world.truth.items():
+            frame.to_csv(folder / f"{name}.csv", index=False)
+    except OSError as error:
+        raise BadInput("the truth cannot be written there", where=str(folder), got=str(error)) from error
 
 
 def _held(store: Store) -> str:

@@ -60,5 +60,7 @@ def _backup(store: Store, given: argparse.Namespace) -> None:
 
 
 def _restore(store: Store, given: argparse.Namespace) -> None:
-    restore(store, given.file)
-    print(f"{store.path} is now what {given.file} holds; the old one is {store.path.name}.before-restore.")
+    kept = restore(store, given.file)
+    print(f"{store.path} is now what {given.file} holds.")
+    if kept:
+        print(f"What it was before is kept as {kept}; restore that file to undo this.")

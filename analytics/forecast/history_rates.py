@@ -39,8 +39,7 @@ class Scored:
 
     deals: pd.DataFrame
     past: Landmarks
-    quarters_ahead: int
-    amount_ratio: float  # what won deals closed at / what they were stated at
+    amount_ratio: float  # what a won deal closes at / what it was stated at, on average
     missing: NotEnough | None
 
     @property
@@ -67,12 +66,10 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
             got=f"as of {as_of}",
             to_do="Choose an as-of date within the quarter to see it as it was then.",
         )
-    calendar = company.calendar
-    ahead = _steps(company, calendar.quarter_of(as_of), quarter)
     deals = deals_as_of(store, company, as_of, closed_since=as_of)
     deals = deals[deals["is_open"]].reset_index(drop=True)
     deals["timing"] = _timing(deals["close_date"], quarter)
-    past = landmarks(store, company, as_of, quarter, quarters_ahead=ahead)
+    past = landmarks(store, company, as_of, quarter)
     n, quarters = int(past.rows["deals"].sum()), len(past.quarters)
     if n < MIN_DEALS or quarters < MIN_QUARTERS:
         missing = NotEnough(
@@ -83,14 +80,9 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
         empty = deals.assign(
             p_won=np.nan, p_lost=np.nan, p_slip=np.nan, expected_amount=np.nan, reasons=str(missing)
         )
-        return Scored(empty, past, ahead, 1.0, missing)
+        return Scored(empty, past, 1.0, missing)
     ratio = _amount_ratio(past.rows)
-    return Scored(_with_chances(deals, past.rows, ratio), past, ahead, ratio, None)
-
-
-def _steps(company: Company, from_: Quarter, to: Quarter) -> int:
-    months = (to.first_day.year - from_.first_day.year) * 12 + to.first_day.month - from_.first_day.month
-    return months // 3
+    return Scored(_with_chances(deals, past.rows, ratio), past, ratio, None)
 
 
 def _timing(close_date: pd.Series, quarter: Quarter) -> pd.Series:
@@ -132,12 +124,9 @@ def _shrunken(counts: pd.Series, parent: dict[str, float]) -> dict[str, float]:
 
 
 def _amount_ratio(rows: pd.DataFrame) -> float:
-    """What won deals closed at against what they were stated at, drawn towards 1 where few were won."""
-    won = rows[rows["stated_amount_of_won"] > 0]
-    n, stated = float(won["won"].sum()), float(won["stated_amount_of_won"].sum())
-    if not stated:
-        return 1.0
-    return float((n * won["won_amount"].sum() / stated + WEIGHT) / (n + WEIGHT))
+    """What a won deal closes at by what it was stated at: the mean over deals, drawn towards 1."""
+    n, summed = float(rows["won_with_amounts"].sum()), float(rows["closed_to_stated"].sum())
+    return (summed + WEIGHT) / (n + WEIGHT)
 
 
 def _with_chances(deals: pd.DataFrame, rows: pd.DataFrame, ratio: float) -> pd.DataFrame:

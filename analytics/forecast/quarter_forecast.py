@@ -85,12 +85,13 @@ def _within_quarter(store: Store, company: Company, scope: Scope) -> Scored:
     """Chances to be won within the quarter itself: by its end, less by the end of the quarter before."""
     by_end = score(store, company, scope.as_of, scope.quarter)
     deals = scope.within(by_end.deals).reset_index(drop=True)
-    if by_end.quarters_ahead and not by_end.missing:
+    if company.calendar.quarter_of(scope.as_of) < scope.quarter and not by_end.missing:
         before = score(store, company, scope.as_of, company.calendar.shift(scope.quarter, -1))
         sooner = before.deals.set_index("deal_id")["p_won"].reindex(deals["deal_id"]).to_numpy()
         deals["p_won"] = (deals["p_won"] - sooner).clip(lower=0)
         deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * by_end.amount_ratio).round(2)
-    return Scored(deals, by_end.past, by_end.quarters_ahead, by_end.amount_ratio, by_end.missing)
+        deals = deals.drop(columns=["p_lost", "p_slip"])  # they were about its end, not about it alone
+    return Scored(deals, by_end.past, by_end.amount_ratio, by_end.missing)
 
 
 def _stated_steps(view: QuarterEnd) -> list[Step]:
@@ -108,7 +109,7 @@ def _bridge(view: QuarterEnd, scored: Scored, new: pd.Series) -> list[Step]:
     return [
         *_stated_steps(view),
         Step("stage probabilities against measured rates", _difference(by_rate[dated], weighted)),
-        Step("dated in another quarter, or not at all", by_rate[~dated]),
+        Step("not in the weighted pipeline", by_rate[~dated]),
         Step("amounts at close", _difference(deals["expected_amount"], by_rate)),
         Step("not created yet", new.loc[NOT_CREATED_YET:NOT_CREATED_YET]),
     ]

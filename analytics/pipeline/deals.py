@@ -21,8 +21,8 @@ def deals_as_of(
     One row per deal. Added to the columns of `queries/deals_as_of.sql`: `booked_day` (company day on which
     the CRM first showed the deal as closed), `weighted` (amount x probability, to the cent),
     `category`, `is_open`, `is_won_deal`. Amounts are in the company's currency (`amount_company`).
-    Nothing later than `as_of` is used. Deals that are gone are left out.
-    With `deal_id` only that deal.
+    Nothing later than `as_of` is used. Deals that are gone are left out. With `deal_id` only that deal, gone
+    or not.
     """
     calendar = company.calendar
     deals = store.query(
@@ -31,7 +31,8 @@ def deals_as_of(
         closed_since=calendar.start_of(closed_since),
         deal_id=deal_id,
     )
-    deals = deals[~deals["is_gone"]].reset_index(drop=True)
+    if deal_id is None:
+        deals = deals[~deals["is_gone"]].reset_index(drop=True)
     return _derive(deals, company)
 
 

@@ -51,18 +51,22 @@ def pace(store: Store, company: Company, scope: Scope, deals: pd.DataFrame | Non
     began = date.max if pd.isna(first_at) else calendar.day_of(first_at.to_pydatetime())
     quarters = [calendar.shift(scope.quarter, -steps) for steps in range(PAST_QUARTERS, -1, -1)]
     shown = [q for q in quarters if q.first_day >= began or q == scope.quarter]
-    offset = scope.quarter.offset(scope.as_of)
     weeks, points = [], []
     for quarter in shown:
         won = booked[won_in(booked, quarter)]
         weeks.append(_by_week(won, quarter, scope))
         if quarter != scope.quarter and quarter.last_day <= scope.as_of:
-            by_now = won[won["booked_day"] <= pd.Timestamp(quarter.day_at(offset))]
+            by_now = won[won["booked_day"] <= pd.Timestamp(quarter.day_like(scope.as_of, scope.quarter))]
             points.append(
                 (quarter.key, total(by_now["amount_company"].dropna()), total(won["amount_company"].dropna()))
             )
     table = pd.DataFrame(points, columns=["quarter", "won_by_now", "won_in_the_end"])
-    return Pace(pd.concat(weeks, ignore_index=True), table, _share(table), (offset + 1) / 7)
+    return Pace(pd.concat(weeks, ignore_index=True), table, _share(table), _weeks_gone(scope))
+
+
+def _weeks_gone(scope: Scope) -> float:
+    last = min(max(scope.as_of, scope.quarter.first_day), scope.quarter.last_day)
+    return ((last - scope.quarter.first_day).days + 1) / 7
 
 
 def _by_week(won: pd.DataFrame, quarter: Quarter, scope: Scope) -> pd.DataFrame:

@@ -81,8 +81,10 @@ def quarter_end(
     before = scope.within(deals_as_of(store, company, week_earlier, closed_since=first_day))
     parts_now, parts_before = _sums(now, scope.quarter), _sums(before, scope.quarter)
     target = target_of(store, company, scope, scope.as_of)
-    target_before = target_of(store, company, scope, scope.as_of - timedelta(days=7))
+    target_before = target_of(store, company, scope, week_earlier)
     values, earlier = _values(parts_now, target), _values(parts_before, target_before)
+    if week_earlier < _first_day(store, company):
+        earlier = dict.fromkeys(earlier, NotEnough("Nothing was recorded a week earlier."))
     parts = parts_now | {
         "target": pd.Series(dtype=float),
         "gap": parts_now["won"],
@@ -97,6 +99,11 @@ def quarter_end(
         shares=_concentration(parts_now["open_pipeline"]),
         not_converted=_not_converted(now, scope.quarter),
     )
+
+
+def _first_day(store: Store, company: Company) -> date:
+    first_at = store.query("data_span").iloc[0]["first_at"]
+    return date.max if pd.isna(first_at) else company.calendar.day_of(first_at.to_pydatetime())
 
 
 def _sums(deals: pd.DataFrame, quarter: Quarter) -> dict[str, pd.Series]:

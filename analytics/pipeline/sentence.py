@@ -79,7 +79,9 @@ def _hangs_on(company: Company, view: QuarterEnd, found: list[Finding]) -> str:
     top3 = view.shares["top3_share"]
     if isinstance(top3, NotEnough):
         return _undated(company, found)
-    text = f"It hangs on the 3 largest open deals ({percent(top3)} of what is open)"
+    n = min(3, len(view.measures["open_pipeline"].parts))
+    largest = "the largest open deal" if n == 1 else f"the {n} largest open deals"
+    text = f"It hangs on {largest} ({percent(top3)} of what is open)"
     worst = [item for item in found if item.key in _HANGS_ON and item.state == "found"]
     if not worst:
         return text + "."
@@ -111,6 +113,13 @@ def stage_finding(company: Company, view: QuarterEnd, stages: pd.DataFrame) -> s
         return money(amount, company.currency, locale=company.locale)
 
     return f"The CRM weights the pipeline at {short(stated)}; at measured win rates it is {short(measured)}"
+
+
+def history_note(quarters: list[str]) -> str:
+    """Which past quarters the measured rates come from."""
+    if not quarters:
+        return "No complete past quarter is loaded."
+    return f"Here: {quarters[0]} to {quarters[-1]}, the whole company's deals."
 
 
 def concentration(company: Company, view: QuarterEnd) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 from scipy.stats import binomtest
@@ -26,30 +26,26 @@ class Landmarks:
     new_business: pd.DataFrame  # queries/new_business.sql
 
 
-def landmarks(
-    store: Store, company: Company, as_of: date, quarter: Quarter, *, quarters_ahead: int = 0
-) -> Landmarks:
+def landmarks(store: Store, company: Company, as_of: date, quarter: Quarter) -> Landmarks:
     """Outcomes at the same day of the last complete quarters (at most 12), as known at `as_of`.
 
-    With `quarters_ahead` = 1 the landmark lies one quarter before the one whose end counts, and so on:
-    for a look at the next quarter from within this one.
+    For a later quarter than the as-of date's, the landmark lies as many quarters before the one that ends.
     """
     calendar = company.calendar
-    looked_from = calendar.shift(quarter, -quarters_ahead)
-    offset = looked_from.offset(as_of)
+    looked_from = min(calendar.quarter_of(as_of), quarter)
+    ahead = calendar.steps(looked_from, quarter)
     span = store.query("data_span").iloc[0]
-    past: list[tuple[Quarter, Quarter]] = []
+    past: list[tuple[datetime, Quarter]] = []
     for steps in range(1, MOST_QUARTERS + 1):
         ended = calendar.shift(quarter, -steps)
-        begun = calendar.shift(looked_from, -steps)
-        landmark = calendar.end_of(begun.day_at(offset))
+        landmark = calendar.end_of(calendar.shift(ended, -ahead).day_like(as_of, looked_from))
         if pd.isna(span["first_at"]) or landmark < span["first_at"]:
             break
         if ended.last_day <= as_of:
-            past.append((begun, ended))
+            past.append((landmark, ended))
     past.reverse()
     parameters = {
-        "landmarks": [calendar.end_of(begun.day_at(offset)) for begun, _ in past],
+        "landmarks": [landmark for landmark, _ in past],
         "ends": [calendar.end_of(ended.last_day) for _, ended in past],
         "as_of_end": calendar.end_of(as_of),
     }
@@ -71,7 +67,10 @@ def stage_rates(view_deals: pd.DataFrame, past: Landmarks, configured: pd.DataFr
     Columns: `stage`, `deals`, `amount`, `weighted`, `configured` (0-1), `measured` (0-1, NA without history),
     `low`, `high` (Wilson's 90% interval), `n` (past deals), `won`.
     """
-    dated = past.rows[past.rows["timing"] == "in quarter"]
+    counted = (
+        past.rows["forecast_category"] != "Omitted"
+    )  # as in the pipeline that the rates are held against
+    dated = past.rows[(past.rows["timing"] == "in quarter") & counted]
     history = dated.groupby("stage")[["deals", "won"]].sum().rename(columns={"deals": "n"})
     table = (
         view_deals.groupby("stage")
@@ -101,6 +100,6 @@ def interval(won: int, n: int) -> tuple[float, float, float]:
 
 
 def weighted_at_measured(rates: pd.DataFrame) -> float:
-    """Open pipeline x measured win rate, in money; a stage without history keeps the configured one."""
-    rate = rates["measured"].fillna(rates["configured"]).fillna(0)
-    return round(float((rates["amount"] * rate).sum()), 2)
+    """Open pipeline x measured win rate, in money; a stage without history keeps what the CRM states."""
+    measured = (rates["amount"] * rates["measured"]).where(rates["measured"].notna(), rates["weighted"])
+    return round(float(measured.sum()), 2)

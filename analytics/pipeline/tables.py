@@ -97,11 +97,16 @@ _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """A table as CSV for Excel (UTF-8 with BOM); texts that Excel would run as formulas are made plain."""
+    """A table as CSV for Excel (UTF-8 with BOM), without formulas."""
+    return without_formulas(frame).to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
+
+
+def without_formulas(frame: pd.DataFrame, *, keep: tuple[str, ...] = ()) -> pd.DataFrame:
+    """A copy in which texts that Excel would run as formulas are made plain, but not in `keep` columns."""
     safe = frame.copy()
-    for column in safe.select_dtypes(include=["object", "str", "string"]):
+    for column in safe.select_dtypes(include=["object", "str", "string"]).columns.difference(list(keep)):
         safe[column] = pd.Series([_plain_cell(value) for value in safe[column]], index=safe.index)
-    return safe.to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
+    return safe
 
 
 def _plain_cell(value: object) -> object:

@@ -25,8 +25,11 @@ def backup(store: Store, to: Path) -> None:
         _copy(store.path, to)
 
 
-def restore(store: Store, from_: Path) -> None:
-    """Put a backup in the store's place. What was there is kept beside it as `.before-restore`."""
+def restore(store: Store, from_: Path) -> Path | None:
+    """Put a backup in the store's place; returns where the store that stood there is kept, if there was one.
+
+    The kept copy gets a new name each time, so that a restore can be undone by restoring it.
+    """
     if not from_.exists():
         raise BadInput("this backup does not exist", where=str(from_))
     if damage := check(Store(from_)):  # raises if it is no store at all
@@ -40,10 +43,21 @@ def restore(store: Store, from_: Path) -> None:
             "the store's folder cannot be made", where=str(store.path.parent), got=str(error)
         ) from error
     with locks.exclusive(store.path):
-        if store.path.exists():
-            _copy(store.path, store.path.with_name(store.path.name + ".before-restore"))
+        kept = _keep(store.path) if store.path.exists() else None
         _copy(from_, store.path)
-        store.path.with_name(store.path.name + ".wal").unlink(missing_ok=True)
+        return kept
+
+
+def _keep(path: Path) -> Path:
+    """Copy a store, and a log that could not be folded in, to a name not used yet."""
+    number = 1
+    while (kept := path.with_name(f"{path.name}.before-restore-{number}")).exists():
+        number += 1
+    _copy(path, kept)
+    log = path.with_name(path.name + ".wal")
+    if log.exists():
+        log.replace(kept.with_name(kept.name + ".wal"))
+    return kept
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics.problems import BadInput
+from analytics.problems import BadInput, NoStore
 from analytics.store import locks
 
 _HERE = Path(__file__).parent
@@ -50,8 +50,14 @@ class Store:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a store file at all."""
-        return self.path.exists()
+        """Whether there is something here to read; a file that is no store counts, reading it says so."""
+        try:
+            with self.reading():
+                return True
+        except NoStore:
+            return False
+        except BadInput:
+            return True
 
     def version(self) -> str:
         """Changes whenever the store's content may have changed; the key of every cache."""
@@ -123,13 +129,16 @@ class Store:
                 _migrate(con, self.path)
                 yield
                 con.execute("commit")
-                con.execute("checkpoint store")
             except duckdb.Error as error:
                 _roll_back(con)
                 raise _cannot_write(self.path, error) from error
             except BaseException:
                 _roll_back(con)
                 raise
+            else:
+                # The data is safe in the log by now; if it cannot be folded in, the next reader does it.
+                with contextlib.suppress(duckdb.Error):
+                    con.execute("checkpoint store")
             finally:
                 with contextlib.suppress(duckdb.Error):  # a lost disk must not hide the first error
                     con.execute("detach store")
@@ -259,8 +268,8 @@ def _is_older(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
     return have < newest
 
 
-def _no_store(path: Path) -> BadInput:
-    return BadInput(
+def _no_store(path: Path) -> NoStore:
+    return NoStore(
         "there is no store",
         where=str(path),
         to_do="Build the sample company with `python -m analytics demo`, or load an export with"

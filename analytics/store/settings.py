@@ -13,7 +13,7 @@ from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
 from analytics.store.staging import Staging
-from analytics.store.subjects import BEGINNING, SETTINGS
+from analytics.store.subjects import SETTINGS
 
 
 def _is_locale(value: str) -> bool:
@@ -55,6 +55,8 @@ def write_setting(store: Store, key: str, value: str) -> None:
     staging = Staging()
     staging.restates = True
     file_no = staging.add_file("settings", "settings", f"{key}={value}@{pd.Timestamp.now()}", 1)
-    frame = pd.DataFrame({"key": [key], "value": [value], "valid_at": [pd.Timestamp(BEGINNING)]})
+    frame = pd.DataFrame(
+        {"key": [key], "value": [value], "valid_at": [pd.Timestamp.now("UTC").tz_localize(None)]}
+    )
     staging.add("setting", frame, file_no=file_no)
     land(store, staging, kind="settings")

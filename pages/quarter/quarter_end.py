@@ -6,7 +6,7 @@ from analytics.figures import breakdown_bars, hygiene_bars, pace_lines, quarter_
 from analytics.pipeline.breakdown import BY
 from analytics.pipeline.hygiene import findings_table
 from analytics.pipeline.quarter_end import build_up, total
-from analytics.pipeline.sentence import concentration, pace_finding, sentence, stage_finding
+from analytics.pipeline.sentence import concentration, history_note, pace_finding, sentence, stage_finding
 from analytics.pipeline.tables import currency_note, deal_table, deals_behind
 from analytics.problems import NotEnough
 from analytics.terms import explain, label
@@ -83,7 +83,7 @@ show.figure(
     stage_rates_dots.describe(data.stages, **words),
     data.stages,
     file=f"stages {chosen.quarter}",
-    note=explain("measured_win_rate"),
+    note=f"{explain('measured_win_rate')} {history_note(data.history_quarters)}",
     kinds={
         "amount": "money",
         "weighted": "money",

@@ -10,7 +10,7 @@ from analytics.company import Company, Scope
 from analytics.fiscal import Quarter, parse_day
 from analytics.pipeline.owners import Owners
 from analytics.problems import BadInput
-from analytics.wording import day, listed
+from analytics.wording import day, listed, plain
 from pages.shared import cached, show
 
 _THIS_QUARTER = "the as-of date's"
@@ -34,9 +34,9 @@ def choose() -> None:
         owner = _owner(columns[3], owners, team, not_found)
     chosen = Scope(as_of, quarter, team, owner)
     st.session_state["chosen_scope"] = chosen
-    st.caption(in_words(chosen) + f" Loaded {span.last_loaded_at:%Y-%m-%d %H:%M} UTC.")
+    st.caption(plain(in_words(chosen)) + f" Loaded {span.last_loaded_at:%Y-%m-%d %H:%M} UTC.")
     if not_found:
-        st.warning(f"Asked for {listed(not_found)}: not in the data at this date. Showing the rest.")
+        st.warning(plain(f"Asked for {listed(not_found)}: not in the data at this date. Showing the rest."))
 
 
 def current() -> Scope:
@@ -92,7 +92,11 @@ def _as_of(column: st.delta_generator.DeltaGenerator, first: date, last: date, n
         if not first <= start <= last:
             not_found.append(f"the date {asked}")
             start = min(max(start, first), last)
-    st.session_state.setdefault("scope_as_of", start)
+    held = st.session_state.get("scope_as_of", start)
+    if not first <= held <= last:  # the store is another one now
+        not_found.append(f"the date {held}")
+        held = last
+    st.session_state["scope_as_of"] = held
     chosen = column.date_input(
         "As of",
         min_value=first,
@@ -121,7 +125,8 @@ def _quarter(
     asked = _requested("quarter", "scope_quarter")
     if asked and asked not in options:
         not_found.append(f"the quarter {asked}")
-    st.session_state.setdefault("scope_quarter", asked if asked in options else _THIS_QUARTER)
+    held = st.session_state.get("scope_quarter", asked)
+    st.session_state["scope_quarter"] = held if held in options else _THIS_QUARTER
     this = calendar.quarter_of(as_of)
     chosen = column.selectbox(
         "Fiscal quarter",

@@ -133,7 +133,7 @@ def bare_home_page(folder: Path) -> None:
     first = calendar.shift(quarter, -PAST_QUARTERS)
     past = [calendar.shift(quarter, -steps) for steps in range(1, MOST_QUARTERS + 1)]
     moments = {
-        "landmarks": [calendar.end_of(q.day_at(quarter.offset(AS_OF))) for q in past],
+        "landmarks": [calendar.end_of(q.day_like(AS_OF, quarter)) for q in past],
         "ends": [calendar.end_of(q.last_day) for q in past],
     }
     with duckdb.connect(str(_store(folder).path), read_only=True) as con:

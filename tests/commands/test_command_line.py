@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from analytics.store.database import Store
@@ -247,3 +249,32 @@ def test_an_import_from_the_command_line_counts_and_repeats_as_nothing(run: Run,
     assert (counts["rows_read"], counts["loaded"], counts["unchanged"], counts["rejected"]) == (2, 2, 0, 0)
     again = json.loads(run("import", file, "--kind", "answers", "--json").stdout)["files"][0]
     assert (again["loaded"], again["unchanged"]) == (0, 2)
+
+
+@pytest.mark.parametrize("left_behind", ["an empty file", "a database without tables"])
+def test_what_a_killed_first_import_leaves_is_no_dead_end(run: Run, tmp_path: Path, left_behind: str) -> None:
+    store = tmp_path / "killed.duckdb"
+    if left_behind == "an empty file":
+        store.touch()
+    else:
+        duckdb.connect(str(store)).close()
+    done = run("demo", "--world", "small", "--if-none", store=store)
+    assert done.returncode == 0, done.stderr
+    assert "Built the sample company" in done.stdout
+    assert run("check", store=store).returncode == 0
+
+
+def test_score_writes_no_formula_but_keeps_the_keys(run: Run, filled: Store, tmp_path: Path) -> None:
+    rows = [{**NOW[0], "deal_id": "=1+1", "is_closed": False, "is_won": False}]
+    load(filled, deal=[{"deal_id": "=1+1", "name": '=HYPERLINK("http://evil")'}], deal_change=rows)
+    out = tmp_path / "score.csv"
+    assert run("score", "--as-of", "2024-05-15", "--out", out).returncode == 0
+    row = pd.read_csv(out, dtype=str).set_index("deal_id").loc["=1+1"]
+    assert row["name"] == '\'=HYPERLINK("http://evil")'
+
+
+def test_a_negative_seed_and_an_unwritable_truth_get_one_message(run: Run, tmp_path: Path) -> None:
+    assert "whole number" in refused(run("demo", "--seed", "-1", store=tmp_path / "a.duckdb"))
+    (tmp_path / "file").write_text("in the way")
+    done = run("demo", "--world", "small", "--truth", tmp_path / "file", store=tmp_path / "b.duckdb")
+    assert "the truth cannot be written there" in refused(done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_the_bridge_adds_up_to_expected_and_its_deals_to_their_steps(store: Stor
 def test_a_deal_dated_in_the_quarter_is_not_told_as_one_dated_elsewhere(store: Store) -> None:
     filled(store, [*history_of(10), *NOW])
     found = {step.step: step for step in forecast(store, *view_of(store, AS_OF, "2024Q2")).bridge}
-    elsewhere = set(found["dated in another quarter, or not at all"].deals.index)
+    elsewhere = set(found["not in the weighted pipeline"].deals.index)
     assert "unknown stage" not in elsewhere, "it has no stated probability, but it is dated in the quarter"
     assert {"late", "next", "undated"} <= elsewhere
 
@@ -185,3 +186,32 @@ def test_the_last_day_of_a_quarter_can_still_be_scored(store: Store) -> None:
     scored = score(store, company, scope.as_of, scope.quarter)
     assert "a" in set(scored.deals["deal_id"])
     assert len(scored.past.quarters) == 9, "each past quarter at its own last day"
+
+
+@pytest.mark.parametrize("quarter", ["2024Q1", "2023Q4", "2024Q2"])
+def test_on_the_last_day_of_a_quarter_nothing_is_expected_any_more(store: Store, quarter: str) -> None:
+    """Quarters have 90 to 92 days; the last day is compared with last days only."""
+    rows = history_of(12)
+    filled(store, [*rows, *({**row, "deal_id": f"{row['deal_id']} twin"} for row in rows)])
+    company = company_of(store)
+    last_day = company.calendar.parse(quarter).last_day
+    found = forecast(store, *view_of(store, last_day.isoformat(), quarter))
+    assert found.expected == found.view.measures["won"].value
+
+
+def test_the_usual_change_of_amounts_mixes_neither_blanks_nor_currencies(store: Store) -> None:
+    rows: list[Any] = []
+    for steps in range(1, 5):
+        first = pd.Timestamp("2024-04-01") - pd.DateOffset(months=3 * steps)
+        end = str((first + pd.DateOffset(months=3) - pd.Timedelta(days=5)).date())
+        for number in range(20):
+            deal_id, yen = f"{first.date()}/{number}", number == 0
+            stated = None if number > 9 else 1_000_000 if yen else 100
+            closed_at = 1_000_000 if yen else 100
+            rows.append(deal(deal_id, stated, at=str(first + pd.Timedelta(days=5)), close_date=end))
+            rows.append(won(deal_id, closed_at, at=f"{end} 12:00"))
+    names = [{**row, "currency": "JPY" if row["deal_id"].endswith("/0") else None} for row in described(rows)]
+    filled(store, [*rows, deal("now", 1000)], deal=[*names, *described([deal("now")])])
+    company = company_of(store)
+    scored = score(store, company, date(2024, 5, 15), company.calendar.parse("2024Q2"))
+    assert scored.amount_ratio == 1.0

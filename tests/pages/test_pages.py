@@ -169,3 +169,33 @@ def test_the_gate_runs_before_a_page_that_is_asked_for_directly(app: App, tmp_pa
     """A direct link on a fresh server must run app.py (styles.md, section 0), not the bare page."""
     at = app("pages/deals/one_deal.py", store=tmp_path / "none.duckdb", deal="NB-1")
     assert [title.value for title in at.title] == ["Plumbline"]
+
+
+def test_names_in_the_scope_and_in_the_url_are_shown_as_typed(app: App, tmp_path: Path) -> None:
+    """A crafted link or owner's name must not make a viewer's browser fetch a picture."""
+    picture = "![x](https://evil.example/p.png)"
+    store = planted_store(tmp_path, owner=picture)
+    at = app(store=store.path, owner="U1")
+    assert not at.exception
+    assert not any(picture in caption.value for caption in at.caption)
+    for key in ("as_of", "quarter", "team", "owner"):
+        stale = app(store=store.path, **{key: picture})
+        assert not stale.exception
+        assert stale.warning
+        assert picture not in stale.warning[0].value
+
+
+def test_a_gone_deal_says_since_when(app: App, tmp_path: Path) -> None:
+    at = app("pages/deals/one_deal.py", store=planted_store(tmp_path, is_gone=True).path, deal="D1")
+    assert not at.exception
+    assert "gone from the export since" in plain(texts(at))
+
+
+def test_a_session_survives_a_store_that_ends_earlier(app: App, tmp_path: Path) -> None:
+    at = app()
+    planted = planted_store(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLUMBLINE_STORE", str(planted.path))
+        at.run()
+    assert not at.exception
+    assert "not in the data at this date" in plain(at.warning[0].value)

@@ -19,7 +19,7 @@ from analytics.pipeline.deals import won_in
 from analytics.pipeline.hygiene import MIN_STAYS, Finding, findings
 from analytics.pipeline.pace import pace
 from analytics.pipeline.quarter_end import SUMS, QuarterEnd, build_up, quarter_end
-from analytics.pipeline.stage_rates import landmarks, stage_rates
+from analytics.pipeline.stage_rates import landmarks, stage_rates, weighted_at_measured
 from analytics.pipeline.tables import deals_behind
 from analytics.problems import NotEnough
 from analytics.store.database import Store
@@ -470,3 +470,23 @@ def test_booked_day_is_the_day_the_crm_first_showed_it_closed(store: Store) -> N
         date(2024, 3, 19) + timedelta(days=1)
     ]
     assert earlier.measures["won"].value == 120
+
+
+def test_before_the_first_record_a_week_earlier_is_unknown_not_zero(store: Store) -> None:
+    found = view(store, [deal("a", 100, at="2024-05-12")]).measures["open_pipeline"]
+    assert found.value == 100
+    assert found.week_earlier == NotEnough("Nothing was recorded a week earlier.")
+    assert found.change == found.week_earlier
+
+
+def test_two_owners_of_one_name_stay_two(store: Store) -> None:
+    people = [{"person_id": "k1", "name": "Kim Lee"}, {"person_id": "k2", "name": "Kim Lee"}]
+    rows = [deal("a", 10), deal("b", 20)]
+    work = [{"deal_id": "a", "owner_id": "k1"}, {"deal_id": "b", "owner_id": "k2"}]
+    table = breakdown(view(store, rows, person=people, deal_work=work), "owner").set_index("group")["open"]
+    assert table.to_dict() == {"Kim Lee (k1)": 10, "Kim Lee (k2)": 20}
+
+
+def test_a_stage_without_history_keeps_what_the_crm_states() -> None:
+    rates = pd.DataFrame({"amount": [1000.0], "weighted": [600.0], "measured": [float("nan")]})
+    assert weighted_at_measured(rates) == 600

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from analytics.problems import BadInput
@@ -32,7 +33,7 @@ def test_a_restored_backup_is_what_was_backed_up(store: Store, tmp_path: Path) -
     restore(store, tmp_path / "copy.duckdb")
     assert contents(store) == kept
     assert check(store) == []
-    assert contents(Store(store.path.with_name("store.duckdb.before-restore"))) == later
+    assert contents(Store(store.path.with_name("store.duckdb.before-restore-1"))) == later
 
 
 def test_a_restore_makes_the_store_where_there_was_none(store: Store, tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_what_a_killed_import_had_committed_is_kept_by_a_restore(store: Store, t
     )
     assert store.path.with_name("store.duckdb.wal").exists(), "the test's premise: a log is left"
     restore(store, tmp_path / "copy.duckdb")
-    aside = Store(store.path.with_name("store.duckdb.before-restore"))
+    aside = Store(store.path.with_name("store.duckdb.before-restore-1"))
     assert {row[0] for row in contents(aside)["deal"]} == {"a", "logged"}
     assert {row[0] for row in contents(store)["deal"]} == {"a"}
 
@@ -162,3 +163,42 @@ def test_check_reads_every_block_of_every_column(store: Store, tmp_path: Path) -
             missed.append(number)
     assert used >= 3, "the test's premise: several blocks"
     assert not missed, f"damage in blocks {missed} of {used} was not found"
+
+
+def test_a_restore_can_be_undone_and_undone_again(store: Store, tmp_path: Path) -> None:
+    sound(store)
+    first = contents(store)
+    backup(store, tmp_path / "copy.duckdb")
+    load(store, deal=described([OTHER]), deal_change=[OTHER])
+    second = contents(store)
+    kept = restore(store, tmp_path / "copy.duckdb")
+    assert kept is not None
+    kept_again = restore(store, kept)
+    assert contents(store) == second, "restoring the kept copy brings back what was replaced"
+    assert kept_again is not None
+    assert kept_again != kept
+    assert contents(Store(kept_again)) == first
+
+
+def test_a_failed_checkpoint_after_the_commit_is_no_failed_import(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are safe in the log then; "it is as it was before" would be untrue."""
+    sound(store)
+
+    class Failing:
+        def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+            self.con = con
+
+        def execute(self, sql: str, *arguments: object) -> object:
+            if sql.startswith("checkpoint"):
+                raise duckdb.IOException("no space left on device")
+            return self.con.execute(sql, *arguments)
+
+    con = duckdb.connect(":memory:")
+    with store.writing(Failing(con)):  # type: ignore[arg-type]
+        con.execute("insert into store.deal_change (deal_id, valid_at, loaded_at, import_id, seq)"
+                    " values ('c', now()::timestamp, now()::timestamp, 1, 1)")  # fmt: skip
+    con.close()
+    with store.reading() as reader:
+        assert reader.execute("select count(*) from deal_change where deal_id = 'c'").fetchone() == (1,)

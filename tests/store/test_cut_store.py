@@ -176,7 +176,7 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
         "closed_since": calendar.start_of(day - timedelta(days=200)),
         "first_day": quarter.first_day,
         "deal_id": None if name == "deals_as_of" else "d007",
-        "landmarks": [calendar.end_of(q.day_at(30)) for q in past],
+        "landmarks": [calendar.end_of(q.first_day + timedelta(days=30)) for q in past],
         "starts": [calendar.start_of(q.first_day) for q in past],
         "ends": [calendar.end_of(q.last_day) for q in past],
         "first_days": [q.first_day for q in past],

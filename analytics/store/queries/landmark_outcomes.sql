@@ -1,6 +1,7 @@
 -- question: of the deals open at past moments, how many were won or lost by the end of their quarter
 -- grain: landmark x stage x forecast category x timing (stated close date against the quarter)
--- units: counts of deals; amounts in the deals' own currencies (use them only as ratios)
+-- units: counts of deals; closed_to_stated sums, over the won_with_amounts deals, the amount at the end by the
+--        amount at the landmark (at most 3: an amount that was a placeholder must not carry the mean)
 -- parameters: lists of equal length: $landmarks (moments), $ends (last moments of the quarters),
 --             $first_days, $last_days (the quarters' days); $as_of_end: nothing later is read
 with moments as (
@@ -48,9 +49,9 @@ select landmark, stage, forecast_category, timing,
     count(*) as deals,
     sum(case when won then 1 else 0 end) as won,
     sum(case when lost then 1 else 0 end) as lost,
-    sum(amount) as amount,
-    sum(case when won then amount else 0 end) as stated_amount_of_won,
-    sum(case when won then amount_at_end else 0 end) as won_amount
+    sum(case when won and amount > 0 and amount_at_end is not null then 1 else 0 end) as won_with_amounts,
+    sum(case when won and amount > 0 and amount_at_end is not null
+        then cast(round(least(amount_at_end / amount, 3), 6) as decimal(18, 6)) else 0 end) as closed_to_stated
 from ended
 group by landmark, stage, forecast_category, timing
 order by landmark, stage, forecast_category, timing

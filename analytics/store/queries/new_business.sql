@@ -34,7 +34,7 @@ latest_rate as (
 ),
 latest_setting as (
     select value, row_number() over (order by valid_at desc, import_id desc, seq desc) as newest
-    from setting where key = 'company_currency' and valid_at <= $as_of_end
+    from setting where key = 'company_currency'
 ),
 company as (
     select coalesce(max(value), 'USD') as currency from latest_setting where newest = 1

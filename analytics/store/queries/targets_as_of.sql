@@ -16,7 +16,7 @@ latest_rate as (
 latest_setting as (
     select *, row_number() over (
         partition by key order by valid_at desc, import_id desc, seq desc) as newest
-    from setting where valid_at <= $as_of_end
+    from setting
 ),
 company as (
     select coalesce(max(value), 'USD') as currency from latest_setting
