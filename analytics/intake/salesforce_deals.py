@@ -193,13 +193,18 @@ def _spans(job: Job) -> None:
 
 
 def _deals(job: Job) -> None:
-    """What each deal is: known since it was created, or since its close date where it was entered later."""
+    """What each deal is: at first since it was created (or closed, where it was entered later), and now.
+
+    An export shows only the present name, account and currency: it must not restate them for the past.
+    """
     known = "coalesce(created, first_at, case when is_closed then close_noon end, now_at)"
     columns = "deal_id, source, name, account_id, account_name, currency, deal_type, lead_source, created_at"
     values = (
         "deal_id, 'salesforce', name, account_id, account_name, currency, deal_type, lead_source, created"
     )
-    for at, opening, condition in ((known, "false", "true"), ("close_noon", "true", "is_late")):
+    first = f"least({known}, now_at)"
+    times = ((first, "true", "true"), ("close_noon", "true", "is_late"), ("now_at", "false", "true"))
+    for at, opening, condition in times:
         job.con.execute(
             f"insert into deal ({columns}, valid_at, file_no, line, seq, is_opening)"
             f" select {values}, {at}, file_no, line, {_SEQ}, {opening} from present where {condition}"

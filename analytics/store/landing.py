@@ -23,7 +23,7 @@ from analytics.store.subjects import SUBJECTS, Subject
 
 Progress = Callable[[float, str], None]
 
-#: An export that lacks more than this share of the open deals (of at least so many) is taken for a partial one.
+#: An export that lacks more than this share of at least so many open deals is taken for a partial one.
 _LARGE_DROP = 0.5
 _LARGE_DROP_FROM = 5
 

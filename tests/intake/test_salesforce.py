@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 
 from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
 
 OPPORTUNITY = (
     "Id,Name,StageName,Amount,Probability,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,LastModifiedDate"
@@ -173,7 +175,7 @@ def test_people_roles_quotas_and_currencies(stage, write) -> None:
     )
     path = write("sf/CurrencyType.csv", "IsoCode,ConversionRate,IsCorporate\nUSD,1,true\nEUR,0.8,false\n")
     look = stage(path.parent)
-    assert look.one("select account_name, currency from deal") == ("Acme", "EUR")
+    assert look.one("select distinct account_name, currency from deal") == ("Acme", "EUR")
     assert look.one("select name, title, role, is_primary, valid_at::varchar from stakeholder") == (
         *("Bo Lee", "CFO", "Buyer", True),
         "2024-01-05 00:00:00",
@@ -200,7 +202,7 @@ def test_own_columns_by_mapping(stage, write) -> None:
     mapping = write("m.toml", '[salesforce]\namount = "ACV__c"\ncreated = "Begun"\n')
     look = stage(path, mapping=mapping, as_of=dt.date(2024, 6, 30))
     assert look.amounts() == {"1": "70.00", "2": None}
-    created = look.rows("select created_at::date::varchar from deal order by deal_id")
+    created = look.rows("select created_at::date::varchar from deal where is_opening order by deal_id")
     assert created == [("2024-01-01",), ("2024-02-01",)]
     with pytest.raises(BadInput, match="'Gone' that the mapping names is not there"):
         stage(path, mapping=write("n.toml", '[salesforce]\ncreated = "Gone"\n'))
@@ -230,9 +232,30 @@ def test_blanks_around_cells_do_not_matter(stage, write) -> None:
     row = " 1 ,A\u00a0, New ,$90.50 , 10 ,9/23/2024 ,false ,FALSE,u\t,1/31/2024 9:00 AM ,2024-02-01 \n"
     look = stage(write("Opportunity.csv", f"{OPPORTUNITY}\n{row}"))
     assert look.rejects() == []
-    assert look.one("select name, created_at::varchar from deal") == ("A", "2024-01-31 09:00:00")
+    assert look.one("select distinct name, created_at::varchar from deal") == ("A", "2024-01-31 09:00:00")
     assert look.one(
         "select stage, amount::varchar, close_date::varchar, probability from deal_change"
         " where not is_opening"
     ) == ("New", "90.50", "2024-09-23", 0.1)
     assert look.one("select distinct owner_id from deal_work") == "u"
+
+
+def test_a_later_export_that_renames_a_deal_leaves_its_past(stage, write, tmp_path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    for month, name, currency in (
+        ("02", "Old name", "USD"),
+        ("03", "New name", "EUR"),
+        ("04", "New name", "EUR"),
+    ):
+        path = write(
+            f"{month}/Opportunity.csv",
+            f"{OPPORTUNITY},CurrencyIsoCode\n1,{name},New,90,10,2024-09-03,false,false,u,2024-01-01T09:00:00Z,"
+            f"2024-{month}-01T10:00:00Z,{currency}\n",
+        )
+        land(store, stage(path).staging, kind="salesforce")
+    with store.reading() as con:
+        rows = con.execute("select valid_at::varchar, name, currency from deal order by valid_at").fetchall()
+    assert rows == [
+        ("2024-01-01 09:00:00", "Old name", "USD"),
+        ("2024-03-01 10:00:00", "New name", "EUR"),
+    ]
