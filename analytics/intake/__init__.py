@@ -33,11 +33,13 @@ def stage_files(
     time_zone: str = "UTC",
     progress: Callable[[float, str], None] | None = None,
     partial: bool = False,
+    quarter_start_month: int = 1,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
 
     `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
-    that the files lack are not missing. Raises BadInput, with one message, where nothing can be read.
+    that the files lack are not missing. `quarter_start_month`: a month with which a fiscal quarter begins,
+    such as the fiscal year's first. Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
     rules = read_mapping(mapping)
@@ -50,6 +52,7 @@ def stage_files(
             partial,
             progress or (lambda share, text: None),
             rules.formats,
+            quarter_start_month,
         )
         job.progress(0.0, "looking at the files")
         probes = _probe_all(job, find([Path(path) for path in paths], job.work), rules)

@@ -34,6 +34,7 @@ class Job:
     partial: bool
     progress: Callable[[float, str], None]
     formats: Formats = field(default_factory=Formats)
+    quarter_start_month: int = 1
     _number: int = 0
 
     @property
@@ -54,6 +55,26 @@ class Job:
         """A table name that is not taken."""
         self._number += 1
         return f"{prefix}_{self._number}"
+
+    def quarter_start(self, day: str) -> str:
+        """SQL for the first day of the fiscal quarter in which a day (SQL) lies."""
+        later = (self.quarter_start_month - 1) % 3
+        month = f"(date_trunc('month', {day}) - interval {later} month)"
+        return f"(date_trunc('quarter', {month}) + interval {later} month)::date"
+
+    def off_quarter(self, day: str) -> tuple[str, str]:
+        """SQL for whether a day is not the first of a fiscal quarter, and for the reason to give."""
+        following = f"({self.quarter_start(day)} + interval 3 month)::date"
+        return (
+            f"{day} <> {self.quarter_start(day)}",
+            f"'expected the first day of a fiscal quarter, such as ' || {following} || ', the next one;"
+            f" got ' || {day} || '; correct it, or the fiscal year in the settings'",
+        )
+
+    def note_quarters(self, file_no: int) -> None:
+        """Remember that the fiscal calendar decides what a file says: in another one it is another import."""
+        if later := (self.quarter_start_month - 1) % 3:
+            self.staging.read_as(file_no, f"quarters from month {later + 1}")
 
     def end_of(self, day: dt.date) -> dt.datetime:
         """The last second of a day of the company's time zone, in UTC without zone."""

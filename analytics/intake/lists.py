@@ -63,7 +63,10 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
             got=", ".join(found.header[:25]),
             to_do="Rename or add the column.",
         )
-    typing = Typing(job, job.load(found, kind, list(columns.values())), fields, columns)
+    raw = job.load(found, kind, list(columns.values()))
+    if kind == "targets":
+        job.note_quarters(raw.file_no)
+    typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     return typing.read()
 
@@ -104,14 +107,14 @@ def stage_targets(job: Job, probes: Sequence[Probe]) -> None:
     known_from = job.end_of(job.as_of) if job.as_of else job.now()
     for found in probes:
         table = _typed(job, found, "targets", TARGETS, ("quarter_start", "amount"))
+        is_off, reason = job.off_quarter("quarter_start")
         reject_where(
             job,
             table,
-            "day(quarter_start) <> 1",
+            is_off,
             "quarter_start",
             "quarter_start",
-            "'expected the first day of a quarter such as 2024-04-01, got ' || quarter_start || '; correct"
-            " it'",
+            reason,
         )
         job.con.execute(f"update {table} set owner_id = coalesce(owner_id, '')")
         same = ["amount", "currency"]

@@ -18,7 +18,7 @@ from analytics.intake.meaning import (
     name_is_won,
     note_unknown_categories,
 )
-from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, SalesforceObject
+from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, QUOTA, SalesforceObject
 from analytics.intake.raw import Probe
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING
@@ -100,6 +100,8 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
             columns.values(),
             frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns),
         )
+        if file.object is QUOTA:
+            job.note_quarters(raw.file_no)
         typings.append((file.object.name, Typing(job, raw, fields, columns)))
         job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
     proven = {order for _, typing in typings for order in typing.proven_orders()}
@@ -342,7 +344,7 @@ def _stage_stages(job: Job, tables: dict[str, str]) -> None:
 
 
 def _stage_targets(job: Job, tables: dict[str, str]) -> None:
-    """ForecastingQuota -> target per quarter; monthly quotas are added up."""
+    """ForecastingQuota -> target per fiscal quarter; monthly quotas are added up."""
     quotas = tables["ForecastingQuota"]
     if job.count(f"select count(distinct type_id) from {quotas}") > 1:
         job.con.execute("set variable main_type = ?", [job.one(f"select mode(type_id) from {quotas}")])
@@ -363,7 +365,10 @@ def _stage_targets(job: Job, tables: dict[str, str]) -> None:
         " days"
         f" from {quotas}) where days < 60"
     )
-    start = "date_trunc('quarter', starts)::date" if is_monthly else "starts"
+    if not is_monthly:
+        is_off, reason = job.off_quarter("starts")
+        reject_where(job, quotas, is_off, "StartDate", "starts", reason)
+    start = job.quarter_start("starts") if is_monthly else "starts"
     job.con.execute(
         f"""
         insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,

@@ -82,7 +82,7 @@ def land(
 
 
 def _digest(con: duckdb.DuckDBPyConnection, kind: str, as_of: date | None, options: str) -> str:
-    rows = con.execute("select sha256 from staged_file order by file_no").fetchall()
+    rows = con.execute("select concat_ws(' ', sha256, read_as) from staged_file").fetchall()
     text = json.dumps([kind, str(as_of), options, sorted(row[0] for row in rows)])
     return hashlib.sha256(text.encode()).hexdigest()
 

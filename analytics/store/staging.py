@@ -18,7 +18,8 @@ class Staging:
     Tables: one per subject with its columns plus `file_no`, `line` (1-based line of the file the row came
     from), `seq` (order within the import: decides between rows with the same `valid_at`) and `is_opening`
     (true: this row only says how things stood at first; it is dropped where the store already knows the key).
-    `staged_file` has a row per file read, `staged_reject` one per problem found.
+    `staged_file` has a row per file read (`read_as`: what else than its content decides what it says),
+    `staged_reject` one per problem found.
     """
 
     con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
@@ -39,7 +40,7 @@ class Staging:
             )
         self.con.execute(
             "create table staged_file (file_no INTEGER, file VARCHAR, kind VARCHAR, sha256 VARCHAR,"
-            " rows_read BIGINT)"
+            " rows_read BIGINT, read_as VARCHAR)"
         )
         self.con.execute(
             "create table staged_reject (file_no INTEGER, line BIGINT, column_name VARCHAR,"
@@ -51,9 +52,15 @@ class Staging:
         row = self.con.execute("select coalesce(max(file_no), 0) + 1 from staged_file").fetchone()
         assert row is not None
         self.con.execute(
-            "insert into staged_file values (?, ?, ?, ?, ?)", [row[0], file, kind, sha256, rows_read]
+            "insert into staged_file values (?, ?, ?, ?, ?, null)", [row[0], file, kind, sha256, rows_read]
         )
         return int(row[0])
+
+    def read_as(self, file_no: int, what: str) -> None:
+        """Note what else than its content decides what a file says: read another way it is another import."""
+        self.con.execute(
+            "update staged_file set read_as = concat_ws('; ', read_as, ?) where file_no = ?", [what, file_no]
+        )
 
     def add(self, subject: str, frame: pd.DataFrame, *, file_no: int, is_opening: bool = False) -> None:
         """Stage a frame that has the subject's columns (a missing one is NULL) and perhaps `line`."""

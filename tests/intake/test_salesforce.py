@@ -259,3 +259,39 @@ def test_a_later_export_that_renames_a_deal_leaves_its_past(stage, write, tmp_pa
         ("2024-01-01 09:00:00", "Old name", "USD"),
         ("2024-03-01 10:00:00", "New name", "EUR"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("month", "wanted"),
+    [
+        (2, [("2024-02-01", "60.00"), ("2024-05-01", "5.00")]),
+        (11, [("2024-02-01", "60.00"), ("2024-05-01", "5.00")]),
+        (3, [("2023-12-01", "10.00"), ("2024-03-01", "55.00")]),
+        (1, [("2024-01-01", "30.00"), ("2024-04-01", "35.00")]),
+    ],
+)
+def test_monthly_quotas_are_added_up_to_fiscal_quarters(stage, write, month, wanted) -> None:
+    write(
+        "sf/Opportunity.csv", f"{OPPORTUNITY}\n1,A,New,90,10,2024-09-03,false,false,u,2024-01-01,2024-02-01\n"
+    )
+    path = write(
+        "sf/ForecastingQuota.csv",
+        "QuotaOwnerId,QuotaAmount,StartDate\nu,10,2024-02-01\nu,20,2024-03-01\nu,30,2024-04-01\nu,5,2024-05-01\n",
+    )
+    look = stage(path.parent, quarter_start_month=month)
+    assert look.rejects() == []
+    rows = look.rows("select distinct quarter_start::varchar, amount::varchar from target order by 1")
+    assert rows == wanted
+
+
+def test_a_quarterly_quota_that_starts_in_no_fiscal_quarter_is_rejected(stage, write) -> None:
+    write(
+        "sf/Opportunity.csv", f"{OPPORTUNITY}\n1,A,New,90,10,2024-09-03,false,false,u,2024-01-01,2024-02-01\n"
+    )
+    path = write(
+        "sf/ForecastingQuota.csv",
+        "QuotaOwnerId,QuotaAmount,StartDate\nu,10,2024-02-01\nu,20,2024-05-01\nv,20,2024-06-01\n",
+    )
+    look = stage(path.parent, quarter_start_month=2)
+    assert [(line, value) for line, _, value, _ in look.rejects()] == [(4, "2024-06-01")]
+    assert "2024-08-01" in look.rejects()[0][3]

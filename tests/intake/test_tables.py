@@ -9,6 +9,8 @@ import pytest
 
 from analytics.intake.lists import WORDING
 from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
 from analytics.store.subjects import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -229,3 +231,23 @@ def test_a_deal_that_an_earlier_table_showed_open_is_closed_as_of_the_later_one(
         ("2024-05-03 12:00:00", True),
         ("2024-05-13 23:59:59", True),
     ]
+
+
+def test_targets_of_a_fiscal_calendar(stage, write) -> None:
+    path = write(
+        "targets.csv", "owner_id,quarter_start,amount\n,2024-02-01,1\n,2024-04-01,2\n,2023-11-30,3\n"
+    )
+    look = stage(path, quarter_start_month=5)
+    assert look.rows("select quarter_start::varchar from target where is_opening") == [("2024-02-01",)]
+    assert [(line, "2024-05-01" in why) for line, _, _, why in look.rejects()] == [(3, True), (4, False)]
+    assert "2024-02-01" in look.rejects()[1][3], "the next quarter after 2023-11-30"
+
+
+def test_the_same_targets_are_read_again_when_the_fiscal_year_changed(stage, write, tmp_path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    path = write("targets.csv", "owner_id,quarter_start,amount\n,2024-02-01,1\n")
+    first = land(store, stage(path).staging, kind="targets")
+    second = land(store, stage(path, quarter_start_month=2).staging, kind="targets")
+    third = land(store, stage(path, quarter_start_month=8).staging, kind="targets")
+    assert [(r.files[0].loaded, r.files[0].rejected) for r in (first, second)] == [(0, 1), (1, 0)]
+    assert third.import_id is None
