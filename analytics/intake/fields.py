@@ -157,8 +157,11 @@ class Typing:
 
     # --- reading ---
 
-    def read(self) -> str:
-        """Create the typed table; rows with cells that cannot be read are moved to the rejects."""
+    def read(self, *, deals: str | None = None) -> str:
+        """Create the typed table; rows with cells that cannot be read are moved to the rejects.
+
+        `deals`: SQL for the deal that a row of a list of deals names, be the row rejected or not.
+        """
         out = self.job.fresh("typed")
         located = [wanted for wanted in self.fields if wanted.name in self.columns]
         inner = [part for wanted in located for part in self._prepared(wanted)]
@@ -183,6 +186,10 @@ class Typing:
             f" from (select line, {kept}, {', '.join(selected)}"
             f" from (select line, {', '.join([kept, *inner])} from {self.raw.name}))"
         )
+        if deals:
+            self.job.con.execute(f"insert into named_deal select distinct {deals} from {out}")
+            if self.raw.rejected:  # cells of such rows may have moved, the id among them
+                self.job.con.execute("insert into named_deal values (null)")
         self._move_rejects(out)
         return out
 

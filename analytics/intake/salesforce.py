@@ -108,7 +108,7 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
     parts: dict[str, list[str]] = {}
     for name, typing in typings:
         typing.decide(proven)
-        table = typing.read()
+        table = typing.read(deals="deal_id" if name == OPPORTUNITY.name else None)
         for date_name in _OWN_DATES:
             if name == OPPORTUNITY.name and date_name in mapping.salesforce:
                 job.con.execute(f"update {table} set {date_name} = coalesce(own_{date_name}, {date_name})")

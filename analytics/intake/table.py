@@ -287,7 +287,9 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
     raw = job.load(found, "table", list(columns.values()))
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
-    table = typing.read()
+    # Without an id a corrected name could be another deal: a rejected row then names none that is known.
+    named = "deal_id" if identity == "deal_id" else "case when bad <> 0 then null else '' end"
+    table = typing.read(deals=named)
     _correct(job, table, found, columns, mapping)
     if identity == "name":
         job.con.execute(f"update {table} set deal_id = concat_ws(' · ', account_name, name)")

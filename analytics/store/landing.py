@@ -183,6 +183,7 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
     for source, at in staging.full_lists.items():
         con.execute(_STATE_SQL, {"source": source, "at": at})
         missing, known = _missing(con)
+        unreadable = missing and _any(con, "select 1 from named_deal where deal_id is null")
         many = known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known
         if many or (missing and not _any(con, "select 1 from deal_change limit 1")):
             staging.notes.append(
@@ -192,8 +193,14 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
             )
             continue
         values = {"at": at, "import_id": import_id, "loaded_at": loaded_at}
-        con.execute(_GONE_SQL, values)
         con.execute(_BACK_SQL, values)
+        if unreadable:
+            staging.notes.append(
+                f"{missing} open deals of {source} are not in these files, but there are rejected rows whose"
+                " deal cannot be read, so none was marked as gone. Correct those rows and import again."
+            )
+            continue
+        con.execute(_GONE_SQL, values)
         if missing:
             staging.notes.append(
                 f"{missing} open deals of {source} are not in these files any more and are marked as gone;"
@@ -214,7 +221,7 @@ _STATE_SQL = """
         from store.deal_change c join last_moment l on l.deal_id = c.deal_id and l.valid_at = c.valid_at
     ),
     of_source as (select distinct deal_id from store.deal where source = $source),
-    named as (select distinct deal_id from deal_change)
+    named as (select deal_id from deal_change union select deal_id from named_deal)
     select l.*, n.deal_id is not null as is_named
     from latest l join of_source using (deal_id) left join named n using (deal_id)
     where newest = 1

@@ -19,7 +19,8 @@ class Staging:
     from), `seq` (order within the import: decides between rows with the same `valid_at`) and `is_opening`
     (true: this row only says how things stood at first; it is dropped where the store already knows the key).
     `staged_file` has a row per file read (`read_as`: what else than its content decides what it says),
-    `staged_reject` one per problem found.
+    `staged_reject` one per problem found, `named_deal` one per deal that a list of deals names, also where
+    its row is rejected (NULL: a row whose deal cannot be read).
     """
 
     con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
@@ -42,6 +43,7 @@ class Staging:
             "create table staged_file (file_no INTEGER, file VARCHAR, kind VARCHAR, sha256 VARCHAR,"
             " rows_read BIGINT, read_as VARCHAR)"
         )
+        self.con.execute("create table named_deal (deal_id VARCHAR)")
         self.con.execute(
             "create table staged_reject (file_no INTEGER, line BIGINT, column_name VARCHAR,"
             " value VARCHAR, reason VARCHAR)"

@@ -295,3 +295,16 @@ def test_a_quarterly_quota_that_starts_in_no_fiscal_quarter_is_rejected(stage, w
     look = stage(path.parent, quarter_start_month=2)
     assert [(line, value) for line, _, value, _ in look.rejects()] == [(4, "2024-06-01")]
     assert "2024-08-01" in look.rejects()[0][3]
+
+
+def test_an_opportunity_whose_row_is_rejected_is_not_gone(stage, write, tmp_path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    for month, amount in (("02", "90"), ("03", "lots")):
+        rows = [
+            f"{deal},A,New,{value},10,2024-09-03,false,false,u,2024-01-01T09:00:00Z,2024-{month}-01T10:00:00Z"
+            for deal, value in (("1", "90"), ("2", amount))
+        ]
+        path = write(f"{month}/Opportunity.csv", OPPORTUNITY + "\n" + "\n".join(rows) + "\n")
+        land(store, stage(path).staging, kind="salesforce")
+    with store.reading() as con:
+        assert con.execute("select count(*) from deal_change where is_gone").fetchall() == [(0,)]

@@ -251,3 +251,44 @@ def test_the_same_targets_are_read_again_when_the_fiscal_year_changed(stage, wri
     third = land(store, stage(path, quarter_start_month=8).staging, kind="targets")
     assert [(r.files[0].loaded, r.files[0].rejected) for r in (first, second)] == [(0, 1), (1, 0)]
     assert third.import_id is None
+
+
+def _week(day: int, *rows: str) -> tuple[str, str]:
+    return f"deals_2024-05-{day:02}.csv", "Deal ID,Deal Name,Stage,Amount,Close Date\n" + "\n".join(
+        rows
+    ) + "\n"
+
+
+def _gone(store: Store) -> list[str]:
+    with store.reading() as con:
+        rows = con.execute("select deal_id from deal_change where is_gone order by 1").fetchall()
+    return [row[0] for row in rows]
+
+
+FULL = """[table]
+full = true
+name = "t"
+[columns]
+deal_id = "Deal ID"
+stage = "Stage"
+amount = "Amount"
+close_date = "Close Date"
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "gone", "noted"),
+    [
+        ("2,B,New,many,2024-09-01", ["3"], False),
+        (",B,New,50,2024-09-01", [], True),
+        ("2,B,New,50,2024-09-01,moved", [], True),
+    ],
+)
+def test_a_deal_whose_row_is_rejected_is_not_gone(stage, write, tmp_path, row, gone, noted) -> None:
+    store, mapping = Store(tmp_path / "store.duckdb"), write("m.toml", FULL)
+    rows = [f"{number},A,New,50,2024-09-01" for number in (1, 2, 3)]
+    land(store, stage(write(*_week(6, *rows)), mapping=mapping).staging, kind="table")
+    result = land(store, stage(write(*_week(13, rows[0], row)), mapping=mapping).staging, kind="table")
+    assert result.files[0].rejected == 1
+    assert _gone(store) == gone
+    assert any("none was marked as gone" in note for note in result.notes) == noted
