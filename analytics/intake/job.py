@@ -85,6 +85,11 @@ class Job:
         """Now, in UTC without zone."""
         return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
+    def note_day(self, file_no: int, taken_at: dt.datetime) -> None:
+        """Remember the day of the company's zone that dates a file: on another day it is another import."""
+        local = taken_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(self.time_zone))
+        self.staging.read_as(file_no, f"taken on {local:%Y-%m-%d}")
+
     def load(
         self, found: Probe, kind: str, columns: Iterable[int], text: frozenset[int] | None = None
     ) -> RawTable:

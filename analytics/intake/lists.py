@@ -66,6 +66,7 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
     raw = job.load(found, kind, list(columns.values()))
     if kind == "targets":
         job.note_quarters(raw.file_no)
+        job.note_day(raw.file_no, job.end_of(job.as_of) if job.as_of else job.now())
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     return typing.read()

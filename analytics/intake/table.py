@@ -299,7 +299,9 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
             " add the id to the report, because a renamed deal would count as another one."
         )
     job.con.execute(f"alter table {table} add column taken_at timestamp")
-    job.con.execute(f"update {table} set taken_at = ?", [_taken_at(job, found, mapping)])
+    taken_at = _taken_at(job, found, mapping)
+    job.note_day(raw.file_no, taken_at)
+    job.con.execute(f"update {table} set taken_at = ?", [taken_at])
     return table
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.intake.job import Job
 from analytics.intake.lists import WORDING
 from analytics.problems import BadInput
 from analytics.store.database import Store
@@ -292,3 +293,30 @@ def test_a_deal_whose_row_is_rejected_is_not_gone(stage, write, tmp_path, row, g
     assert result.files[0].rejected == 1
     assert _gone(store) == gone
     assert any("none was marked as gone" in note for note in result.notes) == noted
+
+
+def test_a_weekly_table_that_equals_an_earlier_one_takes_the_deals_back(stage, write, tmp_path) -> None:
+    store = Store(tmp_path / "store.duckdb")
+    weeks = ((6, 50), (13, 60), (20, 50), (20, 50))
+    results = [
+        land(store, stage(write(*_week(day, f"1,A,New,{amount},2024-09-01"))).staging, kind="table")
+        for day, amount in weeks
+    ]
+    assert [result.import_id for result in results] == [1, 2, 3, None]
+    with store.reading() as con:
+        rows = con.execute("select day(valid_at), amount::int from deal_change order by valid_at").fetchall()
+    assert rows == [(6, 50), (13, 60), (20, 50)]
+
+
+def test_a_table_without_a_date_counts_once_a_day(stage, write, tmp_path, monkeypatch) -> None:
+    store, head = Store(tmp_path / "store.duckdb"), "Deal ID,Deal Name,Stage,Amount,Close Date\n"
+    one = write("one/deals.csv", head + "1,A,New,50,2024-09-01\n")
+    two = write("two/deals.csv", head + "1,A,New,60,2024-09-01\n")
+    found = []
+    for path, now in ((one, "06T09"), (one, "06T21"), (two, "07T09"), (one, "08T09")):
+        monkeypatch.setattr(Job, "now", lambda _, now=now: dt.datetime.fromisoformat(f"2024-05-{now}:00:00"))
+        found.append(land(store, stage(path).staging, kind="table").import_id)
+    assert found == [1, None, 2, 3]
+    with store.reading() as con:
+        rows = con.execute("select day(valid_at), amount::int from deal_change order by valid_at").fetchall()
+    assert rows == [(6, 50), (7, 60), (8, 50)]
