@@ -28,7 +28,7 @@ _SECTIONS = {
 }
 _TABLE_KEYS = {
     *("name", "files", "date_format", "decimal", "delimiter", "encoding", "as_of", "full", "sheet"),
-    *("currency", "not_needed"),
+    *("currency", "not_needed", "id_prefix"),
 }
 _SALESFORCE_KEYS = {"amount", "created", "close_date", "date_format", "decimal", "delimiter", "encoding"}
 COLUMNS = (
@@ -87,6 +87,7 @@ class Mapping:
     as_of: date | None = None
     full: bool = False
     currency: str | None = None
+    id_prefix: str = ""
     not_needed: tuple[str, ...] = ()
     salesforce: dict[str, str] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
@@ -165,6 +166,7 @@ class _Reader:
             as_of=self._as_of(table),
             full=bool(table.get("full", False)),
             currency=self.text(table, "currency"),
+            id_prefix=self.text(table, "id_prefix") or "",
             not_needed=self._names(table),
             salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created", "close_date"}},
             options=ReadOptions(

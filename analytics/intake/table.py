@@ -288,7 +288,9 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     # Without an id a corrected name could be another deal: a rejected row then names none that is known.
-    named = "deal_id" if identity == "deal_id" else "case when bad <> 0 then null else '' end"
+    job.con.execute("set variable id_prefix = ?", [mapping.id_prefix])
+    prefixed = "getvariable('id_prefix') || deal_id"
+    named = prefixed if identity == "deal_id" else "case when bad <> 0 then null else '' end"
     table = typing.read(deals=named)
     _correct(job, table, found, columns, mapping)
     if identity == "name":
@@ -299,6 +301,8 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
             " add the id to the report, because a renamed deal would count as another one."
         )
     job.con.execute(f"alter table {table} add column taken_at timestamp")
+    if mapping.id_prefix:
+        job.con.execute(f"update {table} set deal_id = ? || deal_id", [mapping.id_prefix])
     taken_at = _taken_at(job, found, mapping)
     job.note_day(raw.file_no, taken_at)
     job.con.execute(f"update {table} set taken_at = ?", [taken_at])

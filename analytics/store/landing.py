@@ -66,6 +66,7 @@ def land(
     con, report = staging.con, progress or (lambda share, text: None)
     digest = _digest(con, kind, as_of, options)
     with store.writing(con):
+        _refuse(con)
         if _seen(con, digest):
             return ImportResult(_counts(con, landed=False), [*staging.notes], None)
         import_id = _next_import_id(con)
@@ -113,6 +114,7 @@ def _land_subject(
     key, said = ", ".join(subject.key), ", ".join(subject.values)
     same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
     keys_of_s = ", ".join(f"s.{column}" for column in subject.key)
+    accepted = "deal_id not in (select deal_id from refused)" if "deal_id" in subject.key else "true"
     is_first = not _any(con, f"select 1 from store.{subject.name} limit 1")
     columns = f"{key}, valid_at, {said}"
     # Where the store already has this very row, a re-sent history row is no news. A source that restates
@@ -156,7 +158,7 @@ def _land_subject(
             select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
             from last_words s
             where not ({opening} and exists (select 1 from store.{subject.name} k where {same_key}))
-              and not {repeated}
+              and not {repeated} and {accepted}
         ),
         compared as (
             select *, (row_number() over earlier = 1 or {differs}) as says_more
@@ -171,6 +173,31 @@ def _land_subject(
         f"insert into landed_line select file_no, line from store.{subject.name}"
         " where import_id = ? and line is not null",
         [import_id],
+    )
+
+
+def _refuse(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `refused`, the deals whose id another source has, and `rejected_row` with each of their rows.
+
+    They are temporary: a transaction writes to one database only, and that is the store.
+    """
+    con.execute(
+        "create or replace temp table refused as select s.deal_id, any_value(k.source) as source"
+        " from deal s join store.deal k on k.deal_id = s.deal_id and k.source <> s.source"
+        " where not exists (select 1 from store.deal o where o.deal_id = s.deal_id and o.source = s.source)"
+        " group by s.deal_id"
+    )
+    lines = " union ".join(
+        f"select file_no, line, deal_id from {subject.name} where line is not null"
+        for subject in SUBJECTS.values()
+        if "deal_id" in subject.key
+    )
+    con.execute(
+        "create or replace temp table rejected_row as select * from staged_reject union all"
+        " select file_no, line, 'deal_id', deal_id, 'the store has a deal with this id from another source, '"
+        " || source || '; if it is another deal, give the ids of this table a prefix in a mapping file:"
+        """ [table] id_prefix = "B-"; if it is the same, import it from the one source only'"""
+        f" from ({lines}) join refused using (deal_id)"
     )
 
 
@@ -263,14 +290,14 @@ def _counts(con: duckdb.DuckDBPyConnection, *, landed: bool) -> list[FileCounts]
     # A row that was loaded but for an unreadable cell counts as rejected: somebody should look at it.
     loaded = (
         "select file_no, count(distinct line) as n from landed_line l where not exists ("
-        " select 1 from staged_reject r where r.file_no = l.file_no and r.line = l.line) group by file_no"
+        " select 1 from rejected_row r where r.file_no = l.file_no and r.line = l.line) group by file_no"
         if landed
         else "select 0 as file_no, 0 as n"
     )
     rows = con.execute(
         f"""
         with loaded as ({loaded}),
-        rejected as (select file_no, count(distinct line) as n from staged_reject group by file_no)
+        rejected as (select file_no, count(distinct line) as n from rejected_row group by file_no)
         select f.file, f.kind, f.rows_read, coalesce(l.n, 0), coalesce(r.n, 0)
         from staged_file f left join loaded l using (file_no) left join rejected r using (file_no)
         order by f.file_no
@@ -307,7 +334,7 @@ def _record(
         )
     con.execute(
         "insert into store.reject select ?, r.file_no, f.file, line, column_name, value, reason"
-        " from staged_reject r join staged_file f using (file_no)",
+        " from rejected_row r join staged_file f using (file_no)",
         [import_id],
     )
 

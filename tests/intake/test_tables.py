@@ -320,3 +320,21 @@ def test_a_table_without_a_date_counts_once_a_day(stage, write, tmp_path, monkey
     with store.reading() as con:
         rows = con.execute("select day(valid_at), amount::int from deal_change order by valid_at").fetchall()
     assert rows == [(6, 50), (7, 60), (8, 50)]
+
+
+def test_a_deal_with_the_id_of_another_source_is_refused_until_it_has_a_prefix(
+    stage, write, tmp_path
+) -> None:
+    store, (_, text) = Store(tmp_path / "store.duckdb"), _week(6, "1,A,New,50,2024-09-01")
+    land(store, stage(write("first_2024-05-06.csv", text)).staging, kind="table")
+    path = write("second_2024-05-06.csv", text.replace("50", "70") + "2,B,New,5,2024-09-01\n")
+    file = land(store, stage(path).staging, kind="table").files[0]
+    assert (file.rows_read, file.loaded, file.unchanged, file.rejected) == (2, 1, 0, 1)
+    reason = store.query("rejects")["reason"][0]
+    assert "table:first" in reason
+    assert "id_prefix" in reason
+    mapping = write("m.toml", FULL.replace('name = "t"', 'name = "t"\nid_prefix = "B-"'))
+    land(store, stage(path, mapping=mapping).staging, kind="table", options="m")
+    with store.reading() as con:
+        rows = con.execute("select deal_id, amount::int from deal_change order by 1").fetchall()
+    assert rows == [("1", 50), ("2", 5), ("B-1", 70), ("B-2", 5)]
