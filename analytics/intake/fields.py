@@ -25,6 +25,12 @@ _TYPES = {
     "flag": "boolean",
 }
 
+#: The fields that may hold a Salesforce id: one of 15 characters becomes the one of 18.
+IDS = {
+    *("deal_id", "account_id", "contact_id", "owner_id", "person_id", "manager_id", "owner"),
+    *("old_owner_id", "new_owner_id"),
+}
+
 
 @dataclass(frozen=True)
 class Field:
@@ -218,7 +224,7 @@ class Typing:
         if wanted.kind == "flag":
             return values.flag(column)
         if wanted.kind == "text":
-            return column
+            return values.whole_id(column) if wanted.name in IDS else column
         kind = wanted.number_kind
         number = (
             values.number(column, f"d_{wanted.name}", self.decimals[wanted.name], kind)

@@ -362,3 +362,16 @@ def flag(column: str) -> str:
 def cell(column: str) -> str:
     """SQL for a typed cell, where words for 'nothing' are nothing."""
     return _cell(column)
+
+
+def whole_id(column: str) -> str:
+    """SQL: a Salesforce id of 15 characters (of a deal, account, user, contact) with the 3 that check it."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+    checks = []
+    for start in (1, 6, 11):
+        bits = " + ".join(
+            f"{1 << place} * ({column}[{start + place}] between 'A' and 'Z')::int" for place in range(5)
+        )
+        checks.append(f"substr('{letters}', 1 + {bits}, 1)")
+    is_short = f"length({column}) = 15 and regexp_full_match({column}, '00[1356][A-Za-z0-9]{{12}}')"
+    return f"(case when {is_short} then {column} || {' || '.join(checks)} else {column} end)"

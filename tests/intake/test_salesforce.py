@@ -92,10 +92,10 @@ def test_field_history_rebuilds_states_and_owners(stage, write) -> None:
     ]
     work = look.rows("select valid_at::varchar, owner_id, next_step from deal_work order by valid_at, seq")
     assert work == [
-        ("2024-01-01 09:00:00", "005000000000001", "call"),
-        ("2024-02-11 09:00:00", "005000000000002", "call"),
-        ("2024-02-12 09:00:00", "005000000000002", "sign"),
-        ("2024-03-05 10:00:00", "005000000000002", "sign"),
+        ("2024-01-01 09:00:00", "005000000000001AAA", "call"),
+        ("2024-02-11 09:00:00", "005000000000002AAA", "call"),
+        ("2024-02-12 09:00:00", "005000000000002AAA", "sign"),
+        ("2024-03-05 10:00:00", "005000000000002AAA", "sign"),
     ]
     # the close date is not tracked, so nothing is said about it before the present
     assert look.one("select count(close_date) from deal_change") == 1

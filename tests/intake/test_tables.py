@@ -338,3 +338,17 @@ def test_a_deal_with_the_id_of_another_source_is_refused_until_it_has_a_prefix(
     with store.reading() as con:
         rows = con.execute("select deal_id, amount::int from deal_change order by 1").fetchall()
     assert rows == [("1", 50), ("2", 5), ("B-1", 70), ("B-2", 5)]
+
+
+def test_short_salesforce_ids_become_long_ones(stage, write) -> None:
+    path = write(
+        "t_2024-05-06.csv", _week(6, "0065g00000ABcdE,A,New,50,2024-09-01", "17,B,New,5,2024-09-01")[1]
+    )
+    assert stage(path).rows("select distinct deal_id from deal order by 1") == [
+        ("0065g00000ABcdEAAT",),
+        ("17",),
+    ]
+    path = write("a.csv", "deal_id,question,answer,answered_at\n0065g00000ABcdE,impact,much,2024-05-01\n")
+    assert stage(path).one("select deal_id from answer") == "0065g00000ABcdEAAT"
+    path = write("targets.csv", "owner_id,quarter_start,amount\n005000000000001,2024-04-01,1\n")
+    assert stage(path).one("select owner_id from target where is_opening") == "005000000000001AAA"
