@@ -119,7 +119,25 @@ _ROLE_NAME_CAP = re.compile(rf"\b({_NAME})\b")
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.\-/][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[a-zà-ÿ)\"”%0-9])[.!?;]+(?:\s+|$)|\n+|\s+>\s+")
 _HAS_DIGIT = re.compile(r"\d")
-_NEEDS_DIGIT = frozenset({"money", "percent", "comparison", "date"})
+#: A rule is tried only where the text has what each of its matches must have: a digit, a number in words, a month.
+_NEEDS = {
+    **dict.fromkeys(("money", "percent", "comparison", "date", "document", "seller_money"), frozenset("d")),
+    **dict.fromkeys(("duration", "ratio", "count"), frozenset("dn")),
+    **dict.fromkeys(("period", "deadline"), frozenset("dm")),
+    "honorific": frozenset("h"),
+}
+_IS_NUMBER = re.compile(_WORD_NUMBER + r"\b", re.I)
+_IS_MONTH = re.compile(_MONTH, re.I)
+_IS_HONORIFIC = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|hr|herrn?|frau|fr|mme|madame|m|sra?|dott|dª|mevr|dhr|pan|pani|captain|sir|ing)\b"
+)
+
+
+@lru_cache(maxsize=200_000)
+def _kinds_of(word: str) -> frozenset[str]:
+    """Whether a word has a digit (d), is a number (n), a month (m) or a title (h)."""
+    tests = (("d", _HAS_DIGIT.search), ("n", _IS_NUMBER.match), ("m", _IS_MONTH.match), ("h", _IS_HONORIFIC.match))
+    return frozenset(letter for letter, test in tests if test(word))
 
 
 def _tables() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]], dict[str, list[str]], list[tuple[str, str]]]:
@@ -199,9 +217,9 @@ def find_marks(text: str) -> list[Mark]:
     """All marks of a text, in order of place."""
     words = tokens_of(text)
     found = _by_words(words)
-    digits = bool(_HAS_DIGIT.search(text))
+    has: set[str] = set().union(*(_kinds_of(word) for word, _, _ in words))
     for name, pattern in _RULES.items():
-        if digits or name not in _NEEDS_DIGIT:
+        if name not in _NEEDS or has & _NEEDS[name]:
             found.extend((name, match.start(), match.end()) for match in pattern.finditer(text))
     dates = [(start, end) for name, start, end in found if name == "date"]
     found = [one for one in found if not (one[0] in ("count", "ratio", "money") and _inside(one, dates))]

@@ -167,69 +167,117 @@ def _misplaced(questions: list[str], level: Any, share: float, seed: int) -> tup
     return rows, asked
 
 
+def _topic_rules(marks: list[Mark]) -> list[float]:
+    """What the rules say about the subject of a text: slot words per question, and which marks it has."""
+    slots = dict.fromkeys(QUESTIONS, 0.0)
+    names = dict.fromkeys(_NAMES, 0.0)
+    for mark in marks:
+        if mark.rule.startswith("slot:"):
+            slots[mark.rule[5:]] += 1
+        else:
+            names[mark.rule] = 1.0
+    whole = max(sum(slots.values()), 1.0)
+    return [*(min(n, 4) / 4 for n in slots.values()), *(n / whole for n in slots.values()), *names.values()]
+
+
+def _pairs(topics: Any, questions: list[str]) -> Any:
+    """Question asked x question answered, as log chances; and the margin to the best other question."""
+    asked = np.array([[float(question == key) for key in QUESTIONS] for question in questions])
+    logs = np.log(topics + 0.02)
+    mine = (logs * asked).sum(axis=1, keepdims=True)
+    other = np.where(asked > 0, -9.0, logs).max(axis=1, keepdims=True)
+    crossed = (asked[:, :, None] * (logs[:, None, :] + 2.0)).reshape(len(questions), -1)
+    return np.hstack([crossed * 0.5, mine, mine - other, other])
+
+
 class DepthModel:
     """Fitted on answers with levels; gives each answer the chance of every level."""
 
     def __init__(
         self,
         seed: int = 7,
-        weights: tuple[float, float, float] = (0.45, 0.25, 0.30),
-        misplaced: float = 0.0,
+        weights: tuple[float, float, float] = (1 / 3, 1 / 3, 1 / 3),
     ) -> None:
-        self.seed, self.weights, self.misplaced = seed, weights, misplaced
+        self.seed, self.weights = seed, weights
 
     def fit(self, answers: pd.DataFrame) -> DepthModel:
         """Learn from `question`, `answer`, `level`."""
         texts, questions = list(answers["answer"]), list(answers["question"])
         level = answers["level"].to_numpy(dtype=int)
-        self._topic_words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode")
+        self._topic_words = TfidfVectorizer(ngram_range=(1, 2), min_df=1, sublinear_tf=True, strip_accents="unicode")
         self._words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode")
         self._shapes = TfidfVectorizer(ngram_range=(1, 3), min_df=3, sublinear_tf=True, token_pattern=r"\S+")
         self._scale = StandardScaler()
-        topics = self._fit_topics(texts, questions, level)
-        rows, asked = _misplaced(questions, level, self.misplaced, self.seed)
-        texts, questions = texts + [texts[at] for at in rows], questions + asked
-        topics = np.vstack([topics, topics[rows]])
-        level = np.concatenate([level, np.zeros(len(rows), dtype=int)])
         marks = [find_marks(text) for text in texts]
-        dense = self._dense(texts, questions, marks, topics)
+        topics = self._fit_topics(texts, questions, level, marks)
+        gate = self._fit_gate(topics, questions, level)
+        dense = self._dense(texts, questions, marks, topics, gate)
         self._scale.fit(dense)
         self._words.fit(texts)
         self._shapes.fit([masked(text, found) for text, found in zip(texts, marks, strict=True)])
         wide = self._wide(texts, questions, marks, dense)
-        self._cuts = [LogisticRegression(C=0.25, max_iter=400).fit(wide, level > cut) for cut in LEVELS[:-1]]
+        self._cuts = [LogisticRegression(C=1.0, max_iter=500).fit(wide, level > cut) for cut in LEVELS[:-1]]
         self._trees = ExtraTreesClassifier(
-            400, min_samples_leaf=2, max_features=0.3, random_state=self.seed, n_jobs=1
+            250, min_samples_leaf=2, max_features=0.3, random_state=self.seed, n_jobs=1
         ).fit(dense, level)
-        self._plain = LogisticRegression(C=0.05, max_iter=400).fit(self._scale.transform(dense), level)
+        self._direct = LogisticRegression(C=1.0, max_iter=500).fit(wide, level)
         return self
 
-    def _fit_topics(self, texts: list[str], questions: list[str], level: Any) -> Any:
+    def _fit_topics(self, texts: list[str], questions: list[str], level: Any, marks: list[list[Mark]]) -> Any:
         """The question that a text answers; for the training texts, as judged without the text itself."""
-        every = self._topic_words.fit_transform(texts)
+        self._topic_words.fit(texts)
+        every = self._topic_inputs(texts, marks)
         asked = np.array(questions)
         good = level >= 1
         out = np.zeros((len(texts), len(QUESTIONS)))
-        for known, held in StratifiedKFold(8, shuffle=True, random_state=self.seed).split(every, asked):
+        for known, held in StratifiedKFold(8, shuffle=True, random_state=self.seed).split(texts, asked):
             use = known[good[known]]
             out[held] = self._topic_model().fit(every[use], asked[use]).predict_proba(every[held])
         self._topic = self._topic_model().fit(every[good], asked[good])
-        return out[:, [list(self._topic.classes_).index(key) for key in QUESTIONS]]
+        return out[:, self._topic_order()]
 
     @staticmethod
     def _topic_model() -> LogisticRegression:
-        return LogisticRegression(C=6.0, max_iter=300)
+        return LogisticRegression(C=2.0, max_iter=300)
 
-    def _topics(self, texts: list[str]) -> Any:
-        order = [list(self._topic.classes_).index(key) for key in QUESTIONS]
-        return self._topic.predict_proba(self._topic_words.transform(texts))[:, order]
+    def _topic_order(self) -> list[int]:
+        return [list(self._topic.classes_).index(key) for key in QUESTIONS]
 
-    def _dense(self, texts: list[str], questions: list[str], marks: list[list[Mark]], topics: Any) -> Any:
+    def _topic_inputs(self, texts: list[str], marks: list[list[Mark]]) -> Any:
+        found = sparse.csr_matrix(np.array([_topic_rules(one) for one in marks]))
+        return sparse.hstack([self._topic_words.transform(texts) * 1.5, found], format="csr")
+
+    def _topics(self, texts: list[str], marks: list[list[Mark]]) -> Any:
+        return self._topic.predict_proba(self._topic_inputs(texts, marks))[:, self._topic_order()]
+
+    def _fit_gate(self, topics: Any, questions: list[str], level: Any) -> Any:
+        """Whether a text answers the question asked, learned with answers moved under other questions."""
+        rows, moved = _misplaced(questions, level, 1.0, self.seed)
+        real, unreal = _pairs(topics, questions), _pairs(topics[rows], moved)
+        good = (level >= 1).astype(int)
+        out = np.zeros(len(questions))
+        owner = np.array(rows, dtype=int)
+        for known, held in StratifiedKFold(8, shuffle=True, random_state=self.seed).split(real, good):
+            kept = np.isin(owner, known)
+            inputs = np.vstack([real[known], unreal[kept]])
+            truth = np.concatenate([good[known], np.zeros(int(kept.sum()), dtype=int)])
+            out[held] = self._gate_model().fit(inputs, truth).decision_function(real[held])
+        truth = np.concatenate([good, np.zeros(len(rows), dtype=int)])
+        self._gate = self._gate_model().fit(np.vstack([real, unreal]), truth)
+        return out
+
+    @staticmethod
+    def _gate_model() -> LogisticRegression:
+        return LogisticRegression(C=0.3, max_iter=500, class_weight="balanced")
+
+    def _dense(
+        self, texts: list[str], questions: list[str], marks: list[list[Mark]], topics: Any, gate: Any
+    ) -> Any:
         rules = np.array([features_of(*row) for row in zip(questions, texts, marks, strict=True)], dtype=float)
         asked = np.array([[float(question == key) for key in QUESTIONS] for question in questions])
         mine = (topics * asked).sum(axis=1, keepdims=True)
         best = topics.max(axis=1, keepdims=True)
-        extra = [np.log(mine + 0.02), np.log(mine + 0.02) - np.log(best + 0.02), best]
+        extra = [np.log(mine + 0.02), np.log(mine + 0.02) - np.log(best + 0.02), best, np.reshape(gate, (-1, 1))]
         return np.hstack([rules, asked, topics, *extra])
 
     def _wide(self, texts: list[str], questions: list[str], marks: list[list[Mark]], dense: Any) -> Any:
@@ -242,14 +290,16 @@ class DepthModel:
     def chances(self, questions: list[str], texts: list[str], marks: list[list[Mark]] | None = None) -> Any:
         """The chance of every level, a row per answer."""
         found = [find_marks(text) for text in texts] if marks is None else marks
-        dense = self._dense(texts, questions, found, self._topics(texts))
+        topics = self._topics(texts, found)
+        gate = self._gate.decision_function(_pairs(topics, questions))
+        dense = self._dense(texts, questions, found, topics, gate)
         wide = self._wide(texts, questions, found, dense)
         above = np.column_stack([cut.predict_proba(wide)[:, 1] for cut in self._cuts])
         above = np.minimum.accumulate(above, axis=1)
         ordinal = np.diff(np.hstack([np.ones((len(texts), 1)), above, np.zeros((len(texts), 1))]), axis=1) * -1
         first, second, third = self.weights
         trees = self._trees.predict_proba(dense)
-        return first * ordinal + second * self._plain.predict_proba(self._scale.transform(dense)) + third * trees
+        return first * ordinal + second * self._direct.predict_proba(wide) + third * trees
 
     def levels(self, questions: list[str], texts: list[str], marks: list[list[Mark]] | None = None) -> Any:
         """Levels 0-4: the likeliest one; an answer without a letter is 0."""
