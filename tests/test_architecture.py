@@ -19,6 +19,12 @@ MAY_IMPORT = {
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.sample_company": {"analytics.store.subjects"},
     "analytics.intake": {"analytics.problems", "analytics.store.staging", "analytics.store.subjects"},
+    "analytics.business_case": {
+        "analytics.problems",
+        "analytics.store",
+        "analytics.wording",
+        "analytics.terms",
+    },
     "analytics.figures": {
         "analytics.problems",
         "analytics.wording",

@@ -11,7 +11,7 @@ from typing import Any
 from analytics.commands.progress import progress_bar
 from analytics.commands.sample import WORLDS, build_sample
 from analytics.company import company_of
-from analytics.fiscal import parse_day
+from analytics.fiscal import Calendar, parse_day
 from analytics.intake import stage_files
 from analytics.problems import BadInput
 from analytics.store.database import Store
@@ -71,7 +71,7 @@ def _demo(store: Store, given: argparse.Namespace) -> None:
 
 def _import(store: Store, given: argparse.Namespace) -> None:
     as_of = parse_day(given.as_of, what="--as-of") if given.as_of else None
-    time_zone = company_of(store).calendar.time_zone if store.exists else "UTC"
+    calendar = company_of(store).calendar if store.exists else Calendar()
     if given.mapping and not given.mapping.is_file():
         raise BadInput("this mapping file does not exist", where=str(given.mapping))
     with progress_bar() as report:
@@ -80,7 +80,8 @@ def _import(store: Store, given: argparse.Namespace) -> None:
             kind=given.kind,
             mapping=given.mapping,
             as_of=as_of,
-            time_zone=time_zone,
+            time_zone=calendar.time_zone,
+            quarter_start_month=calendar.start_month,
             partial=given.partial,
             progress=lambda share, text: report(share * 0.6, text),
         )
