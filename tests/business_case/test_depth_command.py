@@ -24,7 +24,8 @@ def run(*arguments: str, folder: Path) -> None:
 def test_a_row_per_answer_in_order_with_spans(tmp_path: Path) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(
-        'id,question,answer\n007,budget,"CFO mail 4 Mar: 240k approved"\nNA,problem,\nx,impact,n/a\n', encoding="utf-8"
+        'id,question,answer\n007,budget,"CFO mail 4 Mar: 240k approved"\nNA,problem,\nx,impact,n/a\n',
+        encoding="utf-8",
     )
     run(str(source), "--out", str(out), folder=tmp_path)
     table = pd.read_csv(out, dtype=str, keep_default_na=False)

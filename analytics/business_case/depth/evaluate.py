@@ -41,7 +41,9 @@ def described(name: str, test: pd.DataFrame, found: Any) -> str:
         str(confusion_matrix(test["level"], found, labels=list(LEVELS))),
     ]
     by = {key: test["question"].to_numpy() == key for key in QUESTIONS}
-    lines.append("   " + ", ".join(f"{key} {kappa(test['level'][at], found[at]):.2f}" for key, at in by.items()))
+    lines.append(
+        "   " + ", ".join(f"{key} {kappa(test['level'][at], found[at]):.2f}" for key, at in by.items())
+    )
     return "\n".join(lines)
 
 

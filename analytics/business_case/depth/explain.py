@@ -74,7 +74,9 @@ def _earning(level: int, marks: list[Mark]) -> list[Span]:
             continue
         if all(mark.end <= other.start or mark.start >= other.end for other in kept):
             kept.append(mark)
-    return [Span(mark.rule, mark.start, mark.end, mark.text) for mark in sorted(kept, key=lambda one: one.start)]
+    return [
+        Span(mark.rule, mark.start, mark.end, mark.text) for mark in sorted(kept, key=lambda one: one.start)
+    ]
 
 
 def _missing(level: int, question: str, answer: str, marks: list[Mark]) -> str:

@@ -46,19 +46,274 @@ _CURRENCY = (
 _SCALE = r"(?:k|K|m|M|mn|mio|Mio|MM|bn|million|millions|Millionen|mil|T€|k€|K€|M€|KEUR|kEUR|TEUR|MEUR|kUSD|kCHF|tsd)"
 _NAME = r"[A-ZÀ-ÖØ-ÞŁŚŻŹČŠŽĐ][a-zà-öø-ÿąćęłńóśźżčšžđőűğışřňťů'’]+(?:[A-Z][a-z]+)?(?:-[A-ZÀ-Þ][\wà-ÿ]+)?"
 _NOT_NAMES = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
-    October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec The They Their This That These Those There Then
-    When While With Without We Our Yes No Not Our In On At By For From And But Or If It Its He She His Her Head Director Manager
-    Chief Officer President Vice Senior Group Board Committee Finance Legal Security Operations Sales Marketing Quality Purchasing
-    Procurement Excel Power Teams Slack Jira Sharepoint Salesforce Microsoft Google Oracle Sage Workday Windows Office Access Outlook
-    Budget Problem Impact Root Cause Champion Owner Sponsor Competitor Stakeholders Price Pricing License Contract Audit Call Mail
-    New Old North South East West Data Digital Project Programme Program Phase Plan Year Quarter Week Day Month Nothing Everything
-    Everyone Nobody Great Good Strong Very Some All Both Each Every Only Also Just What Who How Why Where Which Because Since So
-    Business Customer Company Industry Market Bank Insurance University Hospital City County State United Kingdom States London
-    Paris Berlin Munich Frankfurt Zurich Vienna Madrid Lyon Mutual Action Compelling Event Economic Buyer Technical Decision Black
-    Christmas Easter Supply Chain Human Resources Customer Service Act Law Directive Cyber Essentials Best Practice Had Has Have Sat
-    Got Ask Asked Waiting Spoke Met Lost Lead Plant Site Shift Works Council Der Die Das Ein Eine Und Wir Sie Es Im Am Mit Für Von Zur
-    Le La Les Un Une Des Nous Ils El Los Las Una Su En Por Para Het De Een Ze Il Lo Gli Di""".split()
+    [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dec",
+        "The",
+        "They",
+        "Their",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "There",
+        "Then",
+        "When",
+        "While",
+        "With",
+        "Without",
+        "We",
+        "Our",
+        "Yes",
+        "No",
+        "Not",
+        "Our",
+        "In",
+        "On",
+        "At",
+        "By",
+        "For",
+        "From",
+        "And",
+        "But",
+        "Or",
+        "If",
+        "It",
+        "Its",
+        "He",
+        "She",
+        "His",
+        "Her",
+        "Head",
+        "Director",
+        "Manager",
+        "Chief",
+        "Officer",
+        "President",
+        "Vice",
+        "Senior",
+        "Group",
+        "Board",
+        "Committee",
+        "Finance",
+        "Legal",
+        "Security",
+        "Operations",
+        "Sales",
+        "Marketing",
+        "Quality",
+        "Purchasing",
+        "Procurement",
+        "Excel",
+        "Power",
+        "Teams",
+        "Slack",
+        "Jira",
+        "Sharepoint",
+        "Salesforce",
+        "Microsoft",
+        "Google",
+        "Oracle",
+        "Sage",
+        "Workday",
+        "Windows",
+        "Office",
+        "Access",
+        "Outlook",
+        "Budget",
+        "Problem",
+        "Impact",
+        "Root",
+        "Cause",
+        "Champion",
+        "Owner",
+        "Sponsor",
+        "Competitor",
+        "Stakeholders",
+        "Price",
+        "Pricing",
+        "License",
+        "Contract",
+        "Audit",
+        "Call",
+        "Mail",
+        "New",
+        "Old",
+        "North",
+        "South",
+        "East",
+        "West",
+        "Data",
+        "Digital",
+        "Project",
+        "Programme",
+        "Program",
+        "Phase",
+        "Plan",
+        "Year",
+        "Quarter",
+        "Week",
+        "Day",
+        "Month",
+        "Nothing",
+        "Everything",
+        "Everyone",
+        "Nobody",
+        "Great",
+        "Good",
+        "Strong",
+        "Very",
+        "Some",
+        "All",
+        "Both",
+        "Each",
+        "Every",
+        "Only",
+        "Also",
+        "Just",
+        "What",
+        "Who",
+        "How",
+        "Why",
+        "Where",
+        "Which",
+        "Because",
+        "Since",
+        "So",
+        "Business",
+        "Customer",
+        "Company",
+        "Industry",
+        "Market",
+        "Bank",
+        "Insurance",
+        "University",
+        "Hospital",
+        "City",
+        "County",
+        "State",
+        "United",
+        "Kingdom",
+        "States",
+        "London",
+        "Paris",
+        "Berlin",
+        "Munich",
+        "Frankfurt",
+        "Zurich",
+        "Vienna",
+        "Madrid",
+        "Lyon",
+        "Mutual",
+        "Action",
+        "Compelling",
+        "Event",
+        "Economic",
+        "Buyer",
+        "Technical",
+        "Decision",
+        "Black",
+        "Christmas",
+        "Easter",
+        "Supply",
+        "Chain",
+        "Human",
+        "Resources",
+        "Customer",
+        "Service",
+        "Act",
+        "Law",
+        "Directive",
+        "Cyber",
+        "Essentials",
+        "Best",
+        "Practice",
+        "Had",
+        "Has",
+        "Have",
+        "Sat",
+        "Got",
+        "Ask",
+        "Asked",
+        "Waiting",
+        "Spoke",
+        "Met",
+        "Lost",
+        "Lead",
+        "Plant",
+        "Site",
+        "Shift",
+        "Works",
+        "Council",
+        "Der",
+        "Die",
+        "Das",
+        "Ein",
+        "Eine",
+        "Und",
+        "Wir",
+        "Sie",
+        "Es",
+        "Im",
+        "Am",
+        "Mit",
+        "Für",
+        "Von",
+        "Zur",
+        "Le",
+        "La",
+        "Les",
+        "Un",
+        "Une",
+        "Des",
+        "Nous",
+        "Ils",
+        "El",
+        "Los",
+        "Las",
+        "Una",
+        "Su",
+        "En",
+        "Por",
+        "Para",
+        "Het",
+        "De",
+        "Een",
+        "Ze",
+        "Il",
+        "Lo",
+        "Gli",
+        "Di",
+    ]
 )
 _RULES: dict[str, re.Pattern[str]] = {
     "money": re.compile(
@@ -66,37 +321,31 @@ _RULES: dict[str, re.Pattern[str]] = {
         rf"\b(?i:k|m|t)?{_CURRENCY}\s?{_NUMBER}\s?{_SCALE}?\b|\b{_NUMBER}\s?{_SCALE}(?![\w])"
     ),
     "percent": re.compile(rf"[-+]?{_NUMBER}\s?(?:%|‰|percent\b|per cent\b|Prozent\b|por ciento\b|pts?\b)"),
-    "duration": re.compile(rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?:\s?(?:-|–|to)\s?\d+)?[\s-]?{_UNIT}", re.I),
+    "duration": re.compile(rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?:\s?(?:-|–|to)\s?\d+)?[\s-]?{_UNIT}"),
     "ratio": re.compile(
         rf"\b(?:{_NUMBER}|{_WORD_NUMBER}) (?:in|of|out of|von|sur|de cada|von den|of the|van de|z) "
-        rf"(?:the |its |their )?(?:{_NUMBER}|{_WORD_NUMBER})\b|\b\d+/\d+(?= of|th)",
-        re.I,
+        rf"(?:the |its |their )?(?:{_NUMBER}|{_WORD_NUMBER})\b|\b\d+/\d+(?= of|th)"
     ),
     "count": re.compile(
-        rf"(?<![\w.,/€$£-])(?:{_NUMBER}|{_WORD_NUMBER})\+? (?!(?:{_UNIT}|{_MONTH}|of|in|and|or|to|the|we|they|%))[a-zà-ÿ][\w-]+",
-        re.I,
+        rf"(?<![\w.,/€$£-])(?:{_NUMBER}|{_WORD_NUMBER})\+? (?!(?:{_UNIT}|{_MONTH}|of|in|and|or|to|the|we|they|%))[a-zà-ÿ][\w-]+"
     ),
     "comparison": re.compile(
         rf"\bfrom (?:about |ca |~)?[€$£]?{_NUMBER}\S* to [€$£]?\S*\d|->\s?\d|\d\S* (?:against|vs\.?|versus|instead of|statt|target|"
-        rf"limit|au lieu de|tegen|not) |(?:<|>|≤|≥)\s?\d|\b(?:target|limit|cap|max|min)\.? [€$£]?\d",
-        re.I,
+        rf"limit|au lieu de|tegen|not) |(?:<|>|≤|≥)\s?\d|\b(?:target|limit|cap|max|min)\.? [€$£]?\d"
     ),
     "date": re.compile(
         rf"\b\d{{1,2}}(?:st|nd|rd|th|er|\.|º)? ?(?:of |de |di )?{_MONTH}(?: ?'?\d{{2,4}}\b)?|"
         rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d)|\b20\d\d-\d\d-\d\d\b|\b\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b|"
-        r"\b(?:[0-3]?\d)\.(?:0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)|\b(?:on|since|of|by|until|am|le) the \d{1,2}(?:st|nd|rd|th)\b",
-        re.I,
+        r"\b(?:[0-3]?\d)\.(?:0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)|\b(?:on|since|of|by|until|am|le) the \d{1,2}(?:st|nd|rd|th)\b"
     ),
     "period": re.compile(
-        rf"\b(?:Q[1-4]|H[12]|FY ?'?\d\d(?:\d\d)?|20[1-4]\d|CW ?\d+|KW ?\d+|week \d+|(?:mid|end|early|late|in|by|since|until|before|from|next|after|"
-        rf"to|of|for|every|im|bis|ab|en|em|fin|till|each|til|vor|until|last|this|is|and) {_MONTH})(?!\w)",
-        re.I,
+        rf"\b(?:q[1-4]|h[12]|fy ?'?\d\d(?:\d\d)?|20[1-4]\d|cw ?\d+|kw ?\d+|week \d+|(?:mid|end|early|late|in|by|since|until|before|from|next|after|"
+        rf"to|of|for|every|im|bis|ab|en|em|fin|till|each|til|vor|until|last|this|is|and) {_MONTH})(?!\w)"
     ),
     "deadline": re.compile(
         rf"\b(?:by|until|till?|before|from|after|ends?|expires?|due|no later than|opens?|starts?|bis|ab|vor|avant|dès|antes|"
         rf"hasta|até|entro|voor|vanaf|effective|off on|as of|valid)(?: the| end of| mid| of| on| in| zum| del| de| le| el| o| am)* "
-        rf"(?:\d|{_MONTH}|Q[1-4]|20\d\d)",
-        re.I,
+        rf"(?:\d|{_MONTH}|q[1-4]|20\d\d)"
     ),
     "quotation": re.compile(r"[\"“„«][^\"”“»]{12,}[\"”“»]|(?:^|[\s(:])[‘'][^'’]{12,}['’](?=$|[\s,.);:])"),
     "honorific": re.compile(
@@ -105,16 +354,41 @@ _RULES: dict[str, re.Pattern[str]] = {
     ),
     "initial_name": re.compile(rf"\b[A-ZÀ-Þ]\. ?{_NAME}|\b{_NAME} [A-Z]\.(?=[\s,):]|$)"),
     "document": re.compile(
-        r"\b(?:p|pp|page|S|item|slide|art|section|§|no|Nr|rev|v)\.? ?\d+(?:\.\d+)?\b|\b[A-Z]{2,}[- ]?\d{3,}\b|\b(?:PO|ticket|JIRA|INC)[ #-]?\d+", 0
+        r"\b(?:p|pp|page|S|item|slide|art|section|§|no|Nr|rev|v)\.? ?\d+(?:\.\d+)?\b|\b[A-Z]{2,}[- ]?\d{3,}\b|\b(?:PO|ticket|JIRA|INC)[ #-]?\d+",
+        0,
     ),
     "acronym": re.compile(r"\b[A-Z][A-Z0-9&/-]{1,7}\b"),
-    "seller_money": re.compile(rf"\b(?:per|/|p\.?)\s?(?:user|seat|device|licen[sc]e|unit|month|named user)s?\b|{_NUMBER} (?:users|seats|licen[sc]es)", re.I),
-    "bare_yes": re.compile(r"^\W*(?:yes|yep|yeah|ja|oui|sí|si|sim|tak|sure|ok|yes!|jep|confirmed|no)\b", re.I),
+    "seller_money": re.compile(
+        rf"\b(?:per|/|p\.?)\s?(?:user|seat|device|licen[sc]e|unit|month|named user)s?\b|{_NUMBER} (?:users|seats|licen[sc]es)"
+    ),
+    "bare_yes": re.compile(r"^\W*(?:yes|yep|yeah|ja|oui|sí|si|sim|tak|sure|ok|yes!|jep|confirmed|no)\b"),
     "question": re.compile(r"\?"),
-    "if_then": re.compile(r"\b(?:if|wenn|falls|si|se|als|jeśli|once|as soon as|miss)\b[^.;]{8,}?(?:,|then|dann|or)", re.I),
-    "so_then": re.compile(r"(?:,|;| -|–|:| and) so\b|=>|->|,? so (?:the|they|we|each|that|it|no|every|he|she|now)\b|[:,] (?:no|kein\w*|without) \w+", re.I),
+    "if_then": re.compile(
+        r"\b(?:if|wenn|falls|si|se|als|jeśli|once|as soon as|miss)\b[^.;]{8,}?(?:,|then|dann|or)"
+    ),
+    "so_then": re.compile(
+        r"(?:,|;| -|–|:| and) so\b|=>|->|,? so (?:the|they|we|each|that|it|no|every|he|she|now)\b|[:,] (?:no|kein\w*|without) \w+"
+    ),
 }
-_PAIR = re.compile(rf"\b({_NAME}) ((?:(?:van|von|de|der|den|da|dos|di|del|el|al|bin|Mc|O['’])\s?){{0,2}}{_NAME})")
+#: Rules that do not care about case: they read the text in lower case (much faster than re.I).
+_LOWERED = frozenset(
+    {
+        "duration",
+        "ratio",
+        "count",
+        "comparison",
+        "date",
+        "period",
+        "deadline",
+        "seller_money",
+        "bare_yes",
+        "if_then",
+        "so_then",
+    }
+)
+_PAIR = re.compile(
+    rf"\b({_NAME}) ((?:(?:van|von|de|der|den|da|dos|di|del|el|al|bin|Mc|O['’])\s?){{0,2}}{_NAME})"
+)
 _ROLE_NAME_CAP = re.compile(rf"\b({_NAME})\b")
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.\-/][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[a-zà-ÿ)\"”%0-9])[.!?;]+(?:\s+|$)|\n+|\s+>\s+")
@@ -136,11 +410,18 @@ _IS_HONORIFIC = re.compile(
 @lru_cache(maxsize=200_000)
 def _kinds_of(word: str) -> frozenset[str]:
     """Whether a word has a digit (d), is a number (n), a month (m) or a title (h)."""
-    tests = (("d", _HAS_DIGIT.search), ("n", _IS_NUMBER.match), ("m", _IS_MONTH.match), ("h", _IS_HONORIFIC.match))
+    tests = (
+        ("d", _HAS_DIGIT.search),
+        ("n", _IS_NUMBER.match),
+        ("m", _IS_MONTH.match),
+        ("h", _IS_HONORIFIC.match),
+    )
     return frozenset(letter for letter, test in tests if test(word))
 
 
-def _tables() -> tuple[dict[str, list[tuple[tuple[str, ...], str]]], dict[str, list[str]], list[tuple[str, str]]]:
+def _tables() -> tuple[
+    dict[str, list[tuple[tuple[str, ...], str]]], dict[str, list[str]], list[tuple[str, str]]
+]:
     """Phrases by first word, single words, and word stems: each with its mark or `slot:question`."""
     many: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     single: dict[str, list[str]] = {}
@@ -174,7 +455,8 @@ def _names_of(word: str) -> tuple[str, ...]:
 def tokens_of(text: str) -> list[tuple[str, int, int]]:
     """Lower-case words with their places."""
     return [
-        (match.group().lower().replace("’", "'"), match.start(), match.end()) for match in _TOKEN.finditer(text)
+        (match.group().lower().replace("’", "'"), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
     ]
 
 
@@ -217,16 +499,21 @@ def find_marks(text: str) -> list[Mark]:
     """All marks of a text, in order of place."""
     words = tokens_of(text)
     found = _by_words(words)
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters change their length; places must stay those of the text
+        lowered = text
     has: set[str] = set().union(*(_kinds_of(word) for word, _, _ in words))
     for name, pattern in _RULES.items():
         if name not in _NEEDS or has & _NEEDS[name]:
-            found.extend((name, match.start(), match.end()) for match in pattern.finditer(text))
+            read = lowered if name in _LOWERED else text
+            found.extend((name, match.start(), match.end()) for match in pattern.finditer(read))
     dates = [(start, end) for name, start, end in found if name == "date"]
     found = [one for one in found if not (one[0] in ("count", "ratio", "money") and _inside(one, dates))]
     found += _persons(text, [(start, end) for name, start, end in found if name == "role"])
     starts = sentences_of(text)
     marks = [
-        Mark(name, start, end, text[start:end], sum(1 for at in starts if at <= start)) for name, start, end in found
+        Mark(name, start, end, text[start:end], sum(1 for at in starts if at <= start))
+        for name, start, end in found
     ]
     return sorted(marks, key=lambda mark: (mark.start, mark.end, mark.rule))
 

@@ -22,12 +22,43 @@ TRAINING = Path(__file__).parents[1] / "training"
 FILES = ("answers_a.csv", "answers_b.csv", "examples.csv")
 QUESTIONS = tuple(SLOTS)
 LEVELS = (0, 1, 2, 3, 4)
-_REGEX_MARKS = (
-    "money percent duration ratio count comparison date period deadline quotation honorific initial_name document "
-    "acronym seller_money bare_yes question if_then so_then person named_role role_with_name"
-).split()
+_REGEX_MARKS = [
+    "money",
+    "percent",
+    "duration",
+    "ratio",
+    "count",
+    "comparison",
+    "date",
+    "period",
+    "deadline",
+    "quotation",
+    "honorific",
+    "initial_name",
+    "document",
+    "acronym",
+    "seller_money",
+    "bare_yes",
+    "question",
+    "if_then",
+    "so_then",
+    "person",
+    "named_role",
+    "role_with_name",
+]
 _NAMES = tuple(dict.fromkeys([*MARKS, *_REGEX_MARKS]))
-_MEASURES = ("money", "percent", "duration", "ratio", "count", "comparison", "date", "period", "deadline", "quantity_word")
+_MEASURES = (
+    "money",
+    "percent",
+    "duration",
+    "ratio",
+    "count",
+    "comparison",
+    "date",
+    "period",
+    "deadline",
+    "quantity_word",
+)
 _PEOPLE = frozenset({"person", "honorific", "initial_name", "named_role", "role_with_name"})
 _AT = {name: at for at, name in enumerate(_NAMES)}
 FEATURES = (
@@ -92,7 +123,8 @@ def _combined(got: set[str], kinds: dict[int, set[str]], text: str) -> list[floa
     measured = bool(got & {"money", "percent", "duration", "ratio", "comparison", "count", "deadline"})
     evidence = bool(got & {"evidence", "quotation", "document"})
     near = any(
-        ({"people", "role"} & found) and ({"evidence", "quotation", "document", "date"} & found) for found in kinds.values()
+        ({"people", "role"} & found) and ({"evidence", "quotation", "document", "date"} & found)
+        for found in kinds.values()
     )
     full = any(
         ({"people", "role"} & found) and ({"evidence", "quotation", "document"} & found) and "date" in found
@@ -109,7 +141,9 @@ def _combined(got: set[str], kinds: dict[int, set[str]], text: str) -> list[floa
 
 def _shares(counts: Any, words: int, got: set[str], ours: int, sentences: int) -> list[float]:
     per = max(words, 4)
-    concrete = len(got & {"customer", "role", "acronym", "count", "money", "document", "person", "consequence"})
+    concrete = len(
+        got & {"customer", "role", "acronym", "count", "money", "document", "person", "consequence"}
+    )
     return [
         counts[_AT["our"]] / per, counts[_AT["they"]] / per, float(np.log1p(min(words, 60))), float(words <= 4),
         ours / sentences, counts[_AT["pitch"]] / per, float(concrete),
@@ -117,7 +151,18 @@ def _shares(counts: Any, words: int, got: set[str], ours: int, sentences: int) -
     ]  # fmt: skip
 
 
-_SHOWN = ("person", "honorific", "initial_name", "date", "period", "money", "percent", "duration", "ratio", "count")
+_SHOWN = (
+    "person",
+    "honorific",
+    "initial_name",
+    "date",
+    "period",
+    "money",
+    "percent",
+    "duration",
+    "ratio",
+    "count",
+)
 _MASKED = (*_SHOWN, "role", "evidence", "cause", "seller", "customer", "hedge", "pitch")
 
 
@@ -143,12 +188,36 @@ def masked(text: str, marks: list[Mark]) -> str:
         elif text[start].isupper() and start > 0 and text[start : start + 2].isupper():
             out.append("xacronym")
         else:
-            out.append(word if len(word) < 4 or word in _COMMON else "xname" if text[start].isupper() and start else "w")
+            out.append(
+                word
+                if len(word) < 4 or word in _COMMON
+                else "xname"
+                if text[start].isupper() and start
+                else "w"
+            )
         until = max(until, end)
     return " ".join(out)
 
 
-_COMMON: frozenset[str] = frozenset("with that this they their from have been were will would should could when them".split())
+_COMMON: frozenset[str] = frozenset(
+    [
+        "with",
+        "that",
+        "this",
+        "they",
+        "their",
+        "from",
+        "have",
+        "been",
+        "were",
+        "will",
+        "would",
+        "should",
+        "could",
+        "when",
+        "them",
+    ]
+)
 
 
 #: Questions whose answers say much the same; an answer moved within a group may still be an answer.
@@ -190,6 +259,14 @@ def _pairs(topics: Any, questions: list[str]) -> Any:
     return np.hstack([crossed * 0.5, mine, mine - other, other])
 
 
+def _gated(chances: Any, gate: Any) -> Any:
+    """Chances with the part that the gate doubts moved to level 0. Steepness and share chosen across authors."""
+    doubt = 0.7 / (1 + np.exp(2 * (gate + 2)))
+    out = chances * (1 - doubt)[:, None]
+    out[:, 0] += doubt
+    return out
+
+
 class DepthModel:
     """Fitted on answers with levels; gives each answer the chance of every level."""
 
@@ -204,8 +281,12 @@ class DepthModel:
         """Learn from `question`, `answer`, `level`."""
         texts, questions = list(answers["answer"]), list(answers["question"])
         level = answers["level"].to_numpy(dtype=int)
-        self._topic_words = TfidfVectorizer(ngram_range=(1, 2), min_df=1, sublinear_tf=True, strip_accents="unicode")
-        self._words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode")
+        self._topic_words = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=1, sublinear_tf=True, strip_accents="unicode"
+        )
+        self._words = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode"
+        )
         self._shapes = TfidfVectorizer(ngram_range=(1, 3), min_df=3, sublinear_tf=True, token_pattern=r"\S+")
         self._scale = StandardScaler()
         marks = [find_marks(text) for text in texts]
@@ -273,11 +354,18 @@ class DepthModel:
     def _dense(
         self, texts: list[str], questions: list[str], marks: list[list[Mark]], topics: Any, gate: Any
     ) -> Any:
-        rules = np.array([features_of(*row) for row in zip(questions, texts, marks, strict=True)], dtype=float)
+        rules = np.array(
+            [features_of(*row) for row in zip(questions, texts, marks, strict=True)], dtype=float
+        )
         asked = np.array([[float(question == key) for key in QUESTIONS] for question in questions])
         mine = (topics * asked).sum(axis=1, keepdims=True)
         best = topics.max(axis=1, keepdims=True)
-        extra = [np.log(mine + 0.02), np.log(mine + 0.02) - np.log(best + 0.02), best, np.reshape(gate, (-1, 1))]
+        extra = [
+            np.log(mine + 0.02),
+            np.log(mine + 0.02) - np.log(best + 0.02),
+            best,
+            np.reshape(gate, (-1, 1)),
+        ]
         return np.hstack([rules, asked, topics, *extra])
 
     def _wide(self, texts: list[str], questions: list[str], marks: list[list[Mark]], dense: Any) -> Any:
@@ -296,10 +384,13 @@ class DepthModel:
         wide = self._wide(texts, questions, found, dense)
         above = np.column_stack([cut.predict_proba(wide)[:, 1] for cut in self._cuts])
         above = np.minimum.accumulate(above, axis=1)
-        ordinal = np.diff(np.hstack([np.ones((len(texts), 1)), above, np.zeros((len(texts), 1))]), axis=1) * -1
+        ordinal = (
+            np.diff(np.hstack([np.ones((len(texts), 1)), above, np.zeros((len(texts), 1))]), axis=1) * -1
+        )
         first, second, third = self.weights
         trees = self._trees.predict_proba(dense)
-        return first * ordinal + second * self._direct.predict_proba(wide) + third * trees
+        mixed = first * ordinal + second * self._direct.predict_proba(wide) + third * trees
+        return _gated(mixed, gate)
 
     def levels(self, questions: list[str], texts: list[str], marks: list[list[Mark]] | None = None) -> Any:
         """Levels 0-4: the likeliest one; an answer without a letter is 0."""
