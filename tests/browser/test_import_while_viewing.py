@@ -41,7 +41,7 @@ def write_export(folder: Path) -> None:
             last = f"{start + timedelta(days=7 * CHANGES)}T08:00:00.000Z"
             first = f"{start}T08:00:00.000Z"
             stated = ["Proposal", 1000 + n, "2026-12-15", "false", "false"]
-            rows.writerow([f"006{n:012}", f"Planted {n}", *stated, first, last])
+            rows.writerow([f"006{n:015}", f"Planted {n}", *stated, first, last])
     with (folder / "OpportunityHistory.csv").open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(HISTORY)
@@ -49,7 +49,7 @@ def write_export(folder: Path) -> None:
             for step in range(CHANGES):
                 at = f"{start + timedelta(days=7 * step)}T08:00:00.000Z"
                 rows.writerow(
-                    [f"008{n:08}{step:04}", f"006{n:012}", at, "Proposal", 1000 + n + step, "2026-12-15", 50]
+                    [f"008{n:08}{step:04}", f"006{n:015}", at, "Proposal", 1000 + n + step, "2026-12-15", 50]
                 )
 
 
@@ -76,7 +76,7 @@ def test_viewers_see_no_error_while_an_import_runs(
     assert importing.returncode == 0, errors
     assert "Traceback" not in errors
     assert f"{DEALS:,}" in output
-    pages[0].goto(f"{server.url}/one_deal?deal=006{7:012}")
+    pages[0].goto(f"{server.url}/one_deal?deal=006{7:015}")
     settle(pages[0])
     expect(pages[0].get_by_role("heading", name=re.compile("Planted 7:"))).to_be_visible()
     for page in pages:
