@@ -21,6 +21,7 @@ class Company:
     currency: str
     locale: str
     calendar: Calendar
+    method: str = "seven"  # whose questions make the business case
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def company_of(store: Store) -> Company:
             int(settings["fiscal_year_start_month"]),
             settings["fiscal_year_named_by"],
         ),
+        method=settings["method"],
     )
 
 

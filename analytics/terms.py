@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-Unit = Literal["money", "share", "ratio", "deals", "days", "text"]
+Unit = Literal["money", "share", "ratio", "deals", "days", "text", "level"]
 
 
 @dataclass(frozen=True)
@@ -284,6 +284,102 @@ _ALL = [
         "Deals won in the quarter whose close date lies in another one. A CRM report by close "
         "date counts them there.",
         "money",
+    ),
+    Term(
+        "depth",
+        "Depth of an answer",
+        "0 nothing or no answer to the question, 1 surface (could stand in any deal), 2 specific to this customer, "
+        "3 explained (why, or how much), 4 evidenced (and how we know). Judged from the text by named rules and a "
+        "small model; a person's level, given with a reason, counts instead.",
+        "level",
+        "higher",
+        source="Plumbline's rubric",
+    ),
+    Term(
+        "case_depth",
+        "Case depth",
+        "Sum over the questions of weight x level / sum of the weights, from 0 to 4. Budget, stakeholders and "
+        "compelling event weigh 1.5, the others 1. An unanswered question counts 0, a text that stood in another "
+        "account's deal first counts at most 1.",
+        "level",
+        "higher",
+        source="Plumbline",
+    ),
+    Term(
+        "fresh_depth",
+        "Fresh case depth",
+        "As case depth, each level x freshness.",
+        "level",
+        "higher",
+        source="Plumbline",
+    ),
+    Term(
+        "freshness",
+        "Freshness",
+        "0.5 ^ (age of the answer in days / half-life). The half-life is the number of days left until the close "
+        "date, at least 30 and at most 90: an answer ages faster as the deal nears its close date.",
+        "share",
+        "higher",
+        source="Plumbline",
+    ),
+    Term(
+        "hollow",
+        "Money without a case",
+        "Amount x (1 - case depth / 4).",
+        "money",
+        "lower",
+        source="Plumbline",
+    ),
+    Term(
+        "event_after_close",
+        "Event after the close date",
+        "The compelling event is named for a day after the close date, so it does not force the deal by then.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "event_before_close",
+        "Event before the close date",
+        "The compelling event is over when the deal is to close.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "budget_below_amount",
+        "Budget below the amount",
+        "The largest budget that the answer names, in the deal's currency, is below 90% of the stated amount.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "stakeholders_not_recorded",
+        "People described, none recorded",
+        "The stakeholders question is answered at level 2 or more, but the deal has no contact role and no buying "
+        "influence.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "commit_without_budget",
+        "Commit without budget",
+        "The deal is in Commit and its budget answer is empty or at level 1 at most.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "unchanged_while_stage_moved",
+        "Stage moved, case did not",
+        "The stage moved on, and no answer has changed since, for three weeks or more.",
+        "deals",
+        "lower",
+    ),
+    Term(
+        "same_text_elsewhere",
+        "Same text in another deal",
+        "An answer of level 2 or more with the very text that stood in another account's deal first; at least 30 "
+        "characters.",
+        "deals",
+        "lower",
     ),
     Term(
         "as_of",

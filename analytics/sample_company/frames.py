@@ -181,11 +181,14 @@ def setting_frame() -> pd.DataFrame:
 
 
 def shape_subjects(frames: dict[str, pd.DataFrame], options: WorldOptions) -> dict[str, pd.DataFrame]:
-    """Every subject with exactly its columns, in the order of time, and nothing after the last day."""
+    """Every subject with exactly its columns, in the order of time, and nothing after the last day.
+
+    A subject that the simulation does not make (what comes with Blue Sheets) is empty.
+    """
     end = pd.Timestamp(options.last_day) + pd.Timedelta(days=1)
     shaped = {}
     for name, subject in SUBJECTS.items():
-        frame = frames[name].reindex(columns=[*subject.columns])
+        frame = frames.get(name, pd.DataFrame()).reindex(columns=[*subject.columns])
         frame["valid_at"] = frame["valid_at"].astype("datetime64[s]")
         frame = frame[frame["valid_at"] < end]
         shaped[name] = frame.sort_values(["valid_at", *subject.key], kind="stable").reset_index(drop=True)

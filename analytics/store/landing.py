@@ -57,15 +57,19 @@ def land(
     as_of: date | None = None,
     options: str = "",
     progress: Progress | None = None,
+    unless: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> ImportResult:
     """Write a staged import to the store in one transaction.
 
     `options` is whatever else changes the meaning of the files (the mapping's text); the same files with the
-    same options change nothing the second time.
+    same options change nothing the second time. `unless` is called with the store attached as `store` before
+    anything is written, while nobody else can write; what it raises leaves the store as it was.
     """
     con, report = staging.con, progress or (lambda share, text: None)
     digest = _digest(con, kind, as_of, options)
     with store.writing(con):
+        if unless is not None:
+            unless(con)
         _refuse(con)
         if _seen(con, digest):
             return ImportResult(_counts(con, landed=False), [*staging.notes], None)

@@ -33,6 +33,7 @@ _RULES: dict[str, tuple[Callable[[str], bool], str]] = {
         lambda value: value in [str(n) for n in range(1, 13)],
         "a month from 1 to 12",
     ),
+    "method": (lambda value: value in ("seven", "meddpicc", "bant"), "seven, meddpicc or bant"),
     "fiscal_year_named_by": (lambda value: value in ("start", "end"), "start or end"),
 }
 

@@ -81,7 +81,14 @@ _ALL = [
     Subject(
         "answer",
         {"deal_id": "VARCHAR", "question": "VARCHAR"},
-        {"answer": "VARCHAR", "author": "VARCHAR", "source": "VARCHAR", "confirmed_by": "VARCHAR"},
+        {
+            "answer": "VARCHAR",
+            "author": "VARCHAR",
+            "source": "VARCHAR",
+            "confirmed_by": "VARCHAR",
+            "document_id": "VARCHAR",  # the Blue Sheet it was read from, and the paragraph in it
+            "paragraph": "INTEGER",
+        },
     ),
     Subject(
         "person",
@@ -127,6 +134,70 @@ _ALL = [
         {"rate": "DOUBLE"},  # value of one unit in the company's currency
     ),
     Subject("setting", {"key": "VARCHAR"}, {"value": "VARCHAR"}),
+    Subject(
+        "question",  # a changed question is a new version; the shipped ones are in analytics.business_case.methods
+        {"method": "VARCHAR", "question": "VARCHAR"},
+        {
+            "position": "INTEGER",
+            "label": "VARCHAR",
+            "wording": "VARCHAR",
+            "asks": "VARCHAR",  # which of the seven it is judged as
+            "weight": "DOUBLE",
+            "help": "VARCHAR",
+            "good_answer": "VARCHAR",
+            "follow_ups": "VARCHAR",  # JSON list: what to ask at level 0, 1, 2, 3
+            "is_retired": "BOOLEAN",
+        },
+    ),
+    Subject(
+        "depth_overrule",  # a person's level for one version of an answer; level NULL = taken back
+        {"deal_id": "VARCHAR", "question": "VARCHAR", "answered_at": "TIMESTAMP"},
+        {"level": "INTEGER", "reason": "VARCHAR", "author": "VARCHAR"},
+    ),
+    Subject(
+        "document",
+        {"document_id": "VARCHAR"},  # SHA-256 of the file
+        {"file": "VARCHAR", "content": "BLOB", "size": "BIGINT", "stated": "VARCHAR"},  # stated: JSON
+    ),
+    Subject(
+        "document_paragraph",
+        {"document_id": "VARCHAR", "paragraph": "INTEGER"},
+        {"text": "VARCHAR", "place": "VARCHAR", "used_as": "VARCHAR"},  # used_as NULL = could not be placed
+    ),
+    Subject(
+        "document_deal",  # deal_id NULL = not known yet (candidates: JSON), or none (how = 'no deal')
+        {"document_id": "VARCHAR"},
+        {"deal_id": "VARCHAR", "how": "VARCHAR", "candidates": "VARCHAR", "author": "VARCHAR"},
+    ),
+    Subject(
+        "case_note",  # red flags, strengths, actions ...: what a Blue Sheet says besides answers
+        {"deal_id": "VARCHAR", "note_id": "VARCHAR"},
+        {
+            "kind": "VARCHAR",
+            "text": "VARCHAR",
+            "owner": "VARCHAR",
+            "due": "VARCHAR",  # as written
+            "document_id": "VARCHAR",
+            "paragraph": "INTEGER",
+            "is_gone": "BOOLEAN",
+        },
+    ),
+    Subject(
+        "buying_influence",
+        {"deal_id": "VARCHAR", "influence_id": "VARCHAR"},
+        {
+            "name": "VARCHAR",
+            "title": "VARCHAR",
+            "role": "VARCHAR",
+            "influence": "VARCHAR",
+            "mode": "VARCHAR",
+            "rating": "VARCHAR",
+            "win_result": "VARCHAR",
+            "document_id": "VARCHAR",
+            "paragraph": "INTEGER",
+            "is_gone": "BOOLEAN",
+        },
+    ),
 ]
 
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in _ALL}
@@ -152,5 +223,6 @@ SETTINGS: dict[str, str] = {
     "time_zone": "UTC",
     "locale": "en_US",  # how money and dates are written
     "fiscal_year_start_month": "1",
+    "method": "seven",  # which questions make the business case (analytics.business_case.methods)
     "fiscal_year_named_by": "end",  # a fiscal year is called after the calendar year it ends (or starts) in
 }

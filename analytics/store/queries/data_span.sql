@@ -2,7 +2,7 @@
 -- grain: one row; parameters: none
 select
     min(valid_at) as first_at,
-    max(valid_at) as last_at,
+    greatest(max(valid_at), (select max(least(valid_at, loaded_at)) from answer)) as last_at,
     (select max(loaded_at) from import) as last_loaded_at,
     (select max(as_of) from import) as last_as_of,
     count(distinct deal_id) as deals,

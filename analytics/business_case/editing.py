@@ -1,0 +1,126 @@
+"""What people write in the app: new answers, and levels of their own. Everything is a new dated row."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from analytics.business_case.scores import score_new
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
+from analytics.store.staging import Staging
+
+_LONGEST = 20_000
+_LATEST = """
+    select valid_at, answer, author from store.answer
+    where deal_id = ? and question = ? order by valid_at desc, import_id desc, seq desc limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The version of an answer that a person had before them while writing; None where there was none."""
+
+    valid_at: datetime | None
+    answer: str
+
+
+class Conflict(Exception):
+    """Somebody else saved the same answer meanwhile. Nothing was written."""
+
+    def __init__(self, answer: str, author: str, at: datetime) -> None:
+        self.answer, self.author, self.at = answer, author, at
+        super().__init__(f"{author} changed this answer at {at:%Y-%m-%d %H:%M} UTC")
+
+
+def save_answer(
+    store: Store,
+    deal_id: str,
+    question: str,
+    answer: str,
+    *,
+    author: str,
+    seen: Seen,
+    source: str = "",
+    confirmed_by: str = "",
+) -> bool:
+    """Save a new version of an answer, dated now; False if it says nothing new.
+
+    Raises Conflict if the latest version is no longer the one that was `seen`; BadInput if the author is
+    missing or the text too long.
+    """
+    text = answer.replace("\x00", "").strip()
+    if not author.strip():
+        raise BadInput("your name is missing", to_do="Say who writes this, so that others can ask.")
+    if len(text) > _LONGEST:
+        raise BadInput(
+            "the answer is too long", expected=f"at most {_LONGEST:,} characters", got=f"{len(text):,}"
+        )
+    if text == seen.answer.strip() and not (source or confirmed_by):
+        return False
+    row = {
+        "deal_id": deal_id,
+        "question": question,
+        "answer": text,
+        "author": author.strip(),
+        "source": source.strip() or "Plumbline",
+        "confirmed_by": confirmed_by.strip() or None,
+    }
+    _write(store, "answer", row, lambda con: _unchanged(con, deal_id, question, seen))
+    score_new(store)
+    return True
+
+
+def _unchanged(con: duckdb.DuckDBPyConnection, deal_id: str, question: str, seen: Seen) -> None:
+    row = con.execute(_LATEST, [deal_id, question]).fetchone()
+    latest, text, author = row if row else (None, "", "")
+    if latest is not None and (seen.valid_at is None or latest != seen.valid_at or text != seen.answer):
+        raise Conflict(str(text or ""), str(author or "somebody"), latest)
+
+
+def overrule(
+    store: Store,
+    deal_id: str,
+    question: str,
+    answered_at: datetime,
+    level: int | None,
+    *,
+    reason: str,
+    author: str,
+) -> None:
+    """Set another level for one version of an answer, kept with its reason; `level` None takes it back.
+
+    Raises BadInput if the level is not 0-4, or the reason or author is missing.
+    """
+    if level is not None and level not in range(5):
+        raise BadInput("there is no such level", expected="0 to 4", got=str(level))
+    for value, what in ((reason, "the reason"), (author, "your name")):
+        if not value.strip():
+            raise BadInput(f"{what} is missing", to_do="Both stay beside the level, for whoever reads it.")
+    row = {
+        "deal_id": deal_id,
+        "question": question,
+        "answered_at": answered_at,
+        "level": level,
+        "reason": reason.strip(),
+        "author": author.strip(),
+    }
+    _write(store, "depth_overrule", row)
+
+
+def _write(store: Store, subject: str, row: dict[str, Any], unless: Any = None) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    staging = Staging()
+    try:
+        file_no = staging.add_file("written in the app", subject, uuid.uuid4().hex, 1)
+        frame = pd.DataFrame([{**row, "valid_at": now, "line": 1}])
+        staging.add(subject, frame, file_no=file_no)
+        land(store, staging, kind="edit", unless=unless)
+    finally:
+        staging.con.close()

@@ -1,0 +1,55 @@
+"""Ways to show the business case: levels, marked texts, where an answer comes from. The same on every page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from analytics.business_case.depth.explain import rule_words
+from analytics.wording import DASH, is_missing, plain
+
+LEVELS = ("nothing", "surface", "specific", "explained", "evidenced")
+
+
+def level_words(level: Any) -> str:
+    """3 explained; a missing level is a dash."""
+    return DASH if is_missing(level) else f"{int(level)} {LEVELS[int(level)]}"
+
+
+def marked(text: str, places: Sequence[Sequence[Any]]) -> str:
+    """Markdown in which the places (start, end) of a text stand out; the text itself stays as typed."""
+    out, at = [], 0
+    for start, end in sorted((int(place[-2]), int(place[-1])) for place in places):
+        if start < at or end > len(text) or not text[start:end].strip():
+            continue
+        out += [_lines(text[at:start]), f":blue-background[{plain(text[start:end])}]"]
+        at = end
+    return "".join([*out, _lines(text[at:])])
+
+
+def _lines(text: str) -> str:
+    """Escaped, with line breaks kept and blanks at the ends as they are."""
+    return "  \n".join(
+        " " * (len(line) - len(line.lstrip())) + plain(line.strip()) + " " * (len(line) - len(line.rstrip()))
+        if line.strip()
+        else line
+        for line in text.split("\n")
+    )
+
+
+def spans(found: Any) -> list[list[Any]]:
+    """The kept spans of a score, [rule, start, end] each; none where it is missing."""
+    return [] if is_missing(found) else json.loads(str(found))
+
+
+def earned(text: str, found: list[list[Any]]) -> None:
+    """Which words earned the level, by rule, as a caption."""
+    said: dict[str, list[str]] = {}
+    for rule, start, end in found:
+        said.setdefault(rule_words(rule), []).append(text[int(start) : int(end)])
+    parts = [f"{words}: {', '.join(dict.fromkeys(texts))}" for words, texts in said.items()]
+    if parts:
+        st.caption(plain("Earned by " + " · ".join(parts)))
