@@ -1,0 +1,303 @@
+"""Reads running text: labels open sections, the lines below them are their contents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from analytics.business_case.blue_sheets import sheet
+from analytics.business_case.blue_sheets.blocks import Block, Box, Line, Table, split
+from analytics.business_case.blue_sheets.findings import Findings
+from analytics.business_case.blue_sheets.grids import TableReader
+from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, recognise
+from analytics.business_case.blue_sheets.people import is_name
+from analytics.business_case.blue_sheets.placing import LISTS, place
+from analytics.business_case.blue_sheets.values import is_furniture
+
+NO_PLACE = Label("other", "")
+_ACTION_LIKE = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED)
+_GAPS = re.compile(r"\t+|\s+\|\s+|\s{3,}|\s+[·•]\s+")
+_COMMAS = re.compile(r"[,;]\s+(?=[^\W\d_][\w ./-]{1,30}:)")
+#: what may stand between a label and its value, with how sure the label must be then
+_SEPARATORS = (
+    (re.compile(r"\s*:(?!\d\d|//)\s*"), Trust.CLOSE),
+    (re.compile(r"\s+[-–—=→]+>?\s+|\s*=\s*"), Trust.EXACT),
+)
+_TITLE = re.compile(
+    r"(?:miller\s+heiman\s+)?(?:blue[\s-]?sheet|strategic (?:account|opportunity|sales) (?:sheet|plan|analysis)"
+    r"|(?:account|opportunity|deal|win) (?:plan|sheet|review|strategy)|business case)s?\b",
+    re.IGNORECASE,
+)
+
+
+class Flow:
+    """One stream of text. `only_head`: take head data only, as in page headers."""
+
+    def __init__(self, found: Findings, section: Label | None = None, *, only_head: bool = False) -> None:
+        self._found, self._only_head = found, only_head
+        self._outer = section
+        self._label, self._lines, self._inline = section, list[Line](), False
+        self._controls: tuple[str, ...] = ()
+        self._started = section is not None
+
+    def read(self, blocks: Sequence[Block]) -> Label | None:
+        """Read blocks; returns the section that was opened last and is still without content."""
+        flat = list(self._expanded(blocks))
+        for count, item in enumerate(flat):
+            if isinstance(item, Line):
+                following = flat[count + 1] if count + 1 < len(flat) else None
+                self._line(item, following if isinstance(following, Line) else None)
+            elif isinstance(item, Box):
+                self._box(item)
+            else:
+                self._table(item)
+        waiting = self._label if not self._lines and self._label is not self._outer else None
+        self._close()
+        return waiting or (self._label if not self._lines and self._label != NO_PLACE else None)
+
+    def _box(self, box: Box) -> None:
+        """A box is a text of its own; one that holds only a heading is the heading of what follows."""
+        heading = Flow(self._found, only_head=self._only_head).read(box.blocks)
+        if heading:
+            self._open(heading, inline=False)
+
+    def _table(self, table: Table) -> None:
+        section = self._label
+        self._close()
+
+        def read(blocks: Sequence[Block], label: Label | None) -> Label | None:
+            return Flow(self._found, label, only_head=self._only_head).read(blocks)
+
+        TableReader(table, self._found, section, read).run()
+        # a table without a place of its own was the section's content, and so is what follows it
+        self._label = section
+
+    def _expanded(self, blocks: Sequence[Block]) -> Iterator[Block]:
+        """Blocks with lines that hold several fields taken apart."""
+        for block in blocks:
+            if isinstance(block, Line):
+                for line in split(block):
+                    yield from _by_controls(line) or _by_gaps(line) or [line]
+            else:
+                yield block
+
+    def _line(self, line: Line, following: Line | None) -> None:
+        found = self._found
+        if is_furniture(line.text):
+            found.use(line)
+            return
+        self._leave_control(line)
+        if self._inline and line.gap:
+            self._close()
+            self._label, self._inline = self._outer, False
+        if label := find_label(line, self._label, following):
+            self._labelled(line, *label)
+        elif self._closes(line):
+            self._open(NO_PLACE, inline=False)
+            self._note_title(line)
+            if line.level:
+                found.use(line)
+        elif self._label is None or self._label == NO_PLACE:
+            self._note_title(line)
+        else:
+            self._lines.append(line)
+
+    def _labelled(self, line: Line, label: Label, start: int) -> None:
+        """A line that is a label, or begins with one."""
+        value = line.cut(start)
+        self._started = True
+        self._found.use(line.cut(0, start))
+        self._open(label, inline=bool(value.text))
+        if value.text:
+            self._lines.append(value)
+            if label.family == "head":
+                self._close()
+                self._label, self._inline = self._outer, False
+        elif label.family == "head":
+            self._inline = True
+
+    def _leave_control(self, line: Line) -> None:
+        """Content controls are named: the name is a label, if no visible one has just been read."""
+        if line.controls == self._controls:
+            return
+        left, self._controls = bool(self._controls), line.controls
+        label = next((found for name in line.controls if (found := recognise(name))), None)
+        waiting = self._label is not None and not self._lines and self._label not in (self._outer, NO_PLACE)
+        if label and label != self._label and not waiting:
+            self._open(label, inline=True)
+        elif left and not label and self._inline:
+            self._close()
+            self._label, self._inline = self._outer, False
+
+    def _closes(self, line: Line) -> bool:
+        """Whether a line that is no known label looks like a heading, so that what is below belongs to it."""
+        if line.level:
+            return True
+        people = self._label is not None and (
+            self._label.family == "role" or self._label.key == sheet.INFLUENCE
+        )
+        short = len(line.text.split()) <= 6 and line.text[-1] not in ".;,!"
+        return (
+            line.bold
+            and short
+            and not line.listed
+            and not people
+            and self._label is not None
+            and (not self._started or bool(self._lines))
+        )
+
+    def _open(self, label: Label, *, inline: bool) -> None:
+        self._close()
+        self._label, self._inline = label, inline
+        if not inline:
+            self._outer = label
+
+    def _close(self) -> None:
+        if self._label and self._lines and not (self._only_head and self._label.family != "head"):
+            place(self._label, self._lines, self._found, inline=self._inline)
+        self._lines = []
+
+    def _note_title(self, line: Line) -> None:
+        """The sheet's title names the deal, if nothing else does."""
+        kind = _TITLE.search(line.text)
+        if kind:
+            rest = (line.text[: kind.start()] + line.text[kind.end() :]).strip(" \t:|–—-•·()")
+            self._found.use(line)
+            if rest and not self._found.title and not is_furniture(rest):
+                self._found.title = rest
+        elif line.level and not self._started and not self._found.title and not is_name(line.text):
+            self._found.title = line.text
+
+
+def _by_controls(line: Line) -> list[Line] | None:
+    """A line with named content controls, taken apart at them, if all the rest are labels."""
+    named = [span for span in line.spans if span.names and any(recognise(name) for name in span.names)]
+    if not named:
+        return None
+    parts: list[Line] = []
+    at = 0
+    for span in sorted(named, key=lambda span: span.start):
+        before = line.cut(at, span.start)
+        if before.text.strip(" ,;|/:"):
+            if len(before.text.split()) > 6:
+                return None
+            parts.append(before)
+        inner = line.cut(span.start, span.end)
+        if inner.text:
+            parts.append(replace(inner, controls=span.names))
+        at = span.end
+    after = line.cut(at)
+    if after.text.strip(" ,;|/.:"):
+        return None
+    return parts
+
+
+def _by_gaps(line: Line) -> list[Line] | None:
+    """A line of several fields ("Account:⇥Acme⇥Owner:⇥Tom"), taken apart."""
+    for gaps, least in ((_GAPS, 1), (_COMMAS, 2)):
+        cuts = [0, *[place for gap in gaps.finditer(line.text) for place in gap.span()], len(line.text)]
+        parts = [line.cut(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=True)]
+        parts = [part for part in parts if part.text]
+        if len(parts) < 2:
+            continue
+        labels = [_field_label(part) for part in parts]
+        alone = labels[0] is not None and labels[0][1] and not (labels[1] and labels[1][1])
+        known = [label for label in labels if label]
+        heads = sum(label.family == "head" for label, _ in known)
+        if labels[0] and (len(known) >= 2 or alone) and (least == 1 or heads >= 2):
+            return parts
+    return None
+
+
+def _field_label(line: Line) -> tuple[Label, bool] | None:
+    """The label of a part of a line, and whether it has no value of its own."""
+    if found := recognise(line.text, ANYWHERE, Trust.EXACT):
+        return found, True
+    if found_at := _inline_label(line, None):
+        return found_at[0], not line.text[found_at[1] :].strip()
+    return None
+
+
+def find_label(line: Line, section: Label | None, following: Line | None) -> tuple[Label, int] | None:
+    """The label that a line is or begins with, and where its value starts."""
+    whole = _whole_label(line, section, following)
+    return (whole, len(line.text)) if whole else _inline_label(line, section)
+
+
+def _whole_label(line: Line, section: Label | None, following: Line | None) -> Label | None:
+    """The label that a line is as a whole. The more it looks like one, the freer its wording may be."""
+    text = line.text
+    asks = text.rstrip(" *").endswith("?")
+    if section and section.key == sheet.INFORMATION_NEEDED and asks and not (line.level or line.bold):
+        return None
+    styled = bool(line.level or line.bold)
+    trust = Trust.EXACT
+    if styled or (asks and not line.listed):
+        trust = Trust.OPEN
+    elif text.endswith(":") or len(text.split()) >= 5:
+        trust = Trust.CLOSE
+    label = recognise(text, ANYWHERE, trust)
+    if label is None or _is_field(text.rstrip(" :"), section, styled=styled):
+        return None
+    if line.listed and not (styled or text.endswith(":")) and not _stands_over(line, section, following):
+        return None
+    return label
+
+
+def _stands_over(line: Line, section: Label | None, following: Line | None) -> bool:
+    """Whether a plain list item is the heading of what follows, and not an item that is just a label's word."""
+    if following is None or recognise(following.text, ANYWHERE, Trust.EXACT):
+        return False
+    if section and section.family == "section" and section.key in LISTS:
+        return following.depth > line.depth
+    return following.depth > line.depth or not following.listed
+
+
+def _is_field(text: str, section: Label | None, *, styled: bool) -> bool:
+    """Whether a label means a field of the person or action that is being described, not a new section."""
+    if section is None or styled:
+        return False
+    if section.family == "role" or section.key == sheet.INFLUENCE:
+        if recognise(text, ("influence_field",), Trust.EXACT):
+            return True
+        return bool(recognise(text, ("role",), Trust.EXACT)) and section.family == "role"
+    if section.key in _ACTION_LIKE and section.family == "section":
+        found = recognise(text, ("action_field",), Trust.EXACT)
+        return found is not None and found.key != "action"
+    return False
+
+
+def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
+    """A label in front of its value: before a colon or dash, in bold, or a question with its answer behind."""
+    text = line.text
+    lead = text[: line.lead].strip(" -–—.:")
+    if (
+        lead
+        and (label := recognise(lead, ANYWHERE, Trust.OPEN))
+        and not _is_field(lead, section, styled=False)
+    ):
+        return label, _after_sign(text, line.lead)
+    for separator, trust in _SEPARATORS:
+        if (sign := separator.search(text)) and 0 < sign.start() <= 90:
+            before = text[: sign.start()]
+            asks = Trust.OPEN if before.rstrip().endswith("?") else trust
+            label = (
+                recognise(before, ANYWHERE, asks) if len(before.split()) <= 8 or asks is Trust.OPEN else None
+            )
+            if label and not _is_field(before, section, styled=False):
+                return label, sign.end()
+    mark = text.find("?")
+    if (
+        10 < mark < 140
+        and mark < len(text) - 2
+        and (label := recognise(text[:mark], ("answer",), Trust.CLOSE))
+    ):
+        return label, mark + 1
+    return None
+
+
+def _after_sign(text: str, start: int) -> int:
+    """Where the value starts behind a label's colon or dash."""
+    sign = re.compile(r"\s*[:–—-]?\s*").match(text, start)
+    return sign.end() if sign else start

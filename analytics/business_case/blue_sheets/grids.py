@@ -1,0 +1,477 @@
+"""Reads tables: forms, grids with a heading row, grids on their side, and boxes that only make a layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from analytics.business_case.blue_sheets import sheet
+from analytics.business_case.blue_sheets.blocks import Block, Cell, Line, Table
+from analytics.business_case.blue_sheets.findings import Findings
+from analytics.business_case.blue_sheets.headers import Header, Kind, header_of
+from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, recognise, value_word
+from analytics.business_case.blue_sheets.people import (
+    Fields,
+    coded,
+    is_name,
+    name_and_title,
+    person_of,
+    set_field,
+)
+from analytics.business_case.blue_sheets.placing import LISTS, due_date, hint, place
+from analytics.business_case.blue_sheets.values import (
+    is_cross,
+    is_instruction,
+    is_nothing,
+    is_placeholder,
+    rating,
+    read_date,
+)
+
+Read = Callable[[Sequence[Block], "Label | None"], "Label | None"]
+Row = list[tuple[int, Cell]]
+_PERSON = Label("section", sheet.INFLUENCE)
+_GENERIC = re.compile(
+    r"(?:buying )?(?:influence|buyer|person|contact|stakeholder|name)?\s*(?:no\.?|#)?\s*\d{0,2}",
+    re.IGNORECASE,
+)
+
+
+class TableReader:
+    """Reads one table row by row; a heading row or title row holds for the rows below it."""
+
+    def __init__(self, table: Table, found: Findings, section: Label | None, read: Read) -> None:
+        self._found, self._read = found, read
+        self._section, self._given = section, section
+        self._header: Header | None = None
+        self._rows = [
+            [(c, cell) for c, cell in enumerate(row) if cell and not cell.above] for row in table.rows
+        ]
+        self._merged = _merged_down(table)
+
+    def run(self) -> None:
+        """Read the table."""
+        if all(len(row) <= 1 for row in self._rows):
+            self._read(
+                [block for row in self._rows for _, cell in row for block in cell.blocks], self._section
+            )
+            return
+        done = set[int]()
+        for number in range(len(self._rows)):
+            if number not in done:
+                done |= self._row(number)
+
+    def _row(self, number: int) -> set[int]:
+        """Read a row; returns the numbers of all rows that were read with it."""
+        row = self._rows[number]
+        if not any(cell.lines for _, cell in row):
+            return {number}
+        if len(row) == 1 and not self._covered(number):
+            self._title(row[0][1])
+            return {number}
+        if cards := self._cards(number):
+            return cards
+        if header := self._header_at(number):
+            self._header = header
+            for _, cell in row:
+                self._found.use(*cell.lines)
+        elif self._header and self._header.kind is not Kind.LABELLED and not self._restarts(number):
+            self._data(number)
+        elif not self._pairs(number):
+            self._loose(number)
+        return {number}
+
+    def _title(self, cell: Cell) -> None:
+        """A row of a single cell: the title of what follows, or text."""
+        self._header = None
+        waiting = self._read(cell.blocks, self._section)
+        self._section = waiting or self._section
+
+    def _header_at(self, number: int) -> Header | None:
+        row = self._rows[number]
+        below = next((r for r in self._rows[number + 1 :] if any(cell.lines for _, cell in r)), [])
+        label_rows = sum(self._label_of(r[0][1]) is not None for r in self._rows if len(r) > 1)
+        if len(row) == 2 and label_rows * 2 > len(self._rows) > 2 and self._label_of(row[0][1]):
+            return None
+        return header_of(_texts(row), _texts(below), self._section)
+
+    def _restarts(self, number: int) -> bool:
+        """Whether a row below a heading row is a form row again: a label, and a value that is none."""
+        header, row = self._header, self._rows[number]
+        if header is None or len(row) < 2 or header.kind is Kind.PEOPLE:
+            return False
+        label = self._label_of(row[0][1])
+        return label is not None and label.family != "role" and not self._label_of(row[1][1])
+
+    def _covered(self, number: int) -> bool:
+        """Whether a cell from above reaches into the row."""
+        return any(row == number for row, _ in self._merged)
+
+    # forms: a label and its value
+
+    def _label_of(self, cell: Cell, trust: Trust = Trust.CLOSE) -> Label | None:
+        """The label that a cell is: one line that says it, perhaps with instructions below."""
+        lines = [line for line in cell.lines if line.filled]
+        if not lines or len(lines[0].text) > 200:
+            return None
+        if any(not _is_help(line) for line in lines[1:]):
+            joined = " ".join(line.text for line in lines)
+            return recognise(joined, ANYWHERE, Trust.CLOSE) if len(lines) <= 3 and len(joined) < 80 else None
+        return recognise(lines[0].text, self._families(), trust)
+
+    def _families(self) -> tuple[str, ...]:
+        """In a table about people, a role's name is a role first."""
+        about_people = self._section is not None and self._section.key == sheet.INFLUENCE
+        return ("role", *ANYWHERE) if about_people else ANYWHERE
+
+    def _pairs(self, number: int) -> bool:
+        """Labels with the cells behind them as their values; False if the row does not begin with a label."""
+        row = self._rows[number]
+        pending: Label | None = None
+        values: Row = []
+        begun = False
+        if covering := self._merged_label(number):
+            pending, begun = covering, True
+        for position, (column, cell) in enumerate(row):
+            label = self._label_of(cell, Trust.OPEN if position == 0 else Trust.CLOSE)
+            if label and label == pending and not values:
+                self._found.use(*cell.lines)  # the question in full behind its short name
+            elif label and (begun or position == 0 or _only_counts(row[:position])) and not _ticks(cell):
+                self._pair(pending, values)
+                pending, values, begun = label, [], True
+                self._found.use(
+                    *cell.lines, *(line for _, c in row[:position] if _counts(c) for line in c.lines)
+                )
+            elif begun:
+                values.append((column, cell))
+        if begun:
+            self._pair(pending, values)
+            self._open_if_empty(row, pending)
+        return begun
+
+    def _open_if_empty(self, row: Row, label: Label | None) -> None:
+        """A label with nothing but empty cells behind it heads the rows below it."""
+        if label and label.family == "section" and len(row) > 2 and not any(c.lines for _, c in row[1:]):
+            self._section, self._header = label, None
+
+    def _merged_label(self, number: int) -> Label | None:
+        """The label in the first column that reaches down into this row."""
+        cell = self._merged.get((number, 0))
+        return self._label_of(cell) if cell else None
+
+    def _pair(self, label: Label | None, values: Row) -> None:
+        """A label's value: the first filled cell; for people and lists all of them."""
+        filled = [
+            (column, cell) for column, cell in values if any(not _is_empty(line) for line in cell.lines)
+        ]
+        for _, cell in values:
+            for line in cell.lines:
+                if _is_empty(line):
+                    self._found.use(line)
+        if label is None or not filled:
+            return
+        if label.family == "role" and len(filled) > 1:
+            self._person_of_cells(filled, label.key)
+        elif label.family == "section" and label.key in LISTS:
+            for _, cell in filled:
+                self._read(cell.blocks, label)
+        elif len(filled) > 1 and label.family == "answer":
+            self._read(_best_value(filled, self._header, self._found).blocks, label)
+        else:
+            self._read(filled[0][1].blocks, label)
+
+    # grids: a heading row, and rows below it
+
+    def _data(self, number: int) -> None:
+        header = self._header
+        assert header is not None
+        cells = dict(self._rows[number])
+        if header.kind is Kind.PEOPLE:
+            cells = {c: cell for (r, c), cell in self._merged.items() if r == number} | cells
+            self._person(header, cells)
+        elif header.kind is Kind.ITEMS:
+            self._item(header, cells)
+        else:
+            for column, label in header.columns.items():
+                if column in cells:
+                    self._read(cells[column].blocks, label)
+
+    def _person(self, header: Header, cells: dict[int, Cell]) -> None:
+        """A row about a person; their red flags and strengths are facts of their own."""
+        about = {c: label for c, label in header.columns.items() if label.family == "section"}
+        fields: Fields = {}
+        lines: list[Line] = []
+        if self._section and self._section.family == "role":
+            fields["role"] = self._section.key
+        for column, cell in cells.items():
+            if column not in about and self._set_column(fields, header, column, cell):
+                lines += _real(cell, self._found)
+        if fields.get("name") or (set(fields) & {"mode", "influence", "rating", "title", "win_result"}):
+            self._found.add(sheet.INFLUENCE, lines, fields=fields)
+        else:
+            self._found.use(*(line for line in lines if value_word(line.text, "role")))
+        for column, label in about.items():
+            if column in cells:
+                self._about(label, cells[column], fields.get("name", ""))
+
+    def _set_column(self, fields: Fields, header: Header, column: int, cell: Cell) -> bool:
+        """Put one cell into a person's fields; False if it is about somebody else."""
+        label, text = header.columns.get(column), cell.text
+        if not text or is_placeholder(text):
+            return True
+        if label is None:
+            fields |= {header.extras[column]: text} if column in header.extras else {}
+        elif label.family == "influence_field":
+            set_field(fields, label.key, text)
+        elif is_cross(text):
+            key = "influence" if label.family == "degree" else label.family
+            fields[key] = f"{fields[key]}, {label.key}" if key in fields else label.key
+        elif label.family == "role":  # a column per role with names in it
+            self._person_of_cells([(column, cell)], label.key)
+            return False
+        return True
+
+    def _about(self, label: Label, cell: Cell, name: str) -> None:
+        """A red flag or strength that a person's row names."""
+        place(label, list(cell.lines), self._found, {"influence": name})
+
+    def _item(self, header: Header, cells: dict[int, Cell]) -> None:
+        """A row that is one fact, with its other columns as fields."""
+        main = next(column for column, label in header.columns.items() if label == header.main)
+        lines = _real(cells[main], self._found) if main in cells else []
+        fields: Fields = {}
+        for column, cell in cells.items():
+            text = cell.text
+            if column == main or is_placeholder(text) or not text:
+                continue
+            label = header.columns.get(column)
+            key = label.key if label else header.extras.get(column, "")
+            if key and lines:
+                fields[key] = due_date(text, self._found.language) if key == "due" else text
+                self._found.use(*cell.lines)
+        kind = header.main.key if header.main else sheet.ACTION
+        if lines and not all(is_nothing(line.text) for line in lines):
+            self._found.add(kind, lines, fields=fields)
+
+    def _loose(self, number: int) -> None:
+        """A row without label or heading row: content of the section, or cells that are texts of their own."""
+        row = [(c, cell) for c, cell in self._rows[number] if cell.lines]
+        section = self._section
+        if self._header and self._header.kind is Kind.LABELLED:
+            section = None
+        about_people = section is not None and (section.key == sheet.INFLUENCE or section.family == "role")
+        if section and about_people and len(row) > 1 and len(row[0][1].lines) <= 3:
+            self._person_of_cells(row, section.key if section.family == "role" else "")
+        elif (
+            section
+            and section.family == "section"
+            and section.key in LISTS
+            and len(row) > 1
+            and _is_item_row(row)
+        ):
+            self._headless_item(section, row)
+        else:
+            for _, cell in row:
+                self._read(cell.blocks, section)
+
+    def _headless_item(self, section: Label, row: Row) -> None:
+        """An action per row without headings: the text, then perhaps who and when."""
+        rest = [cell for _, cell in row if not _counts(cell)]
+        fields: Fields = {}
+        for cell in rest[1:]:
+            if day := read_date(cell.text, self._found.language):
+                fields["due"] = day.isoformat()
+            elif is_name(cell.text):
+                fields["owner"] = cell.text
+            else:
+                continue
+            self._found.use(*cell.lines)
+        for _, cell in row:
+            if _counts(cell):
+                self._found.use(*cell.lines)
+        if rest:
+            place(section, list(rest[0].lines), self._found, fields)
+
+    def _person_of_cells(self, cells: Row, role: str) -> None:
+        """A person from cells without headings."""
+        lines = [line for _, cell in cells for line in _real(cell, self._found)]
+        if not lines:
+            return
+        if len(cells) == 1:
+            place(Label("role", role) if role else _PERSON, lines, self._found)
+            return
+        fields: Fields = {"role": role} if role else {}
+        for _, cell in cells:
+            _guess(fields, cell)
+        if "name" in fields or "role" in fields:
+            self._found.add(sheet.INFLUENCE, lines, fields=fields)
+
+    # people on their side: a field per row, a person per column
+
+    def _cards(self, number: int) -> set[int]:
+        """Read a run of rows that begin with fields of a person; returns their numbers."""
+        run: list[tuple[int, str]] = []
+        for at in range(number, len(self._rows)):
+            key = self._field_at(at)
+            if not key:
+                break
+            run.append((at, key))
+        keys = {key for _, key in run} | {k for at, _ in run for k in self._more_fields(at)}
+        about_people = self._section is not None and self._section.key == sheet.INFLUENCE
+        telling = keys & {"role", "mode", "influence", "rating", "win_result"}
+        if not telling or len(keys) < (2 if about_people else 3):
+            return set()
+        if any(self._more_fields(at) for at, _ in run):
+            self._card_of_pairs([at for at, _ in run])
+        else:
+            self._cards_by_column(run)
+        return {at for at, _ in run}
+
+    def _field_at(self, number: int) -> str:
+        """The person's field that a row begins with, '' if none (or if the row is a heading row)."""
+        row = self._rows[number]
+        if len(row) < 2:
+            return ""
+        label = recognise(row[0][1].text.replace("\n", " "), ("influence_field",))
+        others = [cell.text for _, cell in row[1:] if cell.text]
+        fields = [text for text in others if recognise(text, ("influence_field",), Trust.EXACT)]
+        if not label or (others and len(fields) == len(others)):
+            return ""
+        return label.key
+
+    def _more_fields(self, number: int) -> list[str]:
+        """Fields that stand further to the right in a row: Name | ... | Title | ..."""
+        row = self._rows[number]
+        found = [recognise(cell.text, ("influence_field",), Trust.CLOSE) for _, cell in row[2:]]
+        return [label.key for label in found if label]
+
+    def _card_of_pairs(self, numbers: list[int]) -> None:
+        """Forms of one person each: labels and values in turn."""
+        fields: Fields = {}
+        lines: list[Line] = []
+        for number in numbers:
+            key = ""
+            for _, cell in self._rows[number]:
+                label = recognise(cell.text, ("influence_field",), Trust.CLOSE)
+                if label:
+                    key = label.key
+                    self._found.use(*cell.lines)
+                    if key == "name" and fields:
+                        self._add_person(fields, lines)
+                        fields, lines = {}, []
+                elif key:
+                    set_field(fields, key, cell.text)
+                    lines += _real(cell, self._found)
+                    key = ""
+        self._add_person(fields, lines)
+
+    def _cards_by_column(self, run: list[tuple[int, str]]) -> None:
+        people: dict[int, tuple[Fields, list[Line]]] = {}
+        first = run[0][0]
+        if first and "name" not in {key for _, key in run}:
+            self._names_above(first - 1, people)
+        for number, key in run:
+            label_cell, *cells = self._rows[number]
+            self._found.use(*label_cell[1].lines)
+            if key == "name" and any("name" in fields for fields, _ in people.values()):
+                self._add_people(people)
+                people = {}
+            for column, cell in cells:
+                fields, lines = people.setdefault(column, ({}, []))
+                set_field(fields, key, cell.text)
+                lines += _real(cell, self._found)
+        self._add_people(people)
+
+    def _names_above(self, number: int, people: dict[int, tuple[Fields, list[Line]]]) -> None:
+        """The heading row of a grid on its side may hold the names, or the roles."""
+        for column, cell in self._rows[number][1:]:
+            text = cell.text
+            if text and not _GENERIC.fullmatch(text):
+                fields: Fields = {}
+                name_and_title(fields, text)
+                people[column] = (fields, _real(cell, self._found))
+            self._found.use(*cell.lines)
+
+    def _add_people(self, people: dict[int, tuple[Fields, list[Line]]]) -> None:
+        for fields, lines in people.values():
+            self._add_person(fields, lines)
+
+    def _add_person(self, fields: Fields, lines: list[Line]) -> None:
+        if lines and (fields.get("name") or len(fields) > 1):
+            if self._section and self._section.family == "role":
+                fields.setdefault("role", self._section.key)
+            self._found.add(sheet.INFLUENCE, lines, fields=fields)
+
+
+def _merged_down(table: Table) -> dict[tuple[int, int], Cell]:
+    """Cells that reach down from above, by row and column."""
+    merged: dict[tuple[int, int], Cell] = {}
+    for number, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            if cell and cell.above and number:
+                above = merged.get((number - 1, column)) or table.rows[number - 1][column]
+                if above:
+                    merged[number, column] = above
+    return merged
+
+
+def _texts(row: Row) -> list[tuple[int, str]]:
+    return [(column, cell.text) for column, cell in row]
+
+
+def _real(cell: Cell, found: Findings) -> list[Line]:
+    return [line for line in cell.lines if not hint(line, found)]
+
+
+def _is_empty(line: Line) -> bool:
+    return not line.filled or is_placeholder(line.text)
+
+
+def _is_help(line: Line) -> bool:
+    """Whether a line below a label explains it."""
+    text = line.text
+    return line.grey or line.italic or text[0] in "([" or is_instruction(text) or is_placeholder(text)
+
+
+def _ticks(cell: Cell) -> bool:
+    return is_cross(cell.text)
+
+
+def _counts(cell: Cell) -> bool:
+    """Whether a cell only counts or abbreviates: "3", "M", "#"."""
+    text = cell.text.strip(" .):")
+    return len(text) <= 2 or text.isdigit()
+
+
+def _only_counts(row: Row) -> bool:
+    return all(_counts(cell) for _, cell in row)
+
+
+def _is_item_row(row: Row) -> bool:
+    rest = [cell for _, cell in row if not _counts(cell)]
+    return bool(rest) and all(len(cell.lines) == 1 for cell in rest)
+
+
+def _best_value(filled: Row, header: Header | None, found: Findings) -> Cell:
+    """The answer among several cells: the one under "Answer", else the first that is more than a score."""
+    if header and header.kind is Kind.LABELLED:
+        answers = [c for c, label in header.columns.items() if label.key == "answer"]
+        for column, cell in filled:
+            if column in answers:
+                return cell
+    return next((cell for _, cell in filled if not _counts(cell) and not rating(cell.text)), filled[0][1])
+
+
+def _guess(fields: Fields, cell: Cell) -> None:
+    """What a person's cell without a heading says."""
+    text = cell.text
+    for key in ("role", "mode", "influence", "rating"):
+        if key not in fields and (word := coded(key, text)):
+            fields[key] = word
+            return
+    if "name" not in fields:
+        fields.update({k: v for k, v in person_of(cell.lines).items() if k not in fields})
+    elif "title" not in fields and len(text.split()) <= 6:
+        fields["title"] = text
+    else:
+        fields.setdefault("win_result", text)

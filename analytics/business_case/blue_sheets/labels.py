@@ -1,0 +1,214 @@
+"""Knows a sheet's labels by a vocabulary (labels.toml), conservatively: a wrong place is worse than none."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache, lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a label stands for: a group of labels.toml and the meaning within it."""
+
+    family: str
+    key: str
+
+
+class Trust(IntEnum):
+    """How far to go in recognising a label; the more a text looks like a label, the further."""
+
+    EXACT = 0  # the vocabulary's own wording
+    CLOSE = 1  # misspelt, with an addition, or two names for one thing ("Competition / alternatives")
+    OPEN = 2  # a new wording with the words that tell ("Which pain makes them act?")
+
+
+#: Families that are looked for where nothing else is known.
+ANYWHERE = ("answer", "section", "head", "role", "other")
+_VOCABULARY = Path(__file__).with_name("labels.toml")
+
+_NUMBERING = re.compile(r"^\W*(?:\(?\d{1,2}(?:\.\d{1,2})*[.):]?|\(?[A-Za-z][.)])\s+")
+_PREFIX = re.compile(
+    r"^\W*(?:(?:q|question|frage|step|schritt|part|teil|section|no|nr|box|field|pregunta|f)\W{0,2}\d{1,2}\W*\s"
+    r"|(?:[A-Z]|EB|DC|DP|PP|IP|CH|CE)\s*[-–:=]\s+)\s*",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(
+    r"\s*(?:[/|&+,;:]|\s[-–—]\s)\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl\.?)\s+", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def folded(text: str) -> str:
+    """Lower case without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+@lru_cache(20_000)
+def canonical(text: str) -> str:
+    """A label's words as they are compared: no numbering, small words, plural s, signs."""
+    text = _CAMEL.sub(" ", text) if " " not in text.strip() else text
+    words = re.findall(r"[^\W_]+", folded(_NUMBERING.sub("", text)).replace("'s ", " "))
+    kept = [word for word in words if word not in word_list("small")] or words
+    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in kept)
+
+
+@cache
+def _groups() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(_VOCABULARY.read_text(encoding="utf-8"))
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """One of the plain word lists of labels.toml ('small', 'instruction', 'unfilled', 'nothing')."""
+    return frozenset(_groups()["words"][name])
+
+
+@cache
+def _table(family: str) -> dict[str, str]:
+    """Canonical wording -> meaning, of one family. The first of two equal wordings counts."""
+    table: dict[str, str] = {}
+    for key, wordings in _groups()[family].items():
+        for wording in wordings:
+            table.setdefault(canonical(wording) or folded(wording).strip(), key)
+    return table
+
+
+@lru_cache(50_000)
+def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Trust.CLOSE) -> Label | None:
+    """The meaning of a label, None if it is none or could be two. Families are asked in their order."""
+    text = text.strip().rstrip(":?*.… \t")
+    if not text or len(text) > 200 or not any(sign.isalpha() or sign in "+-" for sign in text):
+        return None
+    for reading in _readings(text, trust):
+        if found := _exact(reading, families):
+            return found
+    if trust is Trust.EXACT:
+        return None
+    meant = _compound(text, families)
+    if len(meant) > 1:
+        return None
+    return next(iter(meant), None) or _misspelt(text, families) or _by_keywords(text, families, trust)
+
+
+def _readings(text: str, trust: Trust) -> Iterator[str]:
+    """The text as it is, and without numbering, prefix ("Q3:") and bracketed additions."""
+    yield text
+    without = _PREFIX.sub("", text)
+    if without and without != text:
+        yield without
+    if trust > Trust.EXACT and (bare := _BRACKETS.sub(" ", without).strip()) and bare != without:
+        yield bare
+
+
+def _exact(text: str, families: tuple[str, ...]) -> Label | None:
+    words = canonical(text) or folded(text).strip()
+    for family in families:
+        # single letters are values of a column, never labels
+        if (key := _table(family).get(words)) and (len(words) > 1 or family in ("mode", "degree")):
+            return Label(family, key)
+    return None
+
+
+def _compound(text: str, families: tuple[str, ...]) -> set[Label]:
+    """What a label of several names means, if most of them are known: several if they disagree."""
+    parts = [part for part in _JOINTS.split(_BRACKETS.sub(" ", text)) if part and part.strip()]
+    if not 2 <= len(parts) <= 4:
+        return set()
+    by_part = {part: _exact(part, families) for part in parts}
+    known = {label for label in by_part.values() if label}
+    unknown = [part for part, label in by_part.items() if label is None]
+    if len(unknown) > len(parts) / 2 or any(len(part.split()) > 3 for part in unknown):
+        return set()
+    return {label for label in known if label.family != "other"} or known
+
+
+def _misspelt(text: str, families: tuple[str, ...]) -> Label | None:
+    """A label with a slip or two of the pen; longer ones bear more."""
+    words = canonical(_PREFIX.sub("", text))
+    if len(words) < 8:
+        return None
+    found: dict[Label, int] = {}
+    for family in families:
+        for wording, key in _table(family).items():
+            allowed = _slips(len(wording))
+            if abs(len(wording) - len(words)) <= allowed and wording[0] == words[0]:
+                slips = _distance(wording, words, allowed)
+                if slips <= allowed:
+                    label = Label(family, key)
+                    found[label] = min(slips, found.get(label, slips))
+    best = sorted(found, key=lambda label: found[label])
+    if not best or (len(best) > 1 and found[best[0]] == found[best[1]] and best[0].family == best[1].family):
+        return None
+    return best[0]
+
+
+def _slips(length: int) -> int:
+    return 0 if length < 8 else 1 if length < 14 else 2 if length < 30 else length // 9
+
+
+def _distance(one: str, other: str, limit: int) -> int:
+    """Slips between two words (a swap of neighbours is one); any number above the limit means 'too far'."""
+    before, row = list[int](), list(range(len(other) + 1))
+    for i, sign in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, against in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (sign != against))
+            if i > 1 and j > 1 and sign == other[j - 2] and one[i - 2] == against:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+@cache
+def _keywords() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
+    """Meaning -> what strongly and what weakly speaks for it."""
+
+    def pattern(words: list[str]) -> re.Pattern[str]:
+        return re.compile(r"\b(?:" + "|".join(re.escape(folded(word)) for word in words) + ")")
+
+    groups: dict[str, list[list[str]]] = _groups()["keywords"]  # type: ignore[assignment]
+    return {key: (pattern(strong), pattern(weak) if weak else None) for key, (strong, weak) in groups.items()}
+
+
+def _by_keywords(text: str, families: tuple[str, ...], trust: Trust) -> Label | None:
+    """A heading of a new wording, if its telling words speak clearly for one meaning."""
+    if trust < Trust.OPEN or len(text.split()) > 22 or "answer" not in families:
+        return None
+    words = folded(text)
+    scores: dict[str, int] = {}
+    for key, (strong, weak) in _keywords().items():
+        scores[key] = 2 * bool(strong.search(words)) + (len(set(weak.findall(words))) if weak else 0)
+    best, second = sorted(scores, key=lambda key: -scores[key])[:2]
+    if scores[best] < 2 or scores[best] - scores[second] < 1:
+        return None
+    family = "answer" if best in _groups()["answer"] else "section"
+    return Label(family, best) if family in families else None
+
+
+def value_word(text: str, family: str) -> str:
+    """What a cell says in a vocabulary of values ('role', 'mode', 'degree'); '' if it is none of them."""
+    table = _table(family)
+    words = canonical(text)
+    if words in table:
+        return table[words]
+    bare = canonical(_BRACKETS.sub(" ", text))
+    if bare in table:
+        return table[bare]
+    parts = {table.get(canonical(part), "") for part in _JOINTS.split(text) if part and part.strip()} - {""}
+    return parts.pop() if len(parts) == 1 and len(_JOINTS.split(text)) <= 2 else ""
+
+
+def value_words(text: str, family: str) -> list[str]:
+    """Several values in one cell ("economic, user"), each once, in the order of the text."""
+    found = [value_word(part, family) for part in re.split(r"[/|,;+&\n]|\band\b|\bund\b|\bet\b", text)]
+    return list(dict.fromkeys(word for word in found if word))

@@ -1,0 +1,210 @@
+"""Who somebody at the customer is, from a line, a block of lines or the cells of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from analytics.business_case.blue_sheets.blocks import Line
+from analytics.business_case.blue_sheets.labels import Trust, recognise, value_word, value_words
+from analytics.business_case.blue_sheets.values import has_boxes, is_placeholder, rating, ticked
+
+_TITLE_WORDS = re.compile(
+    r"\b(?:C[A-Z]O|[SE]?VP|Chief|President|Vice|Director|Directeur|Directrice|Director[a]?|Manager|Head|Lead|Leiter(?:in)?|Officer|Engineer"
+    r"|Analyst|Architect|Buyer|Controller|Counsel|Administrator|Supervisor|Specialist|Owner|User|Procurement|Finance|IT|Legal|Sales"
+    r"|Operations|Security|Team|Department|Planner|Clerk|Coordinator|Responsable|Jefe|Gerente|Geschäftsführer(?:in)?|Einkauf|Secretary"
+    r"|Treasurer|Partner|Consultant|Assistant|Foreman|Technician|Board|Committee|Group|Plant|General)\b"
+)
+_WORD = r"(?:[A-ZÀ-ÖØ-Þ](?:[\w’'.-]*\w)?\.?|de|la|van|von|der|den|del|di|da|bin|al|el|ter|le|dos|zu)"
+_NAME = re.compile(rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau|M|Mme|Sr|Sra)\.?\s+)*{_WORD}(?:\s+{_WORD}){{1,4}}")
+_STRONG = re.compile(r"\s*[;|\t\n•·]\s*|\s{3,}")
+_WEAK = re.compile(
+    r"\s*,\s+|\s+[-–—/]\s+|\s*[()\[\]]\s*|\s*/\s*(?=[A-Z])|(?<=\w)\s*[–—]\s*|:\s+|\.\s+(?=[A-Z])"
+)
+_FIELD = re.compile(r"^\s*([^:=]{2,40}?)\s*[:=]\s*(.+)$", re.DOTALL)
+_NEXT_FIELD = re.compile(r",\s+(?=[A-Za-z][\w/ -]{2,30}:\s)")
+#: fields whose value is a word of a vocabulary
+_CODED = {"role": "role", "mode": "mode", "influence": "degree"}
+Fields = dict[str, str]
+
+
+def is_name(text: str) -> bool:
+    """Whether a text looks like a person's name (two to five capitalised words, no job title)."""
+    return bool(_NAME.fullmatch(text.strip())) and not _TITLE_WORDS.search(text) and not text.isupper()
+
+
+def coded(key: str, text: str) -> str:
+    """A role, degree, mode or rating in its standard word; '' if the text is none."""
+    if key == "rating":
+        return rating(text)
+    if has_boxes(text):
+        text = ", ".join(ticked(text))
+    if key == "role":
+        return ", ".join(value_words(text, "role"))
+    found = value_words(text, _CODED[key])
+    return found[0] if len(found) == 1 else ""
+
+
+def set_field(fields: Fields, key: str, text: str) -> None:
+    """Put one stated value into a person's fields, in standard words where there are such."""
+    text = text.strip()
+    if not text or is_placeholder(text):
+        return
+    if key in ("role", "mode", "influence", "rating"):
+        if found := coded(key, text):
+            fields[key] = found
+        elif key == "role" and not has_boxes(text):
+            fields.setdefault("role_written", text)
+    elif key == "name":
+        name_and_title(fields, text)
+    elif key == "win_result":
+        fields[key] = f"{fields[key]}\n{text}" if key in fields else text
+    else:
+        fields.setdefault(key, text)
+
+
+def name_and_title(fields: Fields, text: str) -> None:
+    """A name cell, often with the title behind the name, below it, or in front ("CFO Ana Ruiz")."""
+    if role := value_word(text, "role"):
+        fields.setdefault("role", role)
+        return
+    parts = [
+        part.strip() for part in re.split(r"\n|,\s|\s[-–—/|]\s|[()\[\]]|\t|;", text) if part and part.strip()
+    ]
+    if not parts:
+        return
+    name = next((part for part in parts if is_name(part)), "")
+    if not name:
+        title, name = _title_first(parts[0])
+        if title:
+            fields.setdefault("title", title)
+    fields.setdefault("name", name or parts[0])
+    for part in parts:
+        if part == name or part == fields["name"] or fields.get("title", " ") in part:
+            continue
+        _token(fields, part)
+
+
+def _title_first(text: str) -> tuple[str, str]:
+    """'CFO Ana Ruiz' as title and name; the title is '' if the text is not of that form."""
+    words = text.split()
+    for cut in range(len(words) - 2, 0, -1):
+        title, name = " ".join(words[:cut]), " ".join(words[cut:])
+        if is_name(name) and _TITLE_WORDS.search(title):
+            return title, name
+    return "", ""
+
+
+def _token(fields: Fields, text: str) -> None:
+    """A piece of a line that does not say what it is: a coded word, else the name, else the title."""
+    text = text.strip(" .")
+    if not text or is_placeholder(text):
+        return
+    for key, family in _CODED.items():
+        if (word := value_word(text, family)) and len(text) > 1:
+            fields.setdefault(key, word)
+            return
+    if (number := rating(text)) and text[0] in "+-−–0":
+        fields.setdefault("rating", number)
+    elif "name" not in fields and is_name(text):
+        fields["name"] = text
+    elif "name" not in fields and (found := _title_first(text))[0]:
+        fields.setdefault("title", found[0])
+        fields["name"] = found[1]
+    elif "title" not in fields and len(text.split()) <= 6 and (_TITLE_WORDS.search(text) or "name" in fields):
+        fields["title"] = text
+
+
+def field_of(text: str) -> tuple[str, str] | None:
+    """Key and value of "Mode: growth"; None if the text has no such label."""
+    found = _FIELD.match(text)
+    label = recognise(found.group(1), ("influence_field",), Trust.CLOSE) if found else None
+    return (label.key, found.group(2)) if label and found else None
+
+
+def read_line(fields: Fields, text: str) -> None:
+    """Add what one line says about a person."""
+    for strong in _STRONG.split(text):
+        for chunk in _NEXT_FIELD.split(strong):
+            if not chunk.strip():
+                continue
+            if named := field_of(chunk):
+                set_field(fields, *named)
+            elif has_boxes(chunk):
+                _ticks(fields, chunk)
+            else:
+                for token in _WEAK.split(chunk):
+                    _word_with_name(fields, token)
+
+
+def _word_with_name(fields: Fields, token: str) -> None:
+    """A token, also of the form "growth mode", "high influence" or "rating +3"."""
+    words = token.strip().rsplit(" ", 1)
+    if (
+        len(words) == 2
+        and (found := recognise(words[0], ("influence_field",), Trust.EXACT))
+        and found.key == "rating"
+    ):
+        set_field(fields, "rating", words[1])
+    elif (
+        len(words) == 2
+        and (found := recognise(words[1], ("influence_field",), Trust.EXACT))
+        and found.key in _CODED
+    ):
+        if word := value_word(words[0], _CODED[found.key]):
+            fields.setdefault(found.key, word)
+    else:
+        _token(fields, token)
+
+
+def _ticks(fields: Fields, text: str) -> None:
+    for option in ticked(text):
+        for key, family in _CODED.items():
+            if word := value_word(option, family):
+                fields.setdefault(key, word)
+                break
+
+
+def group_people(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines about people, put together by person: list items with what is below them, blocks with a name."""
+    groups: list[list[Line]] = []
+    listed = [line.depth for line in lines if line.listed]
+    base = min(listed, default=0)
+    for line in lines:
+        if not groups or _begins_person(line, groups[-1], base, bool(listed)):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return groups
+
+
+def _begins_person(line: Line, group: list[Line], base: int, has_list: bool) -> bool:
+    fields: Fields = {}
+    for earlier in group:
+        read_line(fields, earlier.text)
+    named = field_of(line.text)
+    if named:
+        return named[0] == "name" and "name" in fields
+    if line.listed and line.depth <= base:
+        return not (
+            has_list and not group[0].listed and len(group) == 1 and "name" in fields and _no_name(line)
+        )
+    if line.listed and line.depth > base:
+        return False
+    return not _no_name(line) and "name" in fields
+
+
+def _no_name(line: Line) -> bool:
+    fields: Fields = {}
+    read_line(fields, line.text)
+    return "name" not in fields
+
+
+def person_of(lines: Iterable[Line], preset: str = "") -> Fields:
+    """The fields of one person; `preset` is the role that a heading gives."""
+    fields: Fields = {}
+    for line in lines:
+        read_line(fields, line.text)
+    if preset:
+        fields.setdefault("role", preset)
+    return fields
