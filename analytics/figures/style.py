@@ -34,6 +34,14 @@ class Hue:
 
 
 @dataclass(frozen=True)
+class Shade:
+    """One step of a sequential ramp: the cell's colour, and that of the text in it."""
+
+    fill: str
+    on: str
+
+
+@dataclass(frozen=True)
 class Palette:
     """What each colour means, on one background. `target`, `text`, `muted`: for text and lines alike."""
 
@@ -49,6 +57,8 @@ class Palette:
     grid: str
     background: str
     raised: str  # the second background: sidebar, widgets, hover boxes
+    depth: tuple[Shade, ...]  # of an answer, level 0 to 4: the better evidenced, the stronger
+    gap: tuple[Shade, ...]  # share of money that lacks something, in fifths: the more, the stronger
 
 
 LIGHT = Palette(
@@ -64,6 +74,20 @@ LIGHT = Palette(
     grid="#E6E4E0",
     background="#FFFFFF",
     raised="#F5F5F3",
+    depth=(
+        Shade("#F2F0ED", "#121110"),
+        Shade("#C5DDEF", "#121110"),
+        Shade("#8FC1E3", "#121110"),
+        Shade("#4A97CC", "#121110"),
+        Shade("#005A91", "#FFFFFF"),
+    ),
+    gap=(
+        Shade("#FBF8F3", "#121110"),
+        Shade("#F2DCB0", "#121110"),
+        Shade("#E5B965", "#121110"),
+        Shade("#CE8F1F", "#121110"),
+        Shade("#7F5200", "#FFFFFF"),
+    ),
 )
 DARK = Palette(
     won=Hue("#2CC596", "#4FD3AB", "#141312"),
@@ -78,6 +102,20 @@ DARK = Palette(
     grid="#35332F",
     background="#171614",
     raised="#232220",
+    depth=(
+        Shade("#262422", "#F1EFEC"),
+        Shade("#1A3F5D", "#F1EFEC"),
+        Shade("#236697", "#F1EFEC"),
+        Shade("#4A97CC", "#141312"),
+        Shade("#A5D4F7", "#141312"),
+    ),
+    gap=(
+        Shade("#2A2723", "#F1EFEC"),
+        Shade("#4F3A12", "#F1EFEC"),
+        Shade("#7A5510", "#F1EFEC"),
+        Shade("#C28A1E", "#141312"),
+        Shade("#F5C451", "#141312"),
+    ),
 )
 
 #: How much of the stated grey fills a block: the surer the statement, the fuller; never solid.

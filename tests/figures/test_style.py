@@ -108,6 +108,28 @@ def test_meanings_are_told_apart_with_any_colour_vision(palette: style.Palette, 
         assert np.linalg.norm(seen[first] - seen[second]) >= 10, (first, second)
 
 
+@pytest.mark.parametrize("palette", BOTH)
+@pytest.mark.parametrize("ramp", ["depth", "gap"])
+def test_the_text_in_a_shade_reaches_aa(palette: style.Palette, ramp: str) -> None:
+    for shade in getattr(palette, ramp):
+        assert contrast(shade.on, shade.fill) >= 4.5, shade
+
+
+@pytest.mark.parametrize("palette", BOTH)
+@pytest.mark.parametrize("ramp", ["depth", "gap"])
+@pytest.mark.parametrize("vision", VISION)
+def test_a_ramp_goes_away_from_the_background_in_steps_that_every_eye_sees(
+    palette: style.Palette, ramp: str, vision: str
+) -> None:
+    def lightness(colour: str) -> float:
+        return float(lab(np.clip(np.array(VISION[vision]) @ linear(colour), 0, 1))[0])
+
+    background = lightness(palette.background)
+    away = [abs(lightness(shade.fill) - background) for shade in getattr(palette, ramp)]
+    assert min(np.diff([0.0, *away])) > 0
+    assert min(np.diff(away)) >= 6
+
+
 def test_no_meaning_shares_its_colour() -> None:
     for palette in (style.LIGHT, style.DARK):
         marks = [getattr(palette, meaning).mark for meaning in MEANINGS]
