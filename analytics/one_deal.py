@@ -9,23 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.business_case.sheet_matching import simple
 from analytics.company import Company
+from analytics.deal_case import DealCase, deal_case
 from analytics.pipeline.deals import NOT_RECORDED, deals_as_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
-from analytics.store.subjects import QUESTIONS
 from analytics.wording import count, day, money, percent
 
-#: The wording of the seven questions; versions and other methods come with the business case.
-QUESTION_TEXTS = {
-    "problem": "What problem are we solving for the prospect?",
-    "root_cause": "What is the root cause of it?",
-    "impact": "Why does the problem, or its solution, matter to them?",
-    "budget": "How do we know budget has been allocated?",
-    "stakeholders": "Are we talking to the right stakeholders?",
-    "gotchas": "Is there a security audit or another gotcha that could slow the deal?",
-    "compelling_event": "What business driver or compelling event gets the whole deal done on time?",
-}
 _SINCE_EVER = date(1970, 1, 2)
 
 
@@ -36,8 +27,8 @@ class OneDeal:
     deal: pd.Series  # a row of deals_as_of()
     versions: pd.DataFrame  # one row per moment: valid_at, stage, forecast_category, amount, close_date ...
     changes: pd.DataFrame  # Day, What, From, To: newest first
-    answers: pd.DataFrame  # question, text, answer, answered, author, source, confirmed_by, versions
-    stakeholders: pd.DataFrame
+    case: DealCase
+    people: pd.DataFrame  # contact roles of the CRM, and who else the Blue Sheets name
     stage_order: list[str]
 
     def in_words(self, company: Company, as_of: date) -> str:
@@ -55,18 +46,6 @@ class OneDeal:
         when = day(deal["close_date"], locale=company.locale)
         return f"{amount} dated {when}, {moved}; in {deal['stage']} for {count(days, 'day')}."
 
-    def provenance(self, question: str, company: Company) -> str:
-        """Who said it when, from which source, confirmed by whom, and how many versions there are."""
-        row = self.answers.set_index("question").loc[question]
-        local = company.calendar.day_of(row["valid_at"].to_pydatetime())
-        parts = [f"{_text(row['author'])}, {day(local, locale=company.locale)}"]
-        if pd.notna(row["source"]):
-            parts.append(f"source: {row['source']}")
-        if pd.notna(row["confirmed_by"]):
-            parts.append(f"confirmed by {row['confirmed_by']}")
-        parts.append(count(int(str(row["versions"])), "version"))
-        return " · ".join(parts)
-
 
 def one_deal(store: Store, company: Company, deal_id: str, as_of: date) -> OneDeal:
     """Read one deal. Raises BadInput if it is not known at that day."""
@@ -81,7 +60,7 @@ def one_deal(store: Store, company: Company, deal_id: str, as_of: date) -> OneDe
         history = store.query("deal_history", deal_id=deal_id, as_of_end=end)
         people = store.query("people_as_of", as_of_end=end).set_index("person_id")["name"]
         stages = store.query("stages_as_of", as_of_end=end)
-        answers = store.query("deal_answers", deal_id=deal_id, as_of_end=end)
+        case = deal_case(store, company, found.iloc[0], as_of)
         stakeholders = store.query("deal_stakeholders", deal_id=deal_id, as_of_end=end)
     versions = _versions(history)
     currency = str(found.iloc[0]["currency"])
@@ -89,8 +68,8 @@ def one_deal(store: Store, company: Company, deal_id: str, as_of: date) -> OneDe
         deal=found.iloc[0],
         versions=versions,
         changes=_changes(versions, history, people, company, currency),
-        answers=_latest_answers(answers, people),
-        stakeholders=_people_table(stakeholders),
+        case=case,
+        people=people_table(stakeholders, case.influences),
         stage_order=[*stages["stage"], *sorted(set(versions["stage"]) - set(stages["stage"]))],
     )
 
@@ -148,29 +127,38 @@ def _text(value: Any) -> str:
     return "–" if pd.isna(value) or not str(value).strip() else str(value)
 
 
-def _latest_answers(answers: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """All seven questions in order, answered or not."""
-    latest = answers[answers["version_from_newest"] == 1].set_index("question")
-    counts = answers.groupby("question").size()
-    table = latest.reindex(QUESTIONS)
-    return table.assign(
-        text=[QUESTION_TEXTS[key] for key in table.index],
-        author=table["author"].map(lambda author: people.get(author, author)),
-        versions=counts.reindex(QUESTIONS).fillna(0).astype(int),
-        is_answered=table["answer"].fillna("").str.strip() != "",
-    ).reset_index()
-
-
-def _people_table(stakeholders: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+def people_table(stakeholders: pd.DataFrame, influences: pd.DataFrame) -> pd.DataFrame:
+    """The people of a deal: contact roles from the CRM, joined by name with what Blue Sheets say of them."""
+    recorded = pd.DataFrame(
         {
             "Name": stakeholders["name"].fillna(stakeholders["contact_id"]),
             "Title": stakeholders["title"],
             "Role": stakeholders["role"],
             "Primary": stakeholders["is_primary"].fillna(False).astype(bool),
             "Since": pd.to_datetime(stakeholders["since"]).dt.date,
+            "In the CRM": True,
         }
     )
+    named = pd.DataFrame(
+        {
+            "key": influences["name"].fillna(influences["influence_id"]).map(simple),
+            "Person": influences["name"],
+            "Their title": influences["title"],
+            "Buying influence": influences["role"],
+            "Degree": influences["influence"],
+            "Mode": influences["mode"],
+            "Rating": influences["rating"],
+            "Win-result": influences["win_result"],
+        }
+    )
+    both = recorded.assign(key=recorded["Name"].map(simple)).merge(named, on="key", how="outer", sort=False)
+    both = both.assign(
+        Name=both["Name"].fillna(both["Person"]).fillna("(not named)"),
+        Title=both["Title"].fillna(both["Their title"]),
+        **{"In the CRM": both["In the CRM"].eq(True)},
+    ).drop(columns=["key", "Person", "Their title"])
+    extra = ["Buying influence", "Degree", "Mode", "Rating", "Win-result"]
+    return both if len(named) else both.drop(columns=[*extra, "In the CRM"])
 
 
 def deal_choices(store: Store, company: Company, as_of: date) -> pd.DataFrame:

@@ -288,9 +288,10 @@ _ALL = [
     Term(
         "depth",
         "Depth of an answer",
-        "0 nothing or no answer to the question, 1 surface (could stand in any deal), 2 specific to this customer, "
-        "3 explained (why, or how much), 4 evidenced (and how we know). Judged from the text by named rules and a "
-        "small model; a person's level, given with a reason, counts instead.",
+        "0 nothing or no answer to the question, 1 surface (could stand in any deal), 2 specific to "
+        "this customer, 3 explained (why, or how much), 4 evidenced (and how we know). Judged from "
+        "the text by named rules and a small model; a person's level, given with a reason, counts "
+        "instead.",
         "level",
         "higher",
         source="Plumbline's rubric",
@@ -298,9 +299,9 @@ _ALL = [
     Term(
         "case_depth",
         "Case depth",
-        "Sum over the questions of weight x level / sum of the weights, from 0 to 4. Budget, stakeholders and "
-        "compelling event weigh 1.5, the others 1. An unanswered question counts 0, a text that stood in another "
-        "account's deal first counts at most 1.",
+        "Sum over the questions of weight x level / sum of the weights, from 0 to 4. Budget, "
+        "stakeholders and compelling event weigh 1.5, the others 1. An unanswered question counts 0, "
+        "a text that stood in another account's deal first counts at most 1.",
         "level",
         "higher",
         source="Plumbline",
@@ -316,8 +317,9 @@ _ALL = [
     Term(
         "freshness",
         "Freshness",
-        "0.5 ^ (age of the answer in days / half-life). The half-life is the number of days left until the close "
-        "date, at least 30 and at most 90: an answer ages faster as the deal nears its close date.",
+        "0.5 ^ (age of the answer in days / half-life). The half-life is the number of days left "
+        "until the close date, at least 30 and at most 90: an answer ages faster as the deal nears "
+        "its close date.",
         "share",
         "higher",
         source="Plumbline",
@@ -333,7 +335,8 @@ _ALL = [
     Term(
         "event_after_close",
         "Event after the close date",
-        "The compelling event is named for a day after the close date, so it does not force the deal by then.",
+        "The compelling event is named for a day after the close date, so it does not force the deal "
+        "by then.",
         "deals",
         "lower",
     ),
@@ -347,15 +350,16 @@ _ALL = [
     Term(
         "budget_below_amount",
         "Budget below the amount",
-        "The largest budget that the answer names, in the deal's currency, is below 90% of the stated amount.",
+        "The largest budget that the answer names, in the deal's currency, is below 90% of the stated"
+        " amount.",
         "deals",
         "lower",
     ),
     Term(
         "stakeholders_not_recorded",
         "People described, none recorded",
-        "The stakeholders question is answered at level 2 or more, but the deal has no contact role and no buying "
-        "influence.",
+        "The stakeholders question is answered at level 2 or more, but the deal has no contact role "
+        "and no buying influence.",
         "deals",
         "lower",
     ),
@@ -376,8 +380,8 @@ _ALL = [
     Term(
         "same_text_elsewhere",
         "Same text in another deal",
-        "An answer of level 2 or more with the very text that stood in another account's deal first; at least 30 "
-        "characters.",
+        "An answer of level 2 or more with the very text that stood in another account's deal first; "
+        "at least 30 characters.",
         "deals",
         "lower",
     ),

@@ -24,6 +24,8 @@ MAY_IMPORT = {
         "analytics.store.subjects",
         "analytics.business_case.questions",
         "analytics.business_case.blue_sheets",
+        "analytics.business_case.sheet_matching",
+        "analytics.business_case.sheet_rows",
     },
     "analytics.business_case.depth": {"analytics.problems"},
     "analytics.business_case.blue_sheets": {"analytics.problems", "analytics.store.subjects"},

@@ -10,16 +10,18 @@ from functools import lru_cache
 
 from babel.dates import get_month_names
 
+#: Short names of months in one language that are words of another.
+_OTHER_WORDS = frozenset({"out", "set", "ago", "sie", "mag", "gen", "lis"})
 _LOCALES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "lt")
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
-_SLASHED = re.compile(r"(?<![\d.,/])(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\w/%]|[.,]\d)")
+_SLASHED = re.compile(r"(?<![\d.,/])(?!24/7)(\d{1,2})/(\d{1,2})(?:/(20\d\d|\d\d))?(?![\w/%]|[.,]\d)")
 _DOTTED = re.compile(r"(?<![\d.,/])(\d{1,2})\.\s?(\d{1,2})\.(20\d\d|\d\d)?(?![\w%])")
 _DAY_MONTH = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s?(?:of |de |di )?([^\W\d_]{3,})\.?,?"
     r"(?:\s'?(20\d\d|\d\d)\b(?![:.]))?"
 )
 _MONTH_DAY = re.compile(
-    r"\b([^\W\d_]{3,})\.?\s(\d{1,2})(?:st|nd|rd|th)?\b(?!\s?[%:]|[.,]?\d)(?:,?\s(20\d\d)\b)?"
+    r"\b([A-Z][a-z]{2,8})\.?\s(\d{1,2})(?:st|nd|rd|th)?\b(?!\s?[%:]|[.,]?\d)(?:,?\s(20\d\d)\b)?"
 )
 _MONTH = re.compile(
     r"\b(?:in|by|until|till|before|from|end of|mid|late|early|since|im|ab|bis|en|em|w|fin)"
@@ -64,7 +66,7 @@ def _months() -> dict[str, int]:
                 for number, name in get_month_names(width, context, locale).items():
                     if not name.strip(".").isdigit():
                         names.setdefault(name.strip(".").lower(), number)
-    return names | {"sept": 9}
+    return {name: number for name, number in names.items() if name not in _OTHER_WORDS} | {"sept": 9}
 
 
 def dates_in(text: str, near: date, *, day_first: bool = True) -> list[date]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -159,7 +160,7 @@ def change_questions(store: Store, method: str, text: str, where: str) -> list[s
     A question that reads as before keeps its version; one that the file leaves out is retired, and its
     answers stay. Raises BadInput where the file cannot be used.
     """
-    now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))
     held = method_as_of(store, method, now.to_pydatetime()) if store.exists else shipped(method)
     _, wanted = _read(text, where)
     before = {one.key: one for one in held.questions}
@@ -196,7 +197,7 @@ def _land(store: Store, method: str, changed: list[Question], now: pd.Timestamp)
         ]
     )
     staging = Staging()
-    file_no = staging.add_file("questions", "questions", f"{method}@{now.isoformat()}", len(rows))
+    file_no = staging.add_file("questions", "questions", uuid.uuid4().hex, len(rows))
     staging.add("question", rows, file_no=file_no)
     land(store, staging, kind="questions")
 

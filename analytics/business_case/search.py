@@ -68,10 +68,10 @@ def search(
     in_sql = sorted(asked.wanted, key=len, reverse=True)[:_WORDS_IN_SQL]
     words = {f"word{n + 1}": in_sql[n] if n < len(in_sql) else "" for n in range(_WORDS_IN_SQL)}
     rows = store.query("search_texts", as_of_end=as_of_end, **words) if pattern else pd.DataFrame()
+    if deal_ids is not None and len(rows):
+        rows = rows[rows["deal_id"].isin(deal_ids)]
     if pattern is None or rows.empty:
         return pd.DataFrame(columns=[*_COLUMNS, "hits", "n_hits"])
-    if deal_ids is not None:
-        rows = rows[rows["deal_id"].isin(deal_ids)]
     texts = [folded(text) for text in rows["text"]]
     keep = [_matches(asked, text) for text in texts]
     hits = [[list(m.span()) for m in pattern.finditer(text)] for text in texts]

@@ -8,12 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from analytics.business_case.scores import score_new
 from analytics.commands.progress import progress_bar
 from analytics.commands.sample import WORLDS, build_sample
 from analytics.company import company_of
 from analytics.fiscal import Calendar, parse_day
 from analytics.intake import stage_files
 from analytics.problems import BadInput
+from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.wording import count
@@ -83,6 +85,7 @@ def _import(store: Store, given: argparse.Namespace) -> None:
             time_zone=calendar.time_zone,
             quarter_start_month=calendar.start_month,
             partial=given.partial,
+            known=known_of(store),
             progress=lambda share, text: report(share * 0.6, text),
         )
         options = json.dumps([given.mapping.read_text("utf-8") if given.mapping else "", given.partial])
@@ -92,8 +95,9 @@ def _import(store: Store, given: argparse.Namespace) -> None:
             kind=given.kind,
             as_of=as_of,
             options=options,
-            progress=lambda share, text: report(0.6 + share * 0.4, text),
+            progress=lambda share, text: report(0.6 + share * 0.2, text),
         )
+        score_new(store, lambda share, text: report(0.8 + share * 0.2, text))
     if given.json:
         files = [dataclasses.asdict(file) for file in result.files]
         print(json.dumps({"files": files, "notes": result.notes, "import_id": result.import_id}, indent=2))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.intake import lists, salesforce, table
-from analytics.intake.files import Source, find
+from analytics.intake import blue_sheets, lists, salesforce, table
+from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping, read_mapping
 from analytics.intake.objects import OPPORTUNITY, object_of
@@ -18,8 +18,11 @@ from analytics.intake.raw import Probe, probe
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
 
-KINDS = ("auto", "salesforce", "table", "answers", "targets")
-_LATER = ("hubspot", "pipedrive", "blue-sheets")
+KINDS = ("auto", "salesforce", "table", "answers", "targets", "blue-sheets")
+_LATER = ("hubspot", "pipedrive")
+
+#: Kind -> the files that are looked for in folders and zips; tables, where nothing is said.
+_SUFFIXES = {"auto": TABLE_SUFFIXES | SHEET_SUFFIXES, "blue-sheets": SHEET_SUFFIXES}
 
 __all__ = ["KINDS", "stage_files"]
 
@@ -34,12 +37,14 @@ def stage_files(
     progress: Callable[[float, str], None] | None = None,
     partial: bool = False,
     quarter_start_month: int = 1,
+    known: blue_sheets.Known | None = None,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
 
     `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
     that the files lack are not missing. `quarter_start_month`: a month with which a fiscal quarter begins,
-    such as the fiscal year's first. Raises BadInput, with one message, where nothing can be read.
+    such as the fiscal year's first. `known`: the deals and documents of the store, to which Blue Sheets are
+    matched. Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
     rules = read_mapping(mapping)
@@ -55,9 +60,14 @@ def stage_files(
             quarter_start_month,
         )
         job.progress(0.0, "looking at the files")
-        probes = _probe_all(job, find([Path(path) for path in paths], job.work), rules)
+        sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))
+        sheets = [one for one in sources if kind == "blue-sheets" or (kind == "auto" and one.is_sheet)]
         try:
-            _stage(job, kind, probes, rules)
+            if len(sheets) < len(sources):
+                probes = _probe_all(job, [one for one in sources if one not in sheets], rules)
+                _stage(job, kind, probes, rules)
+            if sheets:
+                blue_sheets.stage_sheets(job, sheets, known or blue_sheets.Known.none())
         except duckdb.OutOfMemoryException:
             raise BadInput(
                 "the files need more memory than there is", to_do="Import them in several parts."
@@ -68,10 +78,6 @@ def stage_files(
 
 def _check_kind(kind: str) -> None:
     """Say what can be read today."""
-    if kind == "blue-sheets":
-        raise BadInput(
-            "Blue Sheets cannot be imported yet", to_do="Give their answers as a CSV of kind answers."
-        )
     if kind in _LATER:
         raise BadInput(
             f"there is no reader of its own for {kind} yet",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,8 @@ from analytics.problems import BadInput
 TEXT_SUFFIXES = {".csv", ".tsv", ".tab", ".txt"}
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 TABLE_SUFFIXES = TEXT_SUFFIXES | BOOK_SUFFIXES
+#: Word documents; the old .doc is taken along so that it can be named and refused.
+SHEET_SUFFIXES = {".docx", ".docm", ".doc"}
 
 #: Limits of an archive. A real CRM export packs 5 to 30 times; a zip bomb packs 1,000 times and more.
 MAX_ENTRIES = 10_000
@@ -24,6 +27,7 @@ RATIO_MATTERS_FROM = 50 * 1024**2
 MAX_BOOK_UNPACKED = 1024**3
 
 _HOW_TO_EXPORT = "Give CSV or XLSX files (or a folder or zip of them) as your CRM exports them."
+_HOW_TO_SAVE = "Give Blue Sheets as .docx files, or a folder or zip of them."
 _CHUNK = 1 << 20
 
 
@@ -42,29 +46,37 @@ class Source:
         return self.path.suffix.lower() in BOOK_SUFFIXES
 
     @property
+    def is_sheet(self) -> bool:
+        """Whether it is a Word document."""
+        return self.path.suffix.lower() in SHEET_SUFFIXES
+
+    @property
     def folder(self) -> Path:
         """Where its siblings lie."""
         return self.path.parent
 
 
-def find(paths: Sequence[Path], work: Path) -> list[Source]:
-    """All table files in the given files, folders and zips, in a stable order; zips go into `work`."""
+def find(paths: Sequence[Path], work: Path, suffixes: AbstractSet[str] = TABLE_SUFFIXES) -> list[Source]:
+    """All files of these kinds in the given files, folders and zips, in a stable order; zips go into `work`.
+
+    A file that a person names is taken whatever its kind.
+    """
     if not paths:
         raise BadInput("no file was named", expected="at least one file, folder or zip")
     found: list[Source] = []
     for path in paths:
-        found.extend(_expand(Path(path), work))
+        found.extend(_expand(Path(path), work, suffixes))
     unique: dict[Path, Source] = {}
     for source in found:
         unique.setdefault(source.path.resolve(), source)
     return list(unique.values())
 
 
-def _expand(path: Path, work: Path) -> list[Source]:
-    """The table files behind one path."""
+def _expand(path: Path, work: Path, suffixes: AbstractSet[str]) -> list[Source]:
+    """The files behind one path."""
     try:
         if path.is_dir():
-            return _in_folder(path, work)
+            return _in_folder(path, work, suffixes)
         if not path.exists():
             raise BadInput(
                 "there is no such file or folder", where=str(path), to_do="Check the path and its spelling."
@@ -76,7 +88,7 @@ def _expand(path: Path, work: Path) -> list[Source]:
         if not os.access(path, os.R_OK):
             raise PermissionError(path)
         if path.suffix.lower() == ".zip":
-            return _in_zip(path, path.name, work)
+            return _in_zip(path, path.name, work, suffixes)
     except OSError as error:
         raise unreadable(path, error) from None
     return [Source(path, path.name)]
@@ -92,8 +104,8 @@ def unreadable(path: Path | str, error: OSError) -> BadInput:
     )
 
 
-def _in_folder(folder: Path, work: Path) -> list[Source]:
-    """The table files in a folder and the folders below it."""
+def _in_folder(folder: Path, work: Path, suffixes: AbstractSet[str]) -> list[Source]:
+    """The files in a folder and the folders below it."""
     found: list[Source] = []
     others: list[str] = []
     for number, path in enumerate(sorted(folder.rglob("*"))):
@@ -109,20 +121,22 @@ def _in_folder(folder: Path, work: Path) -> list[Source]:
             continue
         label = f"{folder.name}/{inside.as_posix()}" if folder.name else inside.as_posix()
         if path.suffix.lower() == ".zip":
-            found.extend(Source(s.path, s.label, named=False) for s in _in_zip(path, label, work))
-        elif path.suffix.lower() in TABLE_SUFFIXES:
+            found.extend(Source(s.path, s.label, named=False) for s in _in_zip(path, label, work, suffixes))
+        elif path.suffix.lower() in suffixes:
             found.append(Source(path, label, named=False))
         else:
             others.append(path.suffix.lower() or "no suffix")
     if not found:
-        raise _nothing_there(str(folder), "folder", others)
+        raise _nothing_there(str(folder), "folder", others, suffixes)
     return found
 
 
-def _nothing_there(where: str, what: str, others: list[str]) -> BadInput:
-    """The message for a folder or zip without tables."""
+def _nothing_there(where: str, what: str, others: list[str], suffixes: AbstractSet[str]) -> BadInput:
+    """The message for a folder or zip without what is looked for."""
     kinds = ", ".join(sorted(set(others))[:5])
     got = f"{len(others)} other files ({kinds})" if others else "no files"
+    if suffixes == SHEET_SUFFIXES:
+        return BadInput(f"this {what} holds no Word document", where=where, got=got, to_do=_HOW_TO_SAVE)
     return BadInput(f"this {what} holds no table", where=where, got=got, to_do=_HOW_TO_EXPORT)
 
 
@@ -136,11 +150,11 @@ def _is_clutter(parts: Sequence[str]) -> bool:
     )
 
 
-def _in_zip(path: Path, label: str, work: Path) -> list[Source]:
-    """Unpack the tables of a zip; bombs, encrypted entries and zips in zips are refused."""
+def _in_zip(path: Path, label: str, work: Path, suffixes: AbstractSet[str]) -> list[Source]:
+    """Unpack the files of these kinds in a zip; bombs, encrypted entries and zips in zips are refused."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = list(_safe_entries(archive, label))
+            entries = list(_safe_entries(archive, label, suffixes))
             _check_size(archive.infolist(), label, MAX_UNPACKED)
             target = work / f"zip{len(list(work.iterdir()))}"
             target.mkdir()
@@ -160,11 +174,13 @@ def _in_zip(path: Path, label: str, work: Path) -> list[Source]:
     except OSError as error:
         raise unreadable(label, error) from None
     if not found:
-        raise _nothing_there(label, "zip", others)
+        raise _nothing_there(label, "zip", others, suffixes)
     return found
 
 
-def _safe_entries(archive: zipfile.ZipFile, label: str) -> Iterator[zipfile.ZipInfo]:
+def _safe_entries(
+    archive: zipfile.ZipFile, label: str, suffixes: AbstractSet[str]
+) -> Iterator[zipfile.ZipInfo]:
     """The entries to unpack. Entries that point outside of the archive are left alone."""
     infos = archive.infolist()
     if len(infos) > MAX_ENTRIES:
@@ -185,7 +201,7 @@ def _safe_entries(archive: zipfile.ZipFile, label: str) -> Iterator[zipfile.ZipI
                 where=f"{label}/{name}",
                 to_do="Unpack it first and name the folder.",
             )
-        if name.suffix.lower() not in TABLE_SUFFIXES:
+        if name.suffix.lower() not in suffixes:
             continue
         if entry.flag_bits & 0x1:
             raise BadInput(

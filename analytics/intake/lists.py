@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analytics.business_case.questions import wordings
 from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
 from analytics.intake.job import Job
 from analytics.intake.raw import Probe
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING, QUESTIONS
-
-#: The wording under which a question may appear instead of its key.
-WORDING = {
-    "problem": "What problem are we solving for the prospect?",
-    "root_cause": "What is the root cause of it?",
-    "impact": "Why does the problem, or its solution, matter to them?",
-    "budget": "How do we know budget has been allocated?",
-    "stakeholders": "Are we talking to the right stakeholders?",
-    "gotchas": "Is there a security audit or another gotcha that could slow the deal?",
-    "compelling_event": "What business driver or compelling event gets the whole deal done on time?",
-}
 
 ANSWERS = (
     Field(
@@ -75,7 +65,7 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
 def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
     """Stage answers, each valid from when it was given."""
     job.con.execute("create or replace table question_name (theirs varchar, ours varchar)")
-    names = [[key(name), name] for name in QUESTIONS] + [[key(text), name] for name, text in WORDING.items()]
+    names = [[key(text), name] for text, name in wordings().items()]
     job.con.executemany("insert into question_name values (?, ?)", names)
     plain = "regexp_replace(lower(question), '[^a-z0-9]', '', 'g')"
     for found in probes:
@@ -86,7 +76,8 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             f"{plain} not in (select theirs from question_name)",
             "question",
             "question",
-            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), got ''' || left(question, 60)"
+            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), or of MEDDPICC or BANT, got '''"
+            " || left(question, 60)"
             " || '''; use the key or the exact wording'",
         )
         job.con.execute(f"update {table} set question = q.ours from question_name q where q.theirs = {plain}")

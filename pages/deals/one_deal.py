@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.figures import deal_timeline
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, percent, plain
-from pages.shared import cached, scope, show
+from pages.shared import cached, case_forms, case_show, scope, sheets_show, show
 
 company, chosen = cached.the_company(), scope.current()
 st.title("One deal", anchor=False)
@@ -20,6 +20,7 @@ except BadInput as problem:
     st.warning(plain(problem))
     st.stop()
 
+case_forms.say_what_was_written()
 deal, quarter = found.deal, chosen.quarter
 st.markdown(f"### {plain(deal['name'])}: {plain(found.in_words(company, chosen.as_of))}")
 
@@ -49,22 +50,16 @@ show.figure(
     note="What the CRM stated, as it changed: stage, close date, amount and forecast category.",
 )
 
-answered = int(found.answers["is_answered"].sum())
-st.subheader(f"The business case: {answered} of {len(found.answers)} questions answered", anchor=False)
-for row in found.answers.itertuples():
-    with st.container(border=True):
-        st.markdown(f"**{plain(row.text)}**")
-        if row.is_answered:
-            st.text(row.answer)
-            st.caption(plain(found.provenance(row.question, company)))
-        else:
-            st.caption("Not answered.")
+case_show.the_case(deal_id, found.case, company, scope.parameters(chosen))
 
-show.download(found.answers, f"answers {deal_id}")
+st.subheader("From Blue Sheets", anchor=False)
+case_show.from_sheets(found.case, scope.parameters(chosen))
+sheets_show.of_deal(deal_id, found.case.documents, company, scope.parameters(chosen))
 
-st.subheader(f"Stakeholders: {count(len(found.stakeholders), 'contact')}", anchor=False)
-if len(found.stakeholders):
-    st.dataframe(found.stakeholders, hide_index=True, width="stretch", placeholder="–", key="stakeholders")
-    show.download(found.stakeholders, f"stakeholders {deal_id}")
+people = found.people
+st.subheader(f"Stakeholders: {count(len(people), 'person', 'people')}", anchor=False)
+if len(people):
+    st.dataframe(people, hide_index=True, width="stretch", placeholder="–", key="stakeholders")
+    show.download(people, f"stakeholders {deal_id}")
 else:
-    st.info("No contact role is recorded on this deal as of this day.")
+    st.info("No contact role is recorded on this deal as of this day, and no Blue Sheet names anybody.")

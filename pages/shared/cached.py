@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
+from analytics.business_case.feed import Feed, answer_changes
+from analytics.business_case.search import search
+from analytics.case_view import CaseView, case_view
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.home import Home, home
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
+from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
 
 
@@ -50,9 +55,34 @@ def _one_deal(path: str, version: str, company: Company, deal_id: str, as_of: da
     return one_deal(Store(store_path(path)), company, deal_id, as_of)
 
 
+@st.cache_data(max_entries=64, show_spinner="Reading the business cases …")
+def _cases(path: str, version: str, company: Company, scope: Scope) -> CaseView:
+    return case_view(Store(store_path(path)), company, scope)
+
+
+@st.cache_data(max_entries=64, show_spinner="Searching …")
+def _found(path: str, version: str, company: Company, as_of: date, typed: str) -> Any:
+    return search(Store(store_path(path)), typed, company.calendar.end_of(as_of))
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the changes …")
+def _changes(path: str, version: str, company: Company, as_of: date, days: int) -> Feed:
+    return answer_changes(Store(store_path(path)), company, as_of, days)
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
 def _data_loaded(path: str, version: str) -> DataLoaded:
     return data_loaded(Store(store_path(path)))
+
+
+@st.cache_data(max_entries=16, show_spinner="Reading the Blue Sheets …")
+def _sheets(path: str, version: str, company: Company, as_of: date) -> Sheets:
+    return sheets_as_of(Store(store_path(path)), company, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the Blue Sheet …")
+def _paragraphs(path: str, version: str, company: Company, document_id: str, as_of: date) -> Any:
+    return sheet_paragraphs(Store(store_path(path)), company, document_id, as_of)
 
 
 def _key() -> tuple[str, str]:
@@ -87,6 +117,31 @@ def the_deal_choices(as_of: date) -> dict[str, str]:
 def the_deal(deal_id: str, as_of: date) -> OneDeal:
     """The deal page's data."""
     return _one_deal(*_key(), the_company(), deal_id, as_of)
+
+
+def the_cases(scope: Scope) -> CaseView:
+    """The business-case page's data."""
+    return _cases(*_key(), the_company(), scope)
+
+
+def the_found(typed: str, as_of: date) -> Any:
+    """What answers and Blue Sheets of any deal say about the words typed: rows of search()."""
+    return _found(*_key(), the_company(), as_of, typed)
+
+
+def the_changes(as_of: date, days: int) -> Feed:
+    """The answers that changed in the days up to one."""
+    return _changes(*_key(), the_company(), as_of, days)
+
+
+def the_sheets(as_of: date) -> Sheets:
+    """The Blue Sheets known at a day."""
+    return _sheets(*_key(), the_company(), as_of)
+
+
+def the_paragraphs(document_id: str, as_of: date) -> Any:
+    """What stands in a Blue Sheet, and what became of it."""
+    return _paragraphs(*_key(), the_company(), document_id, as_of)
 
 
 def the_data_loaded() -> DataLoaded:

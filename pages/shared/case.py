@@ -1,4 +1,4 @@
-"""Ways to show the business case: levels, marked texts, where an answer comes from. The same on every page."""
+"""Ways to show the business case: levels, marked texts, the same on every page."""
 
 from __future__ import annotations
 

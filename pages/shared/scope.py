@@ -24,6 +24,9 @@ def choose() -> None:
     except BadInput as problem:
         show.first_run(cached.store(), problem)
         st.stop()
+    if st.session_state.pop("scope_latest", False):
+        st.session_state.pop("scope_as_of", None)
+        st.query_params.pop("as_of", None)
     not_found: list[str] = []
     with st.container(key="scope"):
         columns = st.columns([1, 1, 1, 1])
@@ -37,6 +40,11 @@ def choose() -> None:
     st.caption(plain(in_words(chosen)) + f" Loaded {span.last_loaded_at:%Y-%m-%d %H:%M} UTC.")
     if not_found:
         st.warning(plain(f"Asked for {listed(not_found)}: not in the data at this date. Showing the rest."))
+
+
+def go_to_latest() -> None:
+    """Look at the store's last day from the next run on: where what was just written is seen."""
+    st.session_state["scope_latest"] = True
 
 
 def current() -> Scope:

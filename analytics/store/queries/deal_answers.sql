@@ -1,7 +1,18 @@
--- question: what does the business case of one deal say
--- grain: one row per question and version, newest first; parameters: $deal_id, $as_of_end
-select question, valid_at, answer, author, source, confirmed_by,
-    row_number() over (partition by question order by valid_at desc, import_id desc, seq desc) as version_from_newest
-from answer
-where deal_id = $deal_id and valid_at <= $as_of_end
-order by question, version_from_newest
+-- question: what does the business case of one deal say, and what did it say before
+-- grain: one row per question and version, newest first; level, spans, missing NULL: not scored by $scorer yet
+-- parameters: $deal_id, $as_of_end, $scorer version of the scorer
+with latest_person as (
+    select person_id, name, row_number() over (
+        partition by person_id order by valid_at desc, import_id desc, seq desc) as newest
+    from person where valid_at <= $as_of_end
+)
+select a.question, a.valid_at, a.answer, a.author, coalesce(p.name, a.author) as author_name, a.source, a.confirmed_by,
+    a.document_id, a.paragraph,
+    row_number() over (
+        partition by a.question order by a.valid_at desc, a.import_id desc, a.seq desc) as version_from_newest,
+    s.level, s.spans, s.missing
+from answer a
+left join latest_person p on p.person_id = a.author and p.newest = 1
+left join answer_score s on s.question = a.question and s.text_md5 = md5(a.answer) and s.scorer = $scorer
+where a.deal_id = $deal_id and a.valid_at <= $as_of_end
+order by a.question, version_from_newest

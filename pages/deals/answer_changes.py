@@ -1,0 +1,47 @@
+"""Answer changes: who learned what, in which deal?"""
+
+import streamlit as st
+
+from analytics.business_case.feed import DIRECTIONS, LIMIT, filtered, in_words
+from analytics.change_list import changes_table
+from analytics.wording import count, day, plain
+from pages.shared import cached, case_lists, scope, show
+
+company, chosen = cached.the_company(), scope.current()
+PAGE = 20
+DAYS = ("7", "14", "30", "90")
+
+top = st.container()
+with st.container(horizontal=True):
+    days = int(case_lists.pick("days", "Days", DAYS, every=False, start="14"))
+    read = cached.the_changes(chosen.as_of, days)
+    scoped = filtered(read.rows, team=chosen.team, owner=chosen.owner_id)
+    labels = {words: key for key, words in DIRECTIONS.items() if key}
+    direction = case_lists.pick("direction", "Direction", list(labels))
+    question = case_lists.pick("question", "Question", sorted(set(scoped["label"])))
+    author = case_lists.pick("author", "Author", sorted(set(scoped["author_name"])))
+rows = filtered(scoped, direction=labels.get(direction, ""), question=question, author=author)
+with top:
+    show.answer("Answer changes", in_words(rows, days))
+if read.is_cut:
+    st.warning(
+        plain(
+            f"More than {LIMIT:,} answers changed in these {days} days. Read were the latest {LIMIT:,} of the"
+            f" company, back to {day(read.rows['day'].iloc[-1], locale=company.locale)}. Choose fewer days to see all."
+        )
+    )
+if rows.empty:
+    st.info("Choose more days, another team or owner, or fewer filters above.")
+    st.stop()
+
+pages = -(-len(rows) // PAGE)
+page = st.pagination(pages, key="page", bind="query-params")
+start = (page - 1) * PAGE
+for row in rows.iloc[start : start + PAGE].itertuples():
+    case_lists.change(row, company, scope.parameters(chosen), DIRECTIONS[row.direction])
+left, right = st.columns([3, 1])
+left.caption(
+    f"{start + 1:,} to {min(start + PAGE, len(rows)):,} of {count(len(rows), 'change')}, newest first."
+)
+with right:
+    show.download(changes_table(rows), f"answer changes {chosen.as_of}")
