@@ -41,8 +41,8 @@ class Line:
     #: names of the content controls around it
     controls: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
-    #: where in the paragraph's text this line begins
-    offset: int = 0
+    #: the typed bullet that was taken off in front of it
+    bullet: str = ""
 
     def cut(self, start: int, end: int | None = None) -> Line:
         """A part of the line as a line of its own, without the spaces around it."""
@@ -57,9 +57,7 @@ class Line:
             if s.start < end and s.end > start
         )
         lead = min(max(self.lead - start, 0), len(text))
-        return replace(
-            self, text=text, spans=spans, lead=lead if lead < len(text) else 0, offset=self.offset + start
-        )
+        return replace(self, text=text, spans=spans, lead=lead if lead < len(text) else 0)
 
     @property
     def filled(self) -> bool:
@@ -139,4 +137,4 @@ def _without_bullet(line: Line, start: int, end: int) -> Line:
         return line.cut(start, end)
     blank = len(bullet.group()) - len(bullet.group().lstrip())
     item = line.cut(start + bullet.end(), end)
-    return replace(item, listed=True, depth=line.depth + blank // 2)
+    return replace(item, listed=True, depth=line.depth + blank // 2, bullet=bullet.group().lstrip())

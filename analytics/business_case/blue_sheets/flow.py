@@ -26,7 +26,7 @@ _SEPARATORS = (
 )
 _TITLE = re.compile(
     r"(?:miller\s+heiman\s+)?(?:blue[\s-]?sheet|strategic (?:account|opportunity|sales) (?:sheet|plan|analysis)"
-    r"|(?:account|opportunity|deal|win) (?:plan|sheet|review|strategy)|business case)s?\b",
+    r"|(?:account|opportunity|deal|win) (?:plan|sheet|review|strategy)|MEDDPICC|MEDDIC|BANT)s?\b",
     re.IGNORECASE,
 )
 
@@ -89,8 +89,10 @@ class Flow:
             return
         self._leave_control(line)
         if self._inline and line.gap:
-            self._close()
-            self._label, self._inline = self._outer, False
+            self._back_to_outer()
+        if self._is_title(line):
+            self._note_title(line)
+            return
         if label := find_label(line, self._label, following):
             self._labelled(line, *label)
         elif self._closes(line):
@@ -112,8 +114,7 @@ class Flow:
         if value.text:
             self._lines.append(value)
             if label.family == "head":
-                self._close()
-                self._label, self._inline = self._outer, False
+                self._back_to_outer()
         elif label.family == "head":
             self._inline = True
 
@@ -127,8 +128,7 @@ class Flow:
         if label and label != self._label and not waiting:
             self._open(label, inline=True)
         elif left and not label and self._inline:
-            self._close()
-            self._label, self._inline = self._outer, False
+            self._back_to_outer()
 
     def _closes(self, line: Line) -> bool:
         """Whether a line that is no known label looks like a heading, so that what is below belongs to it."""
@@ -152,6 +152,19 @@ class Flow:
         self._label, self._inline = label, inline
         if not inline:
             self._outer = label
+
+    def _back_to_outer(self) -> None:
+        """End a field; what follows belongs to the heading above it."""
+        self._close()
+        self._label, self._inline = self._outer, False
+
+    def _is_title(self, line: Line) -> bool:
+        """Whether a line names the kind of sheet and the deal: "Blue Sheet: Acme - Order Hub"."""
+        kind = _TITLE.search(line.text)
+        if kind is None or (self._started and not line.level):
+            return False
+        before, after = line.text[: kind.start()].rstrip(), line.text[kind.end() :].lstrip()
+        return (not before and after[:1] in tuple(":–—-|")) or (not after and before[-1:] in tuple(":–—-|"))
 
     def _close(self) -> None:
         if self._label and self._lines and not (self._only_head and self._label.family != "head"):

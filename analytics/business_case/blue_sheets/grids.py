@@ -91,9 +91,17 @@ class TableReader:
         row = self._rows[number]
         below = next((r for r in self._rows[number + 1 :] if any(cell.lines for _, cell in r)), [])
         label_rows = sum(self._label_of(r[0][1]) is not None for r in self._rows if len(r) > 1)
+        if self._header and self._header.kind is Kind.COLUMNS and (again := self._labels_again(row)):
+            return again
         if len(row) == 2 and label_rows * 2 > len(self._rows) > 2 and self._label_of(row[0][1]):
             return None
         return header_of(_texts(row), _texts(below), self._section)
+
+    def _labels_again(self, row: Row) -> Header | None:
+        """A row of nothing but labels below columns that had labels over their values."""
+        labels = {column: self._label_of(cell) for column, cell in row if cell.lines}
+        known = {column: label for column, label in labels.items() if label}
+        return Header(Kind.COLUMNS, known) if len(known) == len(labels) else None
 
     def _restarts(self, number: int) -> bool:
         """Whether a row below a heading row is a form row again: a label, and a value that is none."""
@@ -133,7 +141,9 @@ class TableReader:
         if covering := self._merged_label(number):
             pending, begun = covering, True
         for position, (column, cell) in enumerate(row):
-            label = self._label_of(cell, Trust.OPEN if position == 0 else Trust.CLOSE)
+            label = self._label_of(
+                cell, Trust.OPEN if column == 0 and _looks_like_label(cell) else Trust.CLOSE
+            )
             if label and label == pending and not values:
                 self._found.use(*cell.lines)  # the question in full behind its short name
             elif label and (begun or position == 0 or _only_counts(row[:position])) and not _ticks(cell):
@@ -175,10 +185,23 @@ class TableReader:
         elif label.family == "section" and label.key in LISTS:
             for _, cell in filled:
                 self._read(cell.blocks, label)
-        elif len(filled) > 1 and label.family == "answer":
-            self._read(_best_value(filled, self._header, self._found).blocks, label)
+        elif label.family == "answer":
+            self._answer(label, filled)
         else:
             self._read(filled[0][1].blocks, label)
+
+    def _answer(self, label: Label, filled: Row) -> None:
+        """An answer, with what other columns say about it (a source, a score)."""
+        header = self._header if self._header and self._header.kind is Kind.LABELLED else None
+        cell = _best_value(filled, header)
+        extras = header.extras if header else {}
+        about = {column: other for column, other in filled if column in extras and other is not cell}
+        if not about:
+            self._read(cell.blocks, label)
+            return
+        for other in about.values():
+            self._found.use(*other.lines)
+        place(label, cell.lines, self._found, {extras[column]: other.text for column, other in about.items()})
 
     # grids: a heading row, and rows below it
 
@@ -311,7 +334,10 @@ class TableReader:
     def _cards(self, number: int) -> set[int]:
         """Read a run of rows that begin with fields of a person; returns their numbers."""
         run: list[tuple[int, str]] = []
-        for at in range(number, len(self._rows)):
+        first = number
+        if not self._rows[number][0][1].text and number + 1 < len(self._rows):
+            first += 1  # a heading row with names, or "Buyer 1", "Buyer 2"
+        for at in range(first, len(self._rows)):
             key = self._field_at(at)
             if not key:
                 break
@@ -324,8 +350,8 @@ class TableReader:
         if any(self._more_fields(at) for at, _ in run):
             self._card_of_pairs([at for at, _ in run])
         else:
-            self._cards_by_column(run)
-        return {at for at, _ in run}
+            self._cards_by_column(run, number if first > number else None)
+        return {number, *(at for at, _ in run)}
 
     def _field_at(self, number: int) -> str:
         """The person's field that a row begins with, '' if none (or if the row is a heading row)."""
@@ -365,11 +391,10 @@ class TableReader:
                     key = ""
         self._add_person(fields, lines)
 
-    def _cards_by_column(self, run: list[tuple[int, str]]) -> None:
+    def _cards_by_column(self, run: list[tuple[int, str]], heading: int | None) -> None:
         people: dict[int, tuple[Fields, list[Line]]] = {}
-        first = run[0][0]
-        if first and "name" not in {key for _, key in run}:
-            self._names_above(first - 1, people)
+        if heading is not None:
+            self._names_above(heading, people)
         for number, key in run:
             label_cell, *cells = self._rows[number]
             self._found.use(*label_cell[1].lines)
@@ -433,6 +458,11 @@ def _is_help(line: Line) -> bool:
     return line.grey or line.italic or text[0] in "([" or is_instruction(text) or is_placeholder(text)
 
 
+def _looks_like_label(cell: Cell) -> bool:
+    first = next((line for line in cell.lines if line.filled), None)
+    return first is not None and (first.bold or first.text.rstrip(" *").endswith("?"))
+
+
 def _ticks(cell: Cell) -> bool:
     return is_cross(cell.text)
 
@@ -452,9 +482,9 @@ def _is_item_row(row: Row) -> bool:
     return bool(rest) and all(len(cell.lines) == 1 for cell in rest)
 
 
-def _best_value(filled: Row, header: Header | None, found: Findings) -> Cell:
+def _best_value(filled: Row, header: Header | None) -> Cell:
     """The answer among several cells: the one under "Answer", else the first that is more than a score."""
-    if header and header.kind is Kind.LABELLED:
+    if header:
         answers = [c for c, label in header.columns.items() if label.key == "answer"]
         for column, cell in filled:
             if column in answers:

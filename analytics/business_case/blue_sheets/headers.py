@@ -63,10 +63,15 @@ def _extras(filled: Cells, columns: dict[int, Label]) -> dict[int, str]:
 
 def _people(filled: Cells, below: Cells, section: Label | None) -> Header | None:
     """Name, role, degree, mode ... of a person per row; or a column per role or mode, to be marked."""
-    columns: dict[int, Label] = {}
-    for column, text in filled:
-        if found := _person_column(_short(text)):
-            columns[column] = found
+    columns = {c: label for c, text in filled if (label := _person_column(_short(text)))}
+    for family in (
+        "role",
+        "mode",
+        "degree",
+    ):  # a single "Growth" is a value; several side by side are headings
+        same = {c: label.key for c, label in columns.items() if label.family == family}
+        if len(set(same.values())) < 2:
+            columns = {c: label for c, label in columns.items() if c not in same}
     keys = [label.key for label in columns.values() if label.family == "influence_field"]
     marks = sum(label.family in ("role", "mode", "degree") for label in columns.values())
     about_people = section is not None and (section.key == sheet.INFLUENCE or section.family == "role")

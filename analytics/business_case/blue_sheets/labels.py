@@ -32,15 +32,14 @@ class Trust(IntEnum):
 ANYWHERE = ("answer", "section", "head", "role", "other")
 _VOCABULARY = Path(__file__).with_name("labels.toml")
 
-_NUMBERING = re.compile(r"^\W*(?:\(?\d{1,2}(?:\.\d{1,2})*[.):]?|\(?[A-Za-z][.)])\s+")
+_NUMBERING = re.compile(r"^\W*(?:\(?\d{1,2}(?:\.\d{1,2})*[.):]|\d\.\d|\(?[A-Za-z][.)])\s+")
 _PREFIX = re.compile(
     r"^\W*(?:(?:q|question|frage|step|schritt|part|teil|section|no|nr|box|field|pregunta|f)\W{0,2}\d{1,2}\W*\s"
     r"|(?:[A-Z]|EB|DC|DP|PP|IP|CH|CE)\s*[-–:=]\s+)\s*",
     re.IGNORECASE,
 )
-_JOINTS = re.compile(
-    r"\s*(?:[/|&+,;:]|\s[-–—]\s)\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl\.?)\s+", re.IGNORECASE
-)
+_JOINTS = re.compile(r"\s*[/|&+,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl\.?)\s+", re.IGNORECASE)
+_HEADING_OF_PART = re.compile(r"\s*:\s+|\s+[-–—]\s+")
 _BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -92,6 +91,10 @@ def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Tr
             return found
     if trust is Trust.EXACT:
         return None
+    *above, part = _HEADING_OF_PART.split(text)
+    if above and all((label := _exact(words, families)) and label.family == "other" for words in above):
+        # "MEDDPICC: Metrics"
+        return _exact(part, families)
     meant = _compound(text, families)
     if len(meant) > 1:
         return None
@@ -120,7 +123,7 @@ def _exact(text: str, families: tuple[str, ...]) -> Label | None:
 def _compound(text: str, families: tuple[str, ...]) -> set[Label]:
     """What a label of several names means, if most of them are known: several if they disagree."""
     parts = [part for part in _JOINTS.split(_BRACKETS.sub(" ", text)) if part and part.strip()]
-    if not 2 <= len(parts) <= 4:
+    if not 2 <= len(parts) <= 4 or re.search(r"\d", text):
         return set()
     by_part = {part: _exact(part, families) for part in parts}
     known = {label for label in by_part.values() if label}
@@ -195,17 +198,29 @@ def _by_keywords(text: str, families: tuple[str, ...], trust: Trust) -> Label | 
     return Label(family, best) if family in families else None
 
 
+@cache
+def _values(family: str) -> dict[str, str]:
+    """Wording -> meaning of a vocabulary of values, without leaving out small words: a "key user" is no role."""
+    table: dict[str, str] = {}
+    for key, wordings in _groups()[family].items():
+        for wording in wordings:
+            table.setdefault(_plain(wording), key)
+    return table
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", folded(text)))
+
+
 def value_word(text: str, family: str) -> str:
     """What a cell says in a vocabulary of values ('role', 'mode', 'degree'); '' if it is none of them."""
-    table = _table(family)
-    words = canonical(text)
-    if words in table:
-        return table[words]
-    bare = canonical(_BRACKETS.sub(" ", text))
-    if bare in table:
-        return table[bare]
-    parts = {table.get(canonical(part), "") for part in _JOINTS.split(text) if part and part.strip()} - {""}
-    return parts.pop() if len(parts) == 1 and len(_JOINTS.split(text)) <= 2 else ""
+    table = _values(family)
+    for words in (_plain(text), _plain(_BRACKETS.sub(" ", text))):
+        if words in table:
+            return table[words]
+    parts = [part for part in _JOINTS.split(text) if part and part.strip()]
+    meant = {table.get(_plain(part), "") for part in parts} - {""}
+    return meant.pop() if len(meant) == 1 and len(parts) == 2 else ""
 
 
 def value_words(text: str, family: str) -> list[str]:

@@ -80,7 +80,7 @@ class LineBuilder:
         spans = list(self._spans)
         if self._blank:
             spans.append(Span(0, len(raw), (), placeholder=True))
-        line = Line(
+        return Line(
             number_,
             raw,
             where,
@@ -94,9 +94,7 @@ class LineBuilder:
             gap=gap,
             controls=self._controls,
             spans=tuple(spans),
-        )
-        cut = line.cut(0)
-        return Line(**{**vars(cut), "offset": 0})
+        ).cut(0)
 
     def _lead(self) -> int:
         """How long the bold beginning is."""

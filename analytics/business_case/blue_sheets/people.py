@@ -80,9 +80,8 @@ def name_and_title(fields: Fields, text: str) -> None:
             fields.setdefault("title", title)
     fields.setdefault("name", name or parts[0])
     for part in parts:
-        if part == name or part == fields["name"] or fields.get("title", " ") in part:
-            continue
-        _token(fields, part)
+        if part != fields["name"] and fields["name"] not in part:
+            _token(fields, part)
 
 
 def _title_first(text: str) -> tuple[str, str]:
@@ -138,23 +137,14 @@ def read_line(fields: Fields, text: str) -> None:
 
 
 def _word_with_name(fields: Fields, token: str) -> None:
-    """A token, also of the form "growth mode", "high influence" or "rating +3"."""
-    words = token.strip().rsplit(" ", 1)
-    if (
-        len(words) == 2
-        and (found := recognise(words[0], ("influence_field",), Trust.EXACT))
-        and found.key == "rating"
-    ):
-        set_field(fields, "rating", words[1])
-    elif (
-        len(words) == 2
-        and (found := recognise(words[1], ("influence_field",), Trust.EXACT))
-        and found.key in _CODED
-    ):
-        if word := value_word(words[0], _CODED[found.key]):
-            fields.setdefault(found.key, word)
-    else:
-        _token(fields, token)
+    """A token, also of the form "growth mode", "influence high" or "rating +3"."""
+    words = token.strip().split(" ")
+    for name, value in ((words[0], " ".join(words[1:])), (words[-1], " ".join(words[:-1]))):
+        label = recognise(name, ("influence_field",), Trust.EXACT) if len(words) > 1 else None
+        if label and label.key in (*_CODED, "rating") and (word := coded(label.key, value)):
+            fields.setdefault(label.key, word)
+            return
+    _token(fields, token)
 
 
 def _ticks(fields: Fields, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from analytics.business_case.blue_sheets import sheet
 from analytics.business_case.blue_sheets.blocks import Line
@@ -11,6 +12,7 @@ from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.labels import Label, Trust, recognise
 from analytics.business_case.blue_sheets.people import group_people, is_name, person_of
 from analytics.business_case.blue_sheets.values import (
+    LEADING_BOX,
     crm_ids,
     has_boxes,
     is_instruction,
@@ -97,7 +99,8 @@ def _joined(
     if has_boxes(text) and not ticked(text) and len(text) < 80:
         found.use(*lines)  # nothing is ticked: an empty field
         return
-    found.add(kind, lines, question=question, fields=fields)
+    verbatim = [replace(line, text=line.bullet + line.text) for line in lines]
+    found.add(kind, verbatim, question=question, fields=fields)
 
 
 def _position(lines: list[Line], found: Findings) -> None:
@@ -149,7 +152,7 @@ def _people(lines: list[Line], found: Findings, role: str = "", *, first_only: b
 
 
 def _items(kind: str, lines: list[Line], found: Findings, fields: Mapping[str, str] | None) -> None:
-    for group in _grouped(kind, lines):
+    for group in _grouped(kind, _ticked_only(kind, lines, found)):
         first = _without_number(group[0])
         group = [first, *group[1:]]
         if all(is_nothing(line.text) for line in group):
@@ -159,6 +162,20 @@ def _items(kind: str, lines: list[Line], found: Findings, fields: Mapping[str, s
         if kind in _OWNED:
             more = action_fields("\n".join(line.text for line in group), found.language) | more
         found.add(kind, group, fields=more)
+
+
+def _ticked_only(kind: str, lines: list[Line], found: Findings) -> list[Line]:
+    """Items of a check list without their boxes. What is not ticked does not apply, but is still to be done."""
+    kept = []
+    for line in lines:
+        box = LEADING_BOX.match(line.text)
+        if not box:
+            kept.append(line)
+        elif kind in (sheet.ACTION, sheet.INFORMATION_NEEDED) or ticked(line.text):
+            kept.append(line.cut(box.end()))
+        else:
+            found.use(line)
+    return kept
 
 
 def _grouped(kind: str, lines: list[Line]) -> list[list[Line]]:

@@ -72,6 +72,7 @@ def rating(text: str) -> str:
 
 _BOX = re.compile(r"[☐☒☑✓✔✗✘□■▢⬜☓]|\[[ xX✓]?\]|\([ xX]\)")
 _TICKED = re.compile(r"[☒☑✓✔✗✘■☓]|\[[xX✓]\]|\([xX]\)")
+LEADING_BOX = re.compile(rf"\s*(?:{_BOX.pattern})\s*(?=\w)")
 _CROSSES = frozenset(
     {"x", "☒", "☑", "✓", "✔", "✗", "✘", "■", "●", "•", "yes", "ja", "oui", "sí", "[x]", "(x)", "*", "1"}
 )
