@@ -11,6 +11,7 @@ from analytics import wording
 from analytics.figures import placing, style
 
 NOTHING = "No open deal has a stage and a question to compare."
+FIFTHS = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
 _ROW, _HEAD, _GAP = 46, 48, 2  # px
 
 
@@ -48,8 +49,9 @@ def case_gaps(gaps: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> 
             text = wording.DASH if cell is None else wording.percent(cell.share)
             fig.add_annotation(x=x, y=y, text=text, font={"color": colour, "size": style.SIZE})
     _axes(fig, [_row_name(gaps, stage, currency, locale) for stage in stages], labels, colours)
-    shades = [(colours.gap[0], "under 20%"), (colours.gap[2], "40 to 60%"), (colours.gap[4], "80% and more")]
-    style.key(fig, [("■", _seen(shade, colours), words) for shade, words in shades])
+    style.key(
+        fig, [("■", _seen(shade, colours), said) for shade, said in zip(colours.gap, FIFTHS, strict=True)]
+    )
     fig.layout.annotations[-1].update(y=0, yanchor="top", yshift=-8)
     return fig
 
@@ -101,11 +103,16 @@ def _row_name(gaps: pd.DataFrame, stage: Any, currency: str, locale: str) -> str
     return f"{placing.short(stage)}<br>{size} in {wording.count(int(row['deals']), 'deal')}"
 
 
+def _heading(label: str) -> str:
+    """On two lines, but never within a word that could stand in one."""
+    return placing.wrapped(label, max(11, *(len(word) for word in label.split()[:2])))
+
+
 def _axes(fig: go.Figure, names: list[str], labels: list[str], colours: style.Palette) -> None:
     text = {"color": colours.text, "size": style.SMALL}
     fig.update_xaxes(
         tickvals=list(range(len(labels))),
-        ticktext=[placing.wrapped(label, 11) for label in labels],
+        ticktext=[_heading(label) for label in labels],
         side="top",
         range=[-0.5, len(labels) - 0.5],
         tickfont=text,

@@ -24,12 +24,9 @@ rows = filtered(scoped, direction=labels.get(direction, ""), question=question, 
 with top:
     show.answer("Answer changes", in_words(rows, days))
 if read.is_cut:
-    st.warning(
-        plain(
-            f"More than {LIMIT:,} answers changed in these {days} days. Read were the latest {LIMIT:,} of the"
-            f" company, back to {day(read.rows['day'].iloc[-1], locale=company.locale)}. Choose fewer days to see all."
-        )
-    )
+    back_to = day(read.rows["day"].iloc[-1], locale=company.locale)
+    cut = f"More than {LIMIT:,} answers of the company changed in these {days} days. Shown are the latest"
+    st.warning(plain(f"{cut} {LIMIT:,}, back to {back_to}. Choose fewer days to see all."))
 if rows.empty:
     st.info("Choose more days, another team or owner, or fewer filters above.")
     st.stop()

@@ -88,7 +88,7 @@ if by_stage.open:
             case_gaps.describe(gaps, **words),
             gaps,
             file=f"gaps {bar} {chosen.as_of}",
-            note=f"Share of each stage's open money whose answer is not {bar}: darker or stronger is worse.",
+            note=f"Share of each stage's open money without an answer that is at least {bar}.",
             kinds={"money": "money", "missing": "money", "share": "share"},
         )
         st.subheader("The deals behind a cell", anchor=False)
@@ -101,9 +101,8 @@ if by_stage.open:
         part, whole = (
             money(cell[one], company.currency, locale=company.locale) for one in ("missing", "money")
         )
-        st.markdown(
-            plain(f"{gap_sentence(cell, bar)}: {part} of {whole}, {behind.n} of {cell['deals']} deals.")
-        )
+        below = f"no {bar} {question.lower()}, in {behind.n} of {count(cell['deals'], 'deal')}"
+        st.markdown(plain(f"{part} of {whole} at {stage} has {below}."))
         show.deals(behind, company, file=f"gap {stage} {question} {bar}", parameters=link)
 
 if against.open:
@@ -118,7 +117,7 @@ if against.open:
             note="Money of the open deals that each check names. One deal can be named by several.",
             kinds={"money": "money"},
         )
-        found = {row.key: row.deals for row in named.itertuples() if row.deals}
+        found = {row.key: row.deals for row in hygiene_bars.table(named).itertuples() if row.deals}
         check = show.from_url("check", tuple(found))
         with st.container(horizontal=True):
             for key, n in found.items():
@@ -126,7 +125,9 @@ if against.open:
         if check:
             st.subheader(label(check), anchor=False)
             st.caption(plain(explain(check)))
-            show.deals(deals_against(view, check), company, file=f"{check} {chosen.as_of}", parameters=link)
+            case_lists.reasons(
+                deals_against(view, check), company, file=f"{check} {chosen.as_of}", parameters=link
+            )
             show.closer("check")
 
 if search.open:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.business_case.search import excerpt
 from analytics.case_matrix import MOST_ROWS, STALE_MARK
-from analytics.case_view import CaseView
+from analytics.case_view import AGAINST, CaseView
 from analytics.company import Company
 from analytics.pipeline.tables import DealTable
 from analytics.wording import DASH, count, day, is_missing, money, plain
@@ -18,6 +18,7 @@ from pages.shared import cached, case, show
 
 _WIDTHS = {"Deal": 290, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
 _DIRECTION_COLOURS = {"deeper": "blue", "shallower": "orange"}
+_TALLEST = 560  # px of a table
 _ANY = "All"
 _SHOWN = 50  # texts that a search shows at most
 
@@ -57,24 +58,47 @@ def matrix(
         settings[one.label] = st.column_config.TextColumn(
             width=max(72, 20 + 7 * len(one.label)), alignment="center", help=one.wording
         )
+    _deals(table, drawn, settings, _matrix_words(table, company), file, parameters)
+
+
+def reasons(table: DealTable, company: Company, *, file: str, parameters: dict[str, str]) -> None:
+    """Deals, each with a sentence that stands in full; choosing a row opens the deal."""
+    settings = show.column_formats(table.kinds)
+    settings[AGAINST] = st.column_config.TextColumn(width=560)
+    summed = money(table.total, company.currency, exact=True, locale=company.locale)
+    words = f"{count(table.n, 'deal')}, together {summed}. Select a row to open the deal."
+    _deals(table, table.rows, settings, words, file, parameters, row_height=62)
+
+
+def _deals(
+    table: DealTable,
+    drawn: Any,
+    settings: dict[str, Any],
+    words: str,
+    file: str,
+    parameters: dict[str, str],
+    row_height: int = 35,
+) -> None:
     event = st.dataframe(
         drawn,
         hide_index=True,
         width="stretch",
-        height=560 if table.n > 14 else "auto",
+        height=min(_TALLEST, 38 + row_height * table.n),
+        row_height=row_height,
         column_config=settings,
         on_select="rerun",
         selection_mode="single-row",
         placeholder=DASH,
         key=f"deals {file}",
-        alt="Deals by questions: the depth of each answer, 0 to 4.",
+        alt=words,
     )
     left, right = st.columns([3, 1])
-    left.caption(plain(_matrix_words(table, company)))
+    left.caption(plain(words))
     with right:
         show.download(table.rows, file, where="deals")
     if event.selection.rows:
-        _open(table.deal_ids[event.selection.rows[0]], parameters)
+        deal_id = table.deal_ids[event.selection.rows[0]]
+        st.switch_page("pages/deals/one_deal.py", query_params={"deal": deal_id, **parameters})
 
 
 def _matrix_words(table: DealTable, company: Company) -> str:
@@ -87,13 +111,11 @@ def _matrix_words(table: DealTable, company: Company) -> str:
     )
 
 
-def _open(deal_id: str, parameters: dict[str, str]) -> None:
-    st.switch_page("pages/deals/one_deal.py", query_params={"deal": deal_id, **parameters})
-
-
 def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     """A link to the deal's page, by its name."""
-    st.page_link("pages/deals/one_deal.py", label=plain(name), query_params={"deal": deal_id, **parameters})
+    st.page_link(
+        "pages/deals/one_deal.py", label=f"**{plain(name)}**", query_params={"deal": deal_id, **parameters}
+    )
 
 
 def how_to_load() -> None:
@@ -134,8 +156,9 @@ def _found(row: Any, view: CaseView, company: Company, parameters: dict[str, str
     """One text that a search found: its deal, where it stands, and the words found marked."""
     deal = view.deals.set_index("deal_id").loc[row.deal_id]
     with st.container(border=True, gap=None):
-        deal_link(row.deal_id, deal["name"], parameters)
-        st.caption(plain(_where(row, view, company)))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(_where(row, view, company)), width="content")
+            deal_link(row.deal_id, deal["name"], parameters)
         st.markdown(case.marked(*excerpt(row.text, row.hits)))
 
 
@@ -154,23 +177,27 @@ def _where(row: Any, view: CaseView, company: Company) -> str:
 
 def change(row: Any, company: Company, parameters: dict[str, str], words: str) -> None:
     """One answer that changed: who, what, in which deal, from which depth to which."""
-    found = case.spans(row.spans)
-    with st.container(border=True, gap="small"):
+    found, text = case.spans(row.spans), or_empty(row.answer)
+    colour = _DIRECTION_COLOURS.get(row.direction, "gray")
+    by = plain(f"{row.author_name}, {day(row.day, locale=company.locale)}")
+    said = f"**{plain(row.label)}** {_steps(row)} :{colour}-badge[{plain(words)}] :gray[{by}]"
+    with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(said, width="content")
             deal_link(row.deal_id, row.name, parameters)
-            colour = _DIRECTION_COLOURS.get(row.direction, "gray")
-            st.markdown(
-                f"**{plain(row.label)}** {_steps(row)} :{colour}-badge[{plain(words)}]", width="content"
-            )
-        st.caption(plain(f"{row.author_name} · {day(row.day, locale=company.locale)}"))
-        st.markdown(case.marked(row.answer, found) if row.answer else "The answer was emptied.")
-        case.earned(row.answer, found)
+        st.markdown(case.marked(text, found))
+        case.earned(text, found)
         if not is_missing(row.answer_before):
             with st.expander(plain(f"The text before: {case.level_words(row.level_before)}")):
-                st.text(row.answer_before or DASH)
+                st.text(or_empty(row.answer_before))
 
 
 def _steps(row: Any) -> str:
     """From which level to which."""
     now = plain(case.level_words(row.level))
     return now if is_missing(row.level_before) else f"{plain(case.level_words(row.level_before))} → {now}"
+
+
+def or_empty(text: Any) -> str:
+    """The text, or that there is none."""
+    return "(empty)" if is_missing(text) or not str(text).strip() else str(text)
