@@ -68,15 +68,13 @@ class Answer:
         return " · ".join(parts)
 
     def standing(self) -> str:
-        """Why the level that counts is not the scorer's; '' where it is."""
+        """Whose word the level is, where it is not the scorer's; '' where it is (a copy is an objection)."""
         row = self.row
         if row["counts"] == "overruled":
             return (
                 f"Set to {row['level']} by {row['overruled_by']}: {row['overrule_reason']} "
                 f"(the text alone shows {row['scored_level']})"
             )
-        if row["counts"] == "copied":
-            return f"Counts as {row['level']}: the same text stood in deal {row['copy_of']} first"
         return ""
 
 

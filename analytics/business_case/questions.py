@@ -202,6 +202,25 @@ def _land(store: Store, method: str, changed: list[Question], now: pd.Timestamp)
     land(store, staging, kind="questions")
 
 
+def questions_table(method: Method) -> pd.DataFrame:
+    """The questions in force with every earlier version, for reading."""
+    return pd.DataFrame(
+        [
+            {
+                "Question": one.label,
+                "Wording": one.wording,
+                "A good answer has": one.good,
+                "Counts": one.weight,
+                "Judged as": one.asks,
+                "Version": one.version,
+                "Since": "always" if one.since == _SINCE_EVER else f"{one.since:%Y-%m-%d}",
+            }
+            for latest in method.questions
+            for one in reversed(method.versions[latest.key])
+        ]
+    )
+
+
 def every_key() -> dict[str, str]:
     """Key of every shipped question -> which of the seven it is judged as."""
     return {one.key: one.asks for method in METHODS for one in shipped(method).questions}

@@ -1,11 +1,13 @@
-"""Commands that look after the store: settings, check, backup, restore."""
+"""Commands that look after the store: settings, questions, check, backup, restore."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analytics.business_case.questions import METHODS, change_questions, method_as_of, shipped
 from analytics.problems import BadInput
 from analytics.store.copies import backup, check, restore
 from analytics.store.database import Store
@@ -20,6 +22,16 @@ def add(commands: Any) -> None:
     settings.add_argument("key", nargs="?")
     settings.add_argument("value", nargs="?")
     settings.set_defaults(run=_settings)
+
+    asking = commands.add_parser("questions", help="show a method's questions, or change them")
+    asking.add_argument("method", nargs="?", choices=METHODS, help="default: the company's own")
+    asking.add_argument(
+        "--change",
+        type=Path,
+        metavar="FILE.toml",
+        help="make this file's questions the ones in force from now",
+    )
+    asking.set_defaults(run=_questions)
 
     checking = commands.add_parser("check", help="whether the store is sound")
     checking.set_defaults(run=_check)
@@ -41,6 +53,22 @@ def _settings(store: Store, given: argparse.Namespace) -> None:
     for key, value in read_settings(store).items():
         if given.key in (None, key):
             print(f"{key} = {value}")
+
+
+def _questions(store: Store, given: argparse.Namespace) -> None:
+    key = given.method or read_settings(store)["method"]
+    if given.change is not None:
+        try:
+            text = given.change.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput("the file cannot be read", where=str(given.change), got=str(error)) from error
+        changed = change_questions(store, key, text, str(given.change))
+        print(f"New versions: {', '.join(changed)}." if changed else "Nothing has changed.")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    method = method_as_of(store, key, now) if store.exists else shipped(key)
+    print(f"{method.name} ({key}):")
+    for one in method.questions:
+        print(f"  {one.key}: {one.wording} (version {one.version}, weight {one.weight:g}, as {one.asks})")
 
 
 def _check(store: Store, given: argparse.Namespace) -> None:

@@ -10,6 +10,8 @@ import streamlit as st
 from analytics.business_case.feed import Feed, answer_changes
 from analytics.business_case.search import search
 from analytics.case_view import CaseView, case_view
+from analytics.business_case.judging import Judged, judged_by_people
+from analytics.business_case.questions import Method, method_as_of
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.home import Home, home
@@ -85,6 +87,16 @@ def _paragraphs(path: str, version: str, company: Company, document_id: str, as_
     return sheet_paragraphs(Store(store_path(path)), company, document_id, as_of)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def _method(path: str, version: str, company: Company, as_of: date) -> Method:
+    return method_as_of(Store(store_path(path)), company.method, company.calendar.end_of(as_of))
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing with what people said …")
+def _judged(path: str, version: str, company: Company, as_of: date) -> Judged:
+    return judged_by_people(Store(store_path(path)), company.calendar.end_of(as_of))
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -142,6 +154,16 @@ def the_sheets(as_of: date) -> Sheets:
 def the_paragraphs(document_id: str, as_of: date) -> Any:
     """What stands in a Blue Sheet, and what became of it."""
     return _paragraphs(*_key(), the_company(), document_id, as_of)
+
+
+def the_method(as_of: date) -> Method:
+    """The company's questions as of a day."""
+    return _method(*_key(), the_company(), as_of)
+
+
+def the_judged(as_of: date) -> Judged:
+    """What people's own levels say of the scorer."""
+    return _judged(*_key(), the_company(), as_of)
 
 
 def the_data_loaded() -> DataLoaded:

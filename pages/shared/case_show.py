@@ -54,7 +54,13 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
     with st.container(border=True, key=f"answer-{key}"):
         left, right = st.columns([4, 1])
         left.markdown(f"**{plain(answer.question.wording)}**", help=plain(answer.question.help))
-        right.markdown(f"**{level_words(answer.row['level']) if answer.is_answered else '– not answered'}**")
+        with right:
+            if answer.is_answered:
+                st.badge(
+                    level_words(answer.row["level"]), color="blue" if answer.row["level"] >= 2 else "gray"
+                )
+            else:
+                st.badge("– not answered", color="gray")
         if answer.is_answered:
             _text(answer, company)
         else:
@@ -71,15 +77,15 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
                 help=f"Overrule the level: {answer.question.label}",
             ):
                 case_forms.set_level(deal_id, answer)
+            if len(answer.versions):
+                with st.popover(f"History: {count(len(answer.versions), 'version')}", key=f"history {key}"):
+                    _history(answer, company)
             if not is_missing(answer.row["document_id"]):
                 st.page_link(
                     SHEETS,
                     label=f"Paragraph {int(answer.row['paragraph'])} of the Blue Sheet",
                     query_params=_place(answer.row, parameters),
                 )
-        if len(answer.versions):
-            with st.expander(f"History: {count(len(answer.versions), 'version')}"):
-                _history(answer, company)
 
 
 def _place(row: Any, parameters: dict[str, str]) -> dict[str, str]:
