@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-_BULLET = re.compile(r"[ \t]*(?:[-–—*•·●○▪■►▶➢➤✓✔→»‣◦\uf0b7\uf0a7]+|\(?\d{1,2}\))[ \t]+")
+_BULLET = re.compile(
+    r"[ \t]*(?:[-–—*•·●○▪■►▶➢➤✓✔→»‣◦⚑⚠✅❗❌🚩⛔🔴🟢🟡\ufe0f\uf0b7\uf0a7]+|\(?\d{1,2}\))[ \t]+"
+)
 
 
 @dataclass(frozen=True)

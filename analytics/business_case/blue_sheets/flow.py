@@ -10,7 +10,7 @@ from analytics.business_case.blue_sheets import sheet
 from analytics.business_case.blue_sheets.blocks import Block, Box, Line, Table, split
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.grids import TableReader
-from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, recognise
+from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, after_prefix, recognise
 from analytics.business_case.blue_sheets.people import is_name
 from analytics.business_case.blue_sheets.placing import LISTS, place
 from analytics.business_case.blue_sheets.values import is_furniture
@@ -25,8 +25,10 @@ _SEPARATORS = (
     (re.compile(r"\s+[-–—=→]+>?\s+|\s*=\s*"), Trust.EXACT),
 )
 _TITLE = re.compile(
-    r"(?:miller\s+heiman\s+)?(?:blue[\s-]?sheet|strategic (?:account|opportunity|sales) (?:sheet|plan|analysis)"
-    r"|(?:account|opportunity|deal|win) (?:plan|sheet|review|strategy)|MEDDPICC|MEDDIC|BANT)s?\b",
+    r"(?:miller\s+heiman\s+)?(?:(?:opportunity|strategic|sales|account|deal)\s+)*blue[\s-]?sheet\b"
+    r"|(?:(?:strategic|sales|account|opportunity|deal|win|customer|key|large|business|meddpicc)\s+)+"
+    r"(?:sheet|plan|review|analysis|strategy|scorecard|profile|summary|brief|canvas|worksheet|planner|overview)\b"
+    r"|\b(?:MEDDPICC|MEDDIC|BANT|fiche compte|ficha de cuenta)\b",
     re.IGNORECASE,
 )
 
@@ -39,7 +41,8 @@ class Flow:
         self._outer = section
         self._label, self._lines, self._inline = section, list[Line](), False
         self._controls: tuple[str, ...] = ()
-        self._started = section is not None
+        #: a label has been seen; a title has been seen
+        self._started, self._titled = section is not None, False
 
     def read(self, blocks: Sequence[Block]) -> Label | None:
         """Read blocks; returns the section that was opened last and is still without content."""
@@ -109,7 +112,8 @@ class Flow:
         """A line that is a label, or begins with one."""
         value = line.cut(start)
         self._started = True
-        self._found.use(line.cut(0, start))
+        if not value.text:  # with a value, the line has found its place when the value has
+            self._found.use(line)
         self._open(label, inline=bool(value.text))
         if value.text:
             self._lines.append(value)
@@ -172,15 +176,18 @@ class Flow:
         self._lines = []
 
     def _note_title(self, line: Line) -> None:
-        """The sheet's title names the deal, if nothing else does."""
+        """The sheet's title names the deal, if nothing else does; so may a short line right below it."""
         kind = _TITLE.search(line.text)
         if kind:
             rest = (line.text[: kind.start()] + line.text[kind.end() :]).strip(" \t:|–—-•·()")
             self._found.use(line)
-            if rest and not self._found.title and not is_furniture(rest):
-                self._found.title = rest
-        elif line.level and not self._started and not self._found.title and not is_name(line.text):
-            self._found.title = line.text
+        else:
+            plain = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
+            rest = line.text if not self._started and (line.level or (self._titled and plain)) else ""
+        if rest and not self._found.title and not is_furniture(rest) and not is_name(rest):
+            self._found.title = rest
+            self._found.use(line)
+        self._titled = self._titled or bool(kind or line.level)
 
 
 def _by_controls(line: Line) -> list[Line] | None:
@@ -248,10 +255,12 @@ def _whole_label(line: Line, section: Label | None, following: Line | None) -> L
     trust = Trust.EXACT
     if styled or (asks and not line.listed):
         trust = Trust.OPEN
-    elif text.endswith(":") or len(text.split()) >= 5:
+    elif text.endswith(":"):
         trust = Trust.CLOSE
+    elif len(text.split()) >= 5:
+        trust = Trust.SPELT
     label = recognise(text, ANYWHERE, trust)
-    if label is None or _is_field(text.rstrip(" :"), section, styled=styled):
+    if label is None or (not styled and _is_field(text.rstrip(" :"), section, alone=not text.endswith(":"))):
         return None
     if line.listed and not (styled or text.endswith(":")) and not _stands_over(line, section, following):
         return None
@@ -267,14 +276,16 @@ def _stands_over(line: Line, section: Label | None, following: Line | None) -> b
     return following.depth > line.depth or not following.listed
 
 
-def _is_field(text: str, section: Label | None, *, styled: bool) -> bool:
-    """Whether a label means a field of the person or action that is being described, not a new section."""
-    if section is None or styled:
+def _is_field(text: str, section: Label | None, *, alone: bool) -> bool:
+    """Whether a label means a field of the person or action being described, not a new section.
+
+    `alone`: there is no value on the line; a role alone below a person's name is that person's.
+    """
+    if section is None:
         return False
     if section.family == "role" or section.key == sheet.INFLUENCE:
-        if recognise(text, ("influence_field",), Trust.EXACT):
-            return True
-        return bool(recognise(text, ("role",), Trust.EXACT)) and section.family == "role"
+        families = ("influence_field", "role", "other") if alone else ("influence_field",)
+        return recognise(text, families, Trust.EXACT) is not None
     if section.key in _ACTION_LIKE and section.family == "section":
         found = recognise(text, ("action_field",), Trust.EXACT)
         return found is not None and found.key != "action"
@@ -283,31 +294,41 @@ def _is_field(text: str, section: Label | None, *, styled: bool) -> bool:
 
 def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
     """A label in front of its value: before a colon or dash, in bold, or a question with its answer behind."""
-    text = line.text
-    lead = text[: line.lead].strip(" -–—.:")
-    if (
-        lead
-        and (label := recognise(lead, ANYWHERE, Trust.OPEN))
-        and not _is_field(lead, section, styled=False)
-    ):
-        return label, _after_sign(text, line.lead)
+    if start := after_prefix(line.text):
+        found = _inline_label(line.cut(start), section)
+        return (found[0], found[1] + start) if found else None
+    return _bold_label(line, section) or _label_before_sign(line, section) or _question_in_front(line.text)
+
+
+def _bold_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
+    lead = line.text[: line.lead].strip(" -–—.:")
+    label = recognise(lead, ANYWHERE, Trust.OPEN) if lead else None
+    if label is None or _is_field(lead, section, alone=False):
+        return None
+    return label, _after_sign(line.text, line.lead)
+
+
+def _label_before_sign(line: Line, section: Label | None) -> tuple[Label, int] | None:
     for separator, trust in _SEPARATORS:
-        if (sign := separator.search(text)) and 0 < sign.start() <= 90:
-            before = text[: sign.start()]
-            asks = Trust.OPEN if before.rstrip().endswith("?") else trust
-            label = (
-                recognise(before, ANYWHERE, asks) if len(before.split()) <= 8 or asks is Trust.OPEN else None
-            )
-            if label and not _is_field(before, section, styled=False):
-                return label, sign.end()
-    mark = text.find("?")
-    if (
-        10 < mark < 140
-        and mark < len(text) - 2
-        and (label := recognise(text[:mark], ("answer",), Trust.CLOSE))
-    ):
-        return label, mark + 1
+        sign = separator.search(line.text)
+        if not sign or not 0 < sign.start() <= 90:
+            continue
+        before = line.text[: sign.start()]
+        asks = before.rstrip().endswith("?")
+        if len(before.split()) > 8 and not asks:
+            continue
+        label = recognise(before, ANYWHERE, Trust.OPEN if asks else trust)
+        if label and not _is_field(before, section, alone=False):
+            return label, sign.end()
     return None
+
+
+def _question_in_front(text: str) -> tuple[Label, int] | None:
+    mark = text.find("?")
+    if not 3 < mark < min(140, len(text) - 2):
+        return None
+    label = recognise(text[:mark], ("answer",), Trust.SPELT)
+    return (label, mark + 1) if label else None
 
 
 def _after_sign(text: str, start: int) -> int:

@@ -77,7 +77,7 @@ class TableReader:
                 self._found.use(*cell.lines)
         elif self._header and self._header.kind is not Kind.LABELLED and not self._restarts(number):
             self._data(number)
-        elif not self._pairs(number):
+        elif not (self._question_row(number) or self._pairs(number)):
             self._loose(number)
         return {number}
 
@@ -95,7 +95,8 @@ class TableReader:
             return again
         if len(row) == 2 and label_rows * 2 > len(self._rows) > 2 and self._label_of(row[0][1]):
             return None
-        return header_of(_texts(row), _texts(below), self._section)
+        bold = all(line.bold for _, cell in row for line in cell.lines)
+        return header_of(_texts(row), _texts(below), self._section, bold=bold)
 
     def _labels_again(self, row: Row) -> Header | None:
         """A row of nothing but labels below columns that had labels over their values."""
@@ -159,6 +160,27 @@ class TableReader:
             self._open_if_empty(row, pending)
         return begun
 
+    def _question_row(self, number: int) -> bool:
+        """A row below "Question | Answer": the first question known counts, its value is the answer column's."""
+        header = self._header
+        if header is None or header.kind is not Kind.LABELLED:
+            return False
+        cells = dict(self._rows[number])
+        asked = [cells[c] for c, column in header.columns.items() if column.key == "question" and c in cells]
+        label = next((found for cell in asked if (found := self._label_of(cell, Trust.OPEN))), None)
+        if label is None:
+            return False
+        self._found.use(*(line for cell in asked for line in cell.lines))
+        answer = next(c for c, column in header.columns.items() if column.key == "answer")
+        about = {header.extras[c]: cell for c, cell in cells.items() if header.extras.get(c) and cell.lines}
+        if answer in cells and about and label.family == "answer" and _real(cells[answer], self._found):
+            fields = {name: cell.text for name, cell in about.items()}
+            place(label, cells[answer].lines, self._found, fields)
+            self._found.use(*(line for cell in about.values() for line in cell.lines))
+        else:
+            self._pair(label, [(answer, cells[answer])] if answer in cells else [])
+        return True
+
     def _open_if_empty(self, row: Row, label: Label | None) -> None:
         """A label with nothing but empty cells behind it heads the rows below it."""
         if label and label.family == "section" and len(row) > 2 and not any(c.lines for _, c in row[1:]):
@@ -186,22 +208,9 @@ class TableReader:
             for _, cell in filled:
                 self._read(cell.blocks, label)
         elif label.family == "answer":
-            self._answer(label, filled)
+            self._read(_best_value(filled).blocks, label)
         else:
             self._read(filled[0][1].blocks, label)
-
-    def _answer(self, label: Label, filled: Row) -> None:
-        """An answer, with what other columns say about it (a source, a score)."""
-        header = self._header if self._header and self._header.kind is Kind.LABELLED else None
-        cell = _best_value(filled, header)
-        extras = header.extras if header else {}
-        about = {column: other for column, other in filled if column in extras and other is not cell}
-        if not about:
-            self._read(cell.blocks, label)
-            return
-        for other in about.values():
-            self._found.use(*other.lines)
-        place(label, cell.lines, self._found, {extras[column]: other.text for column, other in about.items()})
 
     # grids: a heading row, and rows below it
 
@@ -265,11 +274,13 @@ class TableReader:
         fields: Fields = {}
         for column, cell in cells.items():
             text = cell.text
-            if column == main or is_placeholder(text) or not text:
+            if column == main or not text:
                 continue
             label = header.columns.get(column)
             key = label.key if label else header.extras.get(column, "")
-            if key and lines:
+            if label and is_placeholder(text):
+                self._found.use(*cell.lines)
+            elif key and lines:
                 fields[key] = due_date(text, self._found.language) if key == "due" else text
                 self._found.use(*cell.lines)
         kind = header.main.key if header.main else sheet.ACTION
@@ -482,13 +493,8 @@ def _is_item_row(row: Row) -> bool:
     return bool(rest) and all(len(cell.lines) == 1 for cell in rest)
 
 
-def _best_value(filled: Row, header: Header | None) -> Cell:
-    """The answer among several cells: the one under "Answer", else the first that is more than a score."""
-    if header:
-        answers = [c for c, label in header.columns.items() if label.key == "answer"]
-        for column, cell in filled:
-            if column in answers:
-                return cell
+def _best_value(filled: Row) -> Cell:
+    """The answer among several cells: the first that is more than a score."""
     return next((cell for _, cell in filled if not _counts(cell) and not rating(cell.text)), filled[0][1])
 
 

@@ -13,6 +13,7 @@ from analytics.business_case.blue_sheets.placing import LISTS
 
 #: fields that tell a person's column from any other
 _TELLING = {"role", "mode", "influence", "rating", "win_result"}
+_BY_ROW = frozenset({*LISTS, sheet.COMPETITION, sheet.IDEAL_CUSTOMER, sheet.DECISION_CRITERIA})
 _OWNING = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED, sheet.STRENGTH)
 
 
@@ -42,15 +43,14 @@ class Header:
 Cells = Sequence[tuple[int, str]]
 
 
-def header_of(cells: Cells, below: Cells, section: Label | None) -> Header | None:
+def header_of(cells: Cells, below: Cells, section: Label | None, *, bold: bool) -> Header | None:
     """What a row says as a heading row; None if it is none. `below`: the next row that is not empty."""
     filled = [(column, text.strip()) for column, text in cells if text.strip()]
     if len(filled) < 2 or not any(text.strip() for _, text in below) or any(len(t) > 80 for _, t in filled):
         return None
-    for reading in (_people, _items, _labelled, _columns):
-        if header := reading(filled, below, section):
-            return header
-    return None
+    if header := _people(filled, section) or _items(filled, below, section, bold=bold):
+        return header
+    return _labelled(filled) or _columns(filled, below)
 
 
 def _short(text: str) -> str:
@@ -61,7 +61,7 @@ def _extras(filled: Cells, columns: dict[int, Label]) -> dict[int, str]:
     return {column: folded(_short(text)).strip(" :") for column, text in filled if column not in columns}
 
 
-def _people(filled: Cells, below: Cells, section: Label | None) -> Header | None:
+def _people(filled: Cells, section: Label | None) -> Header | None:
     """Name, role, degree, mode ... of a person per row; or a column per role or mode, to be marked."""
     columns = {c: label for c, text in filled if (label := _person_column(_short(text)))}
     for family in (
@@ -94,32 +94,35 @@ def _person_column(text: str) -> Label | None:
     return None
 
 
-def _items(filled: Cells, below: Cells, section: Label | None) -> Header | None:
+def _items(filled: Cells, below: Cells, section: Label | None, *, bold: bool) -> Header | None:
     """One column with the actions, red flags, competitors ..., the others about them."""
-    main: tuple[int, Label] | None = None
+    known = {c: label for c, text in filled if (label := recognise(_short(text), ("action_field",)))}
+    main = _main_column(filled, known, section)
+    if main is None or not _is_heading(filled, below, known, main[0]):
+        return None
+    named = recognise(_short(dict(filled)[main[0]]), ("section", "table"), Trust.CLOSE) is not None
+    if not (named or known or bold):
+        return None
+    columns = {c: label for c, label in known.items() if label.key in ("owner", "due") and c != main[0]}
+    columns[main[0]] = main[1]
+    return Header(Kind.ITEMS, columns, _extras(filled, columns), main[1])
+
+
+def _main_column(filled: Cells, known: dict[int, Label], section: Label | None) -> tuple[int, Label] | None:
+    """The column of a grid that holds the facts, and what they are: by its heading, or by the section."""
     lists = [
         (column, label)
         for column, text in filled
         if (label := recognise(_short(text), ("section",))) and label.key in (*_OWNING, sheet.COMPETITION)
     ]
-    known = {c: label for c, text in filled if (label := recognise(_short(text), ("action_field",)))}
-    if len(lists) == 1 or (lists and lists[0][1].key == sheet.COMPETITION):
-        main = lists[0]
-    elif (
-        not lists and section and section.family == "section" and section.key in (*_OWNING, sheet.COMPETITION)
-    ):
-        column = next((c for c, label in known.items() if label.key == "action"), _first_text(filled))
-        main = (column, section)
-    elif not lists and {label.key for label in known.values()} >= {"action", "owner"}:
-        main = (
-            next(c for c, label in known.items() if label.key == "action"),
-            Label("section", sheet.ACTION),
-        )
-    if main is None or not (_is_heading(filled, below, known, main[0])):
-        return None
-    columns = {c: label for c, label in known.items() if label.key in ("owner", "due") and c != main[0]}
-    columns[main[0]] = main[1]
-    return Header(Kind.ITEMS, columns, _extras(filled, columns), main[1])
+    if lists:
+        return lists[0] if len(lists) == 1 or lists[0][1].key == sheet.COMPETITION else None
+    action = next((c for c, label in known.items() if label.key == "action"), None)
+    if section and section.family == "section" and section.key in _BY_ROW:
+        return (_first_text(filled) if action is None else action), section
+    if action is not None and any(label.key == "owner" for label in known.values()):
+        return action, Label("section", sheet.ACTION)
+    return None
 
 
 def _first_text(filled: Cells) -> int:
@@ -143,7 +146,7 @@ def _is_heading(filled: Cells, below: Cells, known: dict[int, Label], main: int)
     )
 
 
-def _labelled(filled: Cells, below: Cells, section: Label | None) -> Header | None:
+def _labelled(filled: Cells) -> Header | None:
     """Question and answer, element and what we know."""
     found = {column: recognise(_short(text), ("table",), Trust.EXACT) for column, text in filled}
     questions = [c for c, label in found.items() if label and label.key == "question"]
@@ -157,7 +160,7 @@ def _labelled(filled: Cells, below: Cells, section: Label | None) -> Header | No
     return Header(Kind.LABELLED, columns, _extras(filled, columns))
 
 
-def _columns(filled: Cells, below: Cells, section: Label | None) -> Header | None:
+def _columns(filled: Cells, below: Cells) -> Header | None:
     """Sections side by side, or head data over their values."""
     columns = {
         c: label

@@ -24,8 +24,9 @@ class Trust(IntEnum):
     """How far to go in recognising a label; the more a text looks like a label, the further."""
 
     EXACT = 0  # the vocabulary's own wording
-    CLOSE = 1  # misspelt, with an addition, or two names for one thing ("Competition / alternatives")
-    OPEN = 2  # a new wording with the words that tell ("Which pain makes them act?")
+    SPELT = 1  # with slips of the pen, or an addition in brackets
+    CLOSE = 2  # two names for one thing ("Competition / alternatives")
+    OPEN = 3  # a new wording with the words that tell ("Which pain makes them act?")
 
 
 #: Families that are looked for where nothing else is known.
@@ -42,6 +43,12 @@ _JOINTS = re.compile(r"\s*[/|&+,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl
 _HEADING_OF_PART = re.compile(r"\s*:\s+|\s+[-–—]\s+")
 _BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def after_prefix(text: str) -> int:
+    """How long a line's counting beginning is ("Q3: ", "Step 2 - "), 0 if it has none."""
+    found = _PREFIX.match(text)
+    return found.end() if found else 0
 
 
 def folded(text: str) -> str:
@@ -95,7 +102,7 @@ def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Tr
     if above and all((label := _exact(words, families)) and label.family == "other" for words in above):
         # "MEDDPICC: Metrics"
         return _exact(part, families)
-    meant = _compound(text, families)
+    meant = _compound(text, families) if trust > Trust.SPELT else set()
     if len(meant) > 1:
         return None
     return next(iter(meant), None) or _misspelt(text, families) or _by_keywords(text, families, trust)
@@ -130,7 +137,8 @@ def _compound(text: str, families: tuple[str, ...]) -> set[Label]:
     unknown = [part for part, label in by_part.items() if label is None]
     if len(unknown) > len(parts) / 2 or any(len(part.split()) > 3 for part in unknown):
         return set()
-    return {label for label in known if label.family != "other"} or known
+    meant = {label for label in known if label.family != "other"}
+    return meant or (set() if unknown else known)
 
 
 def _misspelt(text: str, families: tuple[str, ...]) -> Label | None:

@@ -30,7 +30,9 @@ Fields = dict[str, str]
 
 def is_name(text: str) -> bool:
     """Whether a text looks like a person's name (two to five capitalised words, no job title)."""
-    return bool(_NAME.fullmatch(text.strip())) and not _TITLE_WORDS.search(text) and not text.isupper()
+    text = text.strip()
+    abbreviated = any(word.isupper() and 1 < len(word) <= 4 for word in text.split())
+    return bool(_NAME.fullmatch(text)) and not _TITLE_WORDS.search(text) and not abbreviated
 
 
 def coded(key: str, text: str) -> str:

@@ -208,24 +208,24 @@ def _without_number(line: Line) -> Line:
 
 def action_fields(text: str, language: str) -> dict[str, str]:
     """Owner and due date of an action, where its words say them; dates as ISO where they can be read."""
-    fields: dict[str, str] = {}
+    said: dict[str, str] = {}
+    guessed: dict[str, str] = {}
     for part in filter(None, _PARTS.split(text)):
         named = _FIELD.match(part)
         label = recognise(named.group(1), ("action_field",), Trust.EXACT) if named else None
         if named and label and label.key in ("owner", "due"):
-            fields.setdefault(
+            said.setdefault(
                 label.key, due_date(named.group(2), language) if label.key == "due" else named.group(2)
             )
-        elif by := _BY.search(part):
-            if day := read_date(by.group(1), language):
-                fields.setdefault("due", day.isoformat())
-        elif part != text and is_name(part):
-            fields.setdefault("owner", part)
-        elif part != text and len(part) < 20 and (day := read_date(part, language)):
-            fields.setdefault("due", day.isoformat())
-        elif named and is_name(named.group(1)):
-            fields.setdefault("owner", named.group(1))
-    return fields
+            continue
+        by = _BY.search(part)
+        when = by.group(1) if by else part if part != text and len(part) < 20 else ""
+        if day := read_date(when, language):
+            guessed.setdefault("due", day.isoformat())
+        who = named.group(1) if named else part if part != text else ""
+        if is_name(who):
+            guessed.setdefault("owner", who)
+    return guessed | said
 
 
 def due_date(text: str, language: str) -> str:

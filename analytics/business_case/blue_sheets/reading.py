@@ -43,7 +43,7 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         facts=sorted(found.facts, key=lambda fact: (fact.paragraph, fact.last_paragraph)),
         deal_id=head.get("deal_id", "") or _id_in_head(document, found),
         account=head.get("account", ""),
-        deal_name=head.get("deal_name", "") or found.title,
+        deal_name=head.get("deal_name", "") or (found.title if found.title != head.get("account") else ""),
         owner=head.get("owner", ""),
         amount=head.get("amount", ""),
         close_date=head.get("close_date", ""),
