@@ -69,7 +69,7 @@ class Word:
 
     def table(self, rows: Sequence[Sequence[str]], *, header: bool = False) -> Table:
         """A grid of texts; line breaks in a text make paragraphs."""
-        table = self.document.add_table(len(rows), max(map(len, rows)), "Table Grid")
+        table: Table = self.document.add_table(len(rows), max(map(len, rows)), "Table Grid")
         for row, texts in zip(table.rows, rows, strict=True):
             for cell, text in zip(row.cells, texts, strict=False):
                 fill(cell, text)
@@ -152,7 +152,8 @@ class Word:
         part = Part(PackURI("/word/footnotes.xml"), kind, xml.encode(), main.package)
         main.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         reference = f'<w:r xmlns:w="{_W}"><w:footnoteReference w:id="1"/></w:r>'
-        paragraph._p.append(parse_xml(reference))
+        runs: Any = paragraph._p
+        runs.append(parse_xml(reference))
 
     def columns(self, count: int) -> None:
         """Set the page in newspaper columns."""
