@@ -4,16 +4,15 @@ import streamlit as st
 
 from analytics.business_case.feed import DIRECTIONS, LIMIT, filtered, in_words
 from analytics.change_list import changes_table
-from analytics.wording import count, day, plain
+from analytics.wording import day, listed, plain
 from pages.shared import cached, case_lists, scope, show
 
 company, chosen = cached.the_company(), scope.current()
-PAGE = 20
 DAYS = ("7", "14", "30", "90")
 
 top = st.container()
 with st.container(horizontal=True):
-    days = int(case_lists.pick("days", "Days", DAYS, every=False, start="14"))
+    days = int(case_lists.pick("days", "Days back", DAYS, every=False, start="14"))
     read = cached.the_changes(chosen.as_of, days)
     scoped = filtered(read.rows, team=chosen.team, owner=chosen.owner_id)
     labels = {words: key for key, words in DIRECTIONS.items() if key}
@@ -22,7 +21,10 @@ with st.container(horizontal=True):
     author = case_lists.pick("author", "Author", sorted(set(scoped["author_name"])))
 rows = filtered(scoped, direction=labels.get(direction, ""), question=question, author=author)
 with top:
-    show.answer("Answer changes", in_words(rows, days))
+    show.answer("Answer changes", f"{'At least ' if read.is_cut else ''}{in_words(rows, days)}")
+filters = [one for one in (direction, question, f"by {author}" if author else "") if one]
+if filters:
+    st.caption(plain(f"Only {listed(filters)}: {len(rows):,} of {len(scoped):,} changes."))
 if read.is_cut:
     back_to = day(read.rows["day"].iloc[-1], locale=company.locale)
     cut = f"More than {LIMIT:,} answers of the company changed in these {days} days. Shown are the latest"
@@ -31,14 +33,6 @@ if rows.empty:
     st.info("Choose more days, another team or owner, or fewer filters above.")
     st.stop()
 
-pages = -(-len(rows) // PAGE)
-page = st.pagination(pages, key="page", bind="query-params")
-start = (page - 1) * PAGE
-for row in rows.iloc[start : start + PAGE].itertuples():
+for row in case_lists.paged(rows, "change").itertuples():
     case_lists.change(row, company, scope.parameters(chosen), DIRECTIONS[row.direction])
-left, right = st.columns([3, 1])
-left.caption(
-    f"{start + 1:,} to {min(start + PAGE, len(rows)):,} of {count(len(rows), 'change')}, newest first."
-)
-with right:
-    show.download(changes_table(rows), f"answer changes {chosen.as_of}")
+show.download(changes_table(rows), f"answer changes {chosen.as_of}")

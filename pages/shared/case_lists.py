@@ -16,10 +16,11 @@ from analytics.pipeline.tables import DealTable
 from analytics.wording import DASH, count, day, is_missing, money, plain
 from pages.shared import cached, case, show
 
-_WIDTHS = {"Deal": 290, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
+_WIDTHS = {"Deal": 250, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
 _DIRECTION_COLOURS = {"deeper": "blue", "shallower": "orange"}
 _TALLEST = 560  # px of a table
 _ANY = "All"
+_PER_PAGE = 20
 _SHOWN = 50  # texts that a search shows at most
 
 
@@ -58,42 +59,20 @@ def matrix(
         settings[one.label] = st.column_config.TextColumn(
             width=max(72, 20 + 7 * len(one.label)), alignment="center", help=one.wording
         )
-    _deals(table, drawn, settings, _matrix_words(table, company), file, parameters)
-
-
-def reasons(table: DealTable, company: Company, *, file: str, parameters: dict[str, str]) -> None:
-    """Deals, each with a sentence that stands in full; choosing a row opens the deal."""
-    settings = show.column_formats(table.kinds)
-    settings[AGAINST] = st.column_config.TextColumn(width=560)
-    summed = money(table.total, company.currency, exact=True, locale=company.locale)
-    words = f"{count(table.n, 'deal')}, together {summed}. Select a row to open the deal."
-    _deals(table, table.rows, settings, words, file, parameters, row_height=62)
-
-
-def _deals(
-    table: DealTable,
-    drawn: Any,
-    settings: dict[str, Any],
-    words: str,
-    file: str,
-    parameters: dict[str, str],
-    row_height: int = 35,
-) -> None:
     event = st.dataframe(
         drawn,
         hide_index=True,
         width="stretch",
-        height=min(_TALLEST, 38 + row_height * table.n),
-        row_height=row_height,
+        height=min(_TALLEST, 38 + 35 * table.n),
         column_config=settings,
         on_select="rerun",
         selection_mode="single-row",
         placeholder=DASH,
         key=f"deals {file}",
-        alt=words,
+        alt="Deals by questions: the depth of each answer, 0 to 4.",
     )
     left, right = st.columns([3, 1])
-    left.caption(plain(words))
+    left.caption(plain(_matrix_words(table, company)))
     with right:
         show.download(table.rows, file, where="deals")
     if event.selection.rows:
@@ -116,6 +95,33 @@ def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     st.page_link(
         "pages/deals/one_deal.py", label=f"**{plain(name)}**", query_params={"deal": deal_id, **parameters}
     )
+
+
+def paged(rows: Any, noun: str) -> Any:
+    """The rows of the page chosen, so many at a time; the number stands in the URL."""
+    pages = max(1, -(-len(rows) // _PER_PAGE))
+    page = st.pagination(pages, key="list_page", bind="query-params") if pages > 1 else 1
+    start = (page - 1) * _PER_PAGE
+    if pages > 1:
+        st.caption(f"{start + 1:,} to {min(start + _PER_PAGE, len(rows)):,} of {count(len(rows), noun)}.")
+    return rows.iloc[start : start + _PER_PAGE]
+
+
+def reasons(table: DealTable, company: Company, *, file: str, parameters: dict[str, str]) -> None:
+    """Deals with their money, each with the sentence that says why it is here; and their exact sum."""
+    summed = money(table.total, company.currency, exact=True, locale=company.locale)
+    left, right = st.columns([3, 1])
+    left.markdown(plain(f"{count(table.n, 'deal')}, together {summed}."))
+    with right:
+        show.download(table.rows, file, where="deals")
+    for row in paged(table.rows.assign(deal_id=table.deal_ids), "deal").to_dict("records"):
+        counts = money(row["Counts with"], company.currency, exact=True, locale=company.locale)
+        said = [counts, row["Stage"], show.or_dash(row.get("Forecast category")), row.get("Owner", DASH)]
+        with st.container(border=True, gap=None):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.caption(plain(" · ".join(said)), width="content")
+                deal_link(row["deal_id"], row["Deal"], parameters)
+            st.markdown(plain(row[AGAINST]))
 
 
 def how_to_load() -> None:
@@ -156,7 +162,7 @@ def _found(row: Any, view: CaseView, company: Company, parameters: dict[str, str
     """One text that a search found: its deal, where it stands, and the words found marked."""
     deal = view.deals.set_index("deal_id").loc[row.deal_id]
     with st.container(border=True, gap=None):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption(plain(_where(row, view, company)), width="content")
             deal_link(row.deal_id, deal["name"], parameters)
         st.markdown(case.marked(*excerpt(row.text, row.hits)))
@@ -182,7 +188,7 @@ def change(row: Any, company: Company, parameters: dict[str, str], words: str) -
     by = plain(f"{row.author_name}, {day(row.day, locale=company.locale)}")
     said = f"**{plain(row.label)}** {_steps(row)} :{colour}-badge[{plain(words)}] :gray[{by}]"
     with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(said, width="content")
             deal_link(row.deal_id, row.name, parameters)
         st.markdown(case.marked(text, found))
