@@ -94,10 +94,11 @@ class Word:
             for count, text in enumerate(paragraphs)
         )
         content = f"<w:txbxContent>{inner}</w:txbxContent>"
-        size = '<wp:extent cx="5600000" cy="900000"/>'
+        height = 380_000 * (len(paragraphs) + sum(len(text) // 90 for text in paragraphs))
+        size = f'<wp:extent cx="5600000" cy="{height}"/>'
         shape = (
             '<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/>'
-            '<a:ext cx="5600000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+            f'<a:ext cx="5600000" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
             '<a:ln w="9525"><a:solidFill><a:srgbClr val="4472C4"/></a:solidFill></a:ln></wps:spPr>'
             f"<wps:txbx>{content}</wps:txbx><wps:bodyPr/></wps:wsp>"
         )
@@ -107,7 +108,8 @@ class Word:
             f'<wp:inline distT="0" distB="0" distL="0" distR="0">{size}'
             f'<wp:docPr id="{self._boxes}" name="Text Box {self._boxes}"/>'
             f'<a:graphic><a:graphicData uri="{uri}">{shape}</a:graphicData></a:graphic></wp:inline>'
-            '</w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape style="width:441pt;height:71pt">'
+            "</w:drawing></mc:Choice><mc:Fallback><w:pict>"
+            f'<v:shape style="width:441pt;height:{height // 12_700}pt">'
             f"<v:textbox>{content}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
         )
         self._append(xml)

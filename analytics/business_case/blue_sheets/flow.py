@@ -68,6 +68,7 @@ class Flow:
     def _table(self, table: Table) -> None:
         section = self._label
         self._close()
+        self._started = True
 
         def read(blocks: Sequence[Block], label: Label | None) -> Label | None:
             return Flow(self._found, label, only_head=self._only_head).read(blocks)

@@ -46,8 +46,10 @@ Cells = Sequence[tuple[int, str]]
 def header_of(cells: Cells, below: Cells, section: Label | None, *, bold: bool) -> Header | None:
     """What a row says as a heading row; None if it is none. `below`: the next row that is not empty."""
     filled = [(column, text.strip()) for column, text in cells if text.strip()]
-    if len(filled) < 2 or not any(text.strip() for _, text in below) or any(len(t) > 80 for _, t in filled):
+    if len(filled) < 2 or any(len(t) > 80 for _, t in filled):
         return None
+    if not any(text.strip() for _, text in below):  # a grid that nobody has filled in
+        return _people(filled, section)
     if header := _people(filled, section) or _items(filled, below, section, bold=bold):
         return header
     return _labelled(filled) or _columns(filled, below)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,6 +28,7 @@ _LEVELS = (
     ("4A97CC", "121110"),
     ("005A91", "FFFFFF"),
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _WIDTHS = (Cm(4.3), Cm(1.4), Cm(12.3))
 _MOST_PEOPLE, _MOST_ITEMS = 8, 6
 
@@ -87,6 +89,7 @@ def write_case(case: CasePage) -> bytes:
 
     `read_sheet` finds the same answers, people, red flags and actions in it.
     """
+    case = _clean(case)
     document = Document()
     _page(document, case)
     _head(document, case)
@@ -102,6 +105,17 @@ def write_case(case: CasePage) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _clean(value: Any) -> Any:
+    """The same without control characters, which XML cannot hold."""
+    if isinstance(value, str):
+        return _CONTROL.sub("", value)
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _clean(getattr(value, one.name)) for one in fields(value)})
+    return value
 
 
 def _page(document: DocumentType, case: CasePage) -> None:
@@ -133,7 +147,7 @@ def _head(document: DocumentType, case: CasePage) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _write(cell, text, bold=number % 2 == 0)
-    _set_widths(table, (Cm(2), Cm(4.6), Cm(2.4), Cm(4.6), Cm(2), Cm(2.4)))
+    _set_widths(table, (Cm(1.8), Cm(4.6), Cm(2.4), Cm(4.8), Cm(2), Cm(2.4)))
     _line(document, f"As of: {case.as_of_text}", bold=False)
 
 
@@ -176,6 +190,7 @@ def _people(document: DocumentType, people: Sequence[CasePerson]) -> None:
         values = (person.name, person.title, person.role, person.influence, person.mode)
         for cell, text in zip(table.add_row().cells, values, strict=True):
             _write(cell, text)
+    _set_widths(table, (Cm(4.5), Cm(5.5), Cm(3.5), Cm(2), Cm(2.5)))
     _more(document, len(people), _MOST_PEOPLE)
 
 
@@ -251,6 +266,8 @@ def _shade(cell: _Cell, colour: str) -> None:
 
 def _set_widths(table: Table, widths: Sequence[Cm]) -> None:
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
