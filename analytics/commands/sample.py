@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from analytics.business_case.scores import score_new
+from analytics.intake import stage_files
 from analytics.problems import BadInput
 from analytics.sample_company import World, WorldOptions, build_world
+from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.store.staging import Staging
@@ -22,6 +25,11 @@ WORLDS: dict[str, WorldOptions] = {
     "small": WorldOptions.small(),
     "large": WorldOptions.large(),
 }
+
+
+#: The Blue Sheets are about deals of this company.
+_WITH_SHEETS = ("default", 7)
+SHEETS = Path(__file__).parents[2] / "data" / "blue_sheets"
 
 
 def build_sample(
@@ -49,7 +57,7 @@ def build_sample(
                 to_do="Name a new file with --store, or move this one away.",
             )
     built = build_world(
-        replace(WORLDS[world], seed=seed), progress=lambda share, text: report(share * 0.8, text)
+        replace(WORLDS[world], seed=seed), progress=lambda share, text: report(share * 0.55, text)
     )
     if truth is not None:
         _write_truth(built, truth)
@@ -57,14 +65,24 @@ def build_sample(
     for name, frame in built.subjects.items():
         file_no = staging.add_file(f"sample/{name}", "sample", f"{mark}/{name}", len(frame))
         staging.add(name, frame, file_no=file_no)
-    return land(
+    result = land(
         store,
         staging,
         kind="sample",
         as_of=built.options.last_day,
         options=mark,
-        progress=lambda share, text: report(0.8 + share * 0.2, text),
+        progress=lambda share, text: report(0.55 + share * 0.1, text),
     )
+    if (world, seed) == _WITH_SHEETS:
+        _add_sheets(store)
+    score_new(store, lambda share, text: report(0.7 + share * 0.3, text))
+    return result
+
+
+def _add_sheets(store: Store) -> None:
+    """The sample's Blue Sheets; those that could belong to several deals wait for a person."""
+    staging = stage_files([SHEETS], kind="blue-sheets", known=known_of(store))
+    land(store, staging, kind="blue-sheets")
 
 
 def _write_truth(world: World, folder: Path) -> None:

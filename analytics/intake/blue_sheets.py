@@ -83,8 +83,9 @@ def stage_sheets(job: Job, sources: Sequence[Source], known: Known) -> None:
         if sheet.sha256 in seen:  # the same document in another folder
             continue
         seen.add(sheet.sha256)
-        rows, is_sure = _rows(job, sheet, content, source.label, known)
-        unsure += not is_sure
+        rows, deal_id = _rows(job, sheet, content, source.label, known)
+        job.staging.read_as(file_no, f"of deal {deal_id}")  # with new deals it is another import
+        unsure += deal_id is None
         found.append(_Found(file_no, sheet, rows))
     apart(one.rows for one in sorted(found, key=lambda one: one.sheet.file))
     for one in found:
@@ -112,8 +113,8 @@ def _read(content: bytes, label: str) -> Sheet:
     return read_sheet(content, label)
 
 
-def _rows(job: Job, sheet: Sheet, content: bytes, label: str, known: Known) -> tuple[Rows, bool]:
-    """The rows of one sheet, and whether its deal is known."""
+def _rows(job: Job, sheet: Sheet, content: bytes, label: str, known: Known) -> tuple[Rows, str | None]:
+    """The rows of one sheet, and its deal if that is known."""
     held = known.documents.get(sheet.sha256)
     at = held[0] if held else _moment(job, sheet)
     match = _match(sheet, known, held)
@@ -122,7 +123,7 @@ def _rows(job: Job, sheet: Sheet, content: bytes, label: str, known: Known) -> t
         rows["document_deal"] = [match_row(sheet.sha256, match, at if held is None else job.now())]
     if match.deal_id is not None:
         rows |= fact_rows(sheet, match.deal_id, label.rpartition("/")[2], at)
-    return rows, match.deal_id is not None
+    return rows, match.deal_id
 
 
 def _match(sheet: Sheet, known: Known, held: tuple[datetime, str | None, str] | None) -> Match:

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from analytics.business_case.feed import Feed, answer_changes
-from analytics.business_case.search import search
-from analytics.case_view import CaseView, case_view
 from analytics.business_case.judging import Judged, judged_by_people
 from analytics.business_case.questions import Method, method_as_of
+from analytics.business_case.search import search
+from analytics.case_view import CaseView, case_view
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.home import Home, home

@@ -153,7 +153,7 @@ def test_kinds(write) -> None:
     path = write("deals.csv", DEALS)
     for kind in ("hubspot", "pipedrive"):
         assert "--kind table" in message(path, kind=kind)
-    assert "Blue Sheets" in message(path, kind="blue-sheets")
+    assert "no Word document" in message(path, kind="blue-sheets")
     assert "unknown kind" in message(path, kind="letters")
     assert "unknown time zone" in message(path, time_zone="Mars/Base")
     assert "'question' is missing" in message(write("a.csv", "deal_id,answer\n1,x\n"), kind="answers")

@@ -110,7 +110,7 @@ def test_reading_it_is_refused_with_one_message(make: Callable[[Path], None], st
     make(store.path)
     before = everything_of(store.path)
     for ask in (
-        lambda: store.query("deal_answers", deal_id="a", as_of_end=pd.Timestamp("2025-01-01")),
+        lambda: store.query("deal_stakeholders", deal_id="a", as_of_end=pd.Timestamp("2025-01-01")),
         lambda: company_of(store),
         lambda: read_settings(store),
     ):

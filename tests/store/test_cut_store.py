@@ -15,11 +15,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.company import Scope, company_of
+from analytics.business_case.feed import answer_changes
+from analytics.case_view import case_view
+from analytics.company import Company, Scope, company_of
 from analytics.forecast.history_rates import score
 from analytics.forecast.quarter_forecast import forecast
 from analytics.home import home
 from analytics.one_deal import deal_choices, one_deal
+from analytics.sheets import sheets_as_of
 from analytics.store.database import Store, query_text
 from analytics.store.subjects import QUESTIONS, SUBJECTS
 from tests.small_stores import STAGES, Row, edit, load
@@ -122,8 +125,44 @@ def random_company(seed: int, deals: int = 80) -> dict[str, list[Row]]:  # noqa:
             rows["stakeholder"].append({"deal_id": deal_id, "contact_id": f"c{contact}", "valid_at": at})
         for question in rng.choice(QUESTIONS, 2):
             at = moment(rng.uniform(0, whole))
-            rows["answer"].append({"deal_id": deal_id, "question": question, "answer": at, "valid_at": at})
+            said = {"deal_id": deal_id, "question": question}
+            rows["answer"].append({**said, "answer": f"said at {at}", "valid_at": at})
+            later = moment(rng.uniform(0, whole))
+            rows["depth_overrule"].append({**said, "answered_at": at, "level": 2, "valid_at": later})
+        add_sheet(rows, number, deal_id, moment(rng.uniform(0, whole)))
+    for question in ("budget", "problem", "impact"):
+        for _ in range(2):
+            rows["question"].append(changed_question(question, moment(rng.uniform(0, whole))))
+    rows["question"].append(changed_question("gotchas", moment(whole - 1)))
     return rows
+
+
+def add_sheet(rows: dict[str, list[Row]], number: int, deal_id: str, at: str) -> None:
+    """A Blue Sheet of a deal: document, paragraph, whose it is, a note and a person."""
+    document = {"document_id": f"doc{number}", "valid_at": at}
+    rows["document"].append({**document, "file": f"{number}.docx", "content": b"PK", "size": 2})
+    rows["document_paragraph"].append({**document, "paragraph": 1, "text": f"read at {at}", "place": "body"})
+    rows["document_deal"].append({**document, "deal_id": deal_id, "how": "id"})
+    rows["case_note"].append(
+        {**document, "deal_id": deal_id, "note_id": "n1", "kind": "red_flag", "text": at}
+    )
+    rows["buying_influence"].append({**document, "deal_id": deal_id, "influence_id": "eve", "name": "Eve"})
+
+
+def changed_question(key: str, at: str) -> Row:
+    texts = dict.fromkeys(("wording", "help", "good_answer"), f"Which {key} as of {at}?")
+    return {
+        "method": "seven",
+        "question": key,
+        "valid_at": at,
+        "position": 1,
+        "label": key,
+        "asks": key,
+        "weight": 1.0,
+        "follow_ups": json.dumps(["a?", "b?", "c?", "d?"]),
+        "is_retired": False,
+        **texts,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -175,14 +214,20 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
         "as_of_end": calendar.end_of(day),
         "closed_since": calendar.start_of(day - timedelta(days=200)),
         "first_day": quarter.first_day,
-        "deal_id": None if name == "deals_as_of" else "d007",
+        "deal_id": None if name in ("deals_as_of", "case_answers", "documents_as_of") else "d007",
+        "document_id": "doc3",
+        "since": calendar.start_of(day - timedelta(days=60)),
+        "scorer": "none",
+        "limit": 100_000,
+        "word1": "20",
+        **dict.fromkeys(("word2", "word3", "word4"), ""),
         "landmarks": [calendar.end_of(q.first_day + timedelta(days=30)) for q in past],
         "starts": [calendar.start_of(q.first_day) for q in past],
         "ends": [calendar.end_of(q.last_day) for q in past],
         "first_days": [q.first_day for q in past],
         "last_days": [q.last_day for q in past],
     }
-    wanted = set(re.findall(r"\$([a-z_]+)", re.sub(r"--.*", "", query_text(name))))
+    wanted = set(re.findall(r"\$([a-z_0-9]+)", re.sub(r"--.*", "", query_text(name))))
     return {key: possible[key] for key in wanted}
 
 
@@ -214,9 +259,21 @@ def test_every_answer_is_that_of_the_cut_store(full: Store, day: date, tmp_path:
     assert plain(here) == plain(there), f"score as of {day}"
     known = deal_choices(past, company, day)
     assert plain(deal_choices(full, company, day)) == plain(known)
+    for about in (case_view, sheets_view, feed_view):
+        assert plain(about(full, company, scopes[0])) == plain(about(past, company, scopes[0])), (
+            about.__name__
+        )
     for deal_id in known["deal_id"][:1]:
         there, here = (one_deal(store, company, deal_id, day) for store in (past, full))
         assert plain(here) == plain(there)
+
+
+def sheets_view(store: Store, company: Company, scope: Scope) -> Any:
+    return sheets_as_of(store, company, scope.as_of)
+
+
+def feed_view(store: Store, company: Company, scope: Scope) -> Any:
+    return answer_changes(store, company, scope.as_of, 90)
 
 
 def test_the_cut_is_a_real_one(full: Store, tmp_path: Path) -> None:
