@@ -125,9 +125,7 @@ if against.open:
         if check:
             st.subheader(label(check), anchor=False)
             st.caption(plain(explain(check)))
-            case_lists.reasons(
-                deals_against(view, check), company, file=f"{check} {chosen.as_of}", parameters=link
-            )
+            case_lists.reasons(deals_against(view, check), company, name=check, parameters=link)
             show.closer("check")
 
 if search.open:

@@ -25,9 +25,19 @@ _SHOWN = 50  # texts that a search shows at most
 
 
 def pick(
-    name: str, heading: str, options: Sequence[str], *, every: bool = True, start: str = "", help: str = ""
+    name: str,
+    heading: str,
+    options: Sequence[str],
+    *,
+    every: bool = True,
+    start: str = "",
+    help: str = "",
+    resets: str = "",
 ) -> str:
-    """A choice kept in the URL; '' for all. What a link asks for and is not there is said."""
+    """A choice kept in the URL; '' for all. What a link asks for and is not there is said.
+
+    `resets` names the pages of the list that it changes: another choice starts at the first one.
+    """
     shown = [_ANY, *options] if every else list(options)
     asked = st.query_params.get(name)
     chosen = st.selectbox(
@@ -36,8 +46,10 @@ def pick(
         index=shown.index(start) if start in shown else 0,
         key=name,
         bind="query-params",
+        persist_state="page",
         width=190,
         help=help or None,
+        on_change=(lambda: st.session_state.update({resets: 1})) if resets else None,
     )
     if asked and asked not in shown:
         st.caption(plain(f"{heading}: {asked} is not there; showing {chosen}."))
@@ -97,24 +109,24 @@ def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     )
 
 
-def paged(rows: Any, noun: str) -> Any:
-    """The rows of the page chosen, so many at a time; the number stands in the URL."""
+def paged(rows: Any, noun: str, name: str) -> Any:
+    """The rows of the page chosen, so many at a time; the number stands in the URL under a name."""
     pages = max(1, -(-len(rows) // _PER_PAGE))
-    page = st.pagination(pages, key="list_page", bind="query-params") if pages > 1 else 1
+    page = st.pagination(pages, key=name, bind="query-params", persist_state="page") if pages > 1 else 1
     start = (page - 1) * _PER_PAGE
     if pages > 1:
         st.caption(f"{start + 1:,} to {min(start + _PER_PAGE, len(rows)):,} of {count(len(rows), noun)}.")
     return rows.iloc[start : start + _PER_PAGE]
 
 
-def reasons(table: DealTable, company: Company, *, file: str, parameters: dict[str, str]) -> None:
+def reasons(table: DealTable, company: Company, *, name: str, parameters: dict[str, str]) -> None:
     """Deals with their money, each with the sentence that says why it is here; and their exact sum."""
     summed = money(table.total, company.currency, exact=True, locale=company.locale)
     left, right = st.columns([3, 1])
     left.markdown(plain(f"{count(table.n, 'deal')}, together {summed}."))
     with right:
-        show.download(table.rows, file, where="deals")
-    for row in paged(table.rows.assign(deal_id=table.deal_ids), "deal").to_dict("records"):
+        show.download(table.rows, name, where="deals")
+    for row in paged(table.rows.assign(deal_id=table.deal_ids), "deal", name).to_dict("records"):
         counts = money(row["Counts with"], company.currency, exact=True, locale=company.locale)
         said = [counts, row["Stage"], show.or_dash(row.get("Forecast category")), row.get("Owner", DASH)]
         with st.container(border=True, gap=None):
@@ -140,6 +152,7 @@ def search(view: CaseView, as_of: date, company: Company, parameters: dict[str, 
         "Search all answers and Blue Sheets of these deals",
         key="search",
         bind="query-params",
+        persist_state="page",
         type="search",
         placeholder='audit    "renewal date"    budget -approved',
         help='All words must occur, each as the beginning of a word; "a phrase" in quotes; -word leaves out.',
