@@ -67,24 +67,12 @@ EVERY_SUBJECT: dict[str, list[Row]] = {
     "currency_rate": [{"currency": "EUR", "rate": 1.1}],
     "setting": [{"key": "company_name", "value": "Acme"}],
     "question": [{"method": "seven", "question": "budget", "position": 4, "wording": "Which money?"}],
-    "depth_overrule": [
-        {
-            "deal_id": "a",
-            "question": "budget",
-            "answered_at": "2024-01-01",
-            "valid_at": "2024-02-01",
-            "level": 2,
-        }
-    ],
-    "document": [
-        {"document_id": "x", "valid_at": "2024-01-01", "file": "x.docx", "content": b"\x00\xff", "size": 2}
-    ],
-    "document_paragraph": [{"document_id": "x", "paragraph": 1, "valid_at": "2024-01-01", "text": "Hello"}],
-    "document_deal": [{"document_id": "x", "valid_at": "2024-01-01", "deal_id": "a", "how": "id"}],
-    "case_note": [
-        {"deal_id": "a", "note_id": "n", "valid_at": "2024-01-01", "kind": "red_flag", "text": "Legal"}
-    ],
-    "buying_influence": [{"deal_id": "a", "influence_id": "eve", "valid_at": "2024-01-01", "name": "Eve"}],
+    "depth_overrule": [{"deal_id": "a", "question": "budget", "answered_at": "2024-01-01", "level": 2}],
+    "document": [{"document_id": "x", "file": "x.docx", "content": b"\x00\xff", "size": 2}],
+    "document_paragraph": [{"document_id": "x", "paragraph": 1, "text": "Hello"}],
+    "document_deal": [{"document_id": "x", "deal_id": "a", "how": "id"}],
+    "case_note": [{"deal_id": "a", "note_id": "n", "kind": "red_flag", "text": "Legal"}],
+    "buying_influence": [{"deal_id": "a", "influence_id": "eve", "name": "Eve"}],
 }
 
 
