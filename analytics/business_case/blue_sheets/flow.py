@@ -11,9 +11,9 @@ from analytics.business_case.blue_sheets.blocks import Block, Box, Line, Table, 
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.grids import TableReader
 from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, after_prefix, recognise
-from analytics.business_case.blue_sheets.people import is_name
+from analytics.business_case.blue_sheets.people import field_of, is_name, names_somebody
 from analytics.business_case.blue_sheets.placing import LISTS, place
-from analytics.business_case.blue_sheets.values import is_furniture
+from analytics.business_case.blue_sheets.values import crm_ids, is_furniture
 
 NO_PLACE = Label("other", "")
 _ACTION_LIKE = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED)
@@ -33,6 +33,10 @@ _TITLE = re.compile(
 )
 
 
+#: "Acme / Order Hub": an account and what is sold to it
+_TWO_NAMES = re.compile(r"\S\s+[/–—@-]\s+\S")
+
+
 class Flow:
     """One stream of text. `only_head`: take head data only, as in page headers."""
 
@@ -40,6 +44,8 @@ class Flow:
         self._found, self._only_head = found, only_head
         self._outer = section
         self._label, self._lines, self._inline = section, list[Line](), False
+        #: the label was just opened; lines that found no label may be a person's fields
+        self._fresh, self._strays = False, list[Line]()
         self._controls: tuple[str, ...] = ()
         #: a label has been seen; a title has been seen
         self._started, self._titled = section is not None, False
@@ -55,9 +61,9 @@ class Flow:
                 self._box(item)
             else:
                 self._table(item)
-        waiting = self._label if not self._lines and self._label is not self._outer else None
+        waiting = self._label if self._fresh and self._label and self._label.family != "other" else None
         self._close()
-        return waiting or (self._label if not self._lines and self._label != NO_PLACE else None)
+        return waiting
 
     def _box(self, box: Box) -> None:
         """A box is a text of its own; one that holds only a heading is the heading of what follows."""
@@ -66,7 +72,7 @@ class Flow:
             self._open(heading, inline=False)
 
     def _table(self, table: Table) -> None:
-        section = self._label
+        section, before = self._label, len(self._found.facts)
         self._close()
         self._started = True
 
@@ -74,8 +80,9 @@ class Flow:
             return Flow(self._found, label, only_head=self._only_head).read(blocks)
 
         TableReader(table, self._found, section, read).run()
-        # a table without a place of its own was the section's content, and so is what follows it
-        self._label = section
+        # a table that said something was the section's content; what follows it is another matter
+        self._label = section if len(self._found.facts) == before else NO_PLACE
+        self._fresh = False
 
     def _expanded(self, blocks: Sequence[Block]) -> Iterator[Block]:
         """Blocks with lines that hold several fields taken apart."""
@@ -97,17 +104,21 @@ class Flow:
         if self._is_title(line):
             self._note_title(line)
             return
-        if label := find_label(line, self._label, following):
+        if self._strays and field_of(line.text):
+            self._strays.append(line)
+        elif label := find_label(line, self._label, following, waiting=self._fresh):
             self._labelled(line, *label)
         elif self._closes(line):
             self._open(NO_PLACE, inline=False)
             self._note_title(line)
             if line.level:
                 found.use(line)
-        elif self._label is None or self._label == NO_PLACE:
+        elif self._label is None or self._label.family == "other":
             self._note_title(line)
+            self._strays.append(line)
         else:
             self._lines.append(line)
+            self._fresh = False
 
     def _labelled(self, line: Line, label: Label, start: int) -> None:
         """A line that is a label, or begins with one."""
@@ -118,6 +129,7 @@ class Flow:
         self._open(label, inline=bool(value.text))
         if value.text:
             self._lines.append(value)
+            self._fresh = False
             if label.family == "head":
                 self._back_to_outer()
         elif label.family == "head":
@@ -137,31 +149,24 @@ class Flow:
 
     def _closes(self, line: Line) -> bool:
         """Whether a line that is no known label looks like a heading, so that what is below belongs to it."""
+        if self._label is None:
+            return bool(line.level)
+        people = self._label.family == "role" or self._label.key == sheet.INFLUENCE
         if line.level:
-            return True
-        people = self._label is not None and (
-            self._label.family == "role" or self._label.key == sheet.INFLUENCE
-        )
+            return not (people and names_somebody(line.text))
         short = len(line.text.split()) <= 6 and line.text[-1] not in ".;,!"
-        return (
-            line.bold
-            and short
-            and not line.listed
-            and not people
-            and self._label is not None
-            and (not self._started or bool(self._lines))
-        )
+        return line.bold and short and not (line.listed or people or self._fresh)
 
     def _open(self, label: Label, *, inline: bool) -> None:
         self._close()
-        self._label, self._inline = label, inline
+        self._label, self._inline, self._fresh = label, inline, True
         if not inline:
             self._outer = label
 
     def _back_to_outer(self) -> None:
         """End a field; what follows belongs to the heading above it."""
         self._close()
-        self._label, self._inline = self._outer, False
+        self._label, self._inline, self._fresh = self._outer, False, False
 
     def _is_title(self, line: Line) -> bool:
         """Whether a line names the kind of sheet and the deal: "Blue Sheet: Acme - Order Hub"."""
@@ -175,6 +180,15 @@ class Flow:
         if self._label and self._lines and not (self._only_head and self._label.family != "head"):
             place(self._label, self._lines, self._found, inline=self._inline)
         self._lines = []
+        self._stray_person()
+
+    def _stray_person(self) -> None:
+        """Lines without a heading that say name, role and mode of somebody are that person's."""
+        lines = [line for line in self._strays if field_of(line.text)]
+        keys = {named[0] for line in lines if (named := field_of(line.text))}
+        self._strays = []
+        if len(keys) >= 3 and keys & {"role", "mode", "influence", "rating"} and not self._only_head:
+            place(Label("section", sheet.INFLUENCE), lines, self._found)
 
     def _note_title(self, line: Line) -> None:
         """The sheet's title names the deal, if nothing else does; so may a short line right below it."""
@@ -183,8 +197,9 @@ class Flow:
             rest = (line.text[: kind.start()] + line.text[kind.end() :]).strip(" \t:|–—-•·()")
             self._found.use(line)
         else:
-            plain = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
-            rest = line.text if not self._started and (line.level or (self._titled and plain)) else ""
+            short = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
+            names = _TWO_NAMES.search(line.text) and (line.level or self._titled)
+            rest = line.text if short and names and not self._started else ""
         if rest and not self._found.title and not is_furniture(rest) and not is_name(rest):
             self._found.title = rest
             self._found.use(line)
@@ -240,13 +255,18 @@ def _field_label(line: Line) -> tuple[Label, bool] | None:
     return None
 
 
-def find_label(line: Line, section: Label | None, following: Line | None) -> tuple[Label, int] | None:
-    """The label that a line is or begins with, and where its value starts."""
-    whole = _whole_label(line, section, following)
+def find_label(
+    line: Line, section: Label | None, following: Line | None, *, waiting: bool
+) -> tuple[Label, int] | None:
+    """The label that a line is or begins with, and where its value starts.
+
+    `waiting`: a label stands right above, so that a question may just explain it.
+    """
+    whole = _whole_label(line, section, following, waiting=waiting)
     return (whole, len(line.text)) if whole else _inline_label(line, section)
 
 
-def _whole_label(line: Line, section: Label | None, following: Line | None) -> Label | None:
+def _whole_label(line: Line, section: Label | None, following: Line | None, *, waiting: bool) -> Label | None:
     """The label that a line is as a whole. The more it looks like one, the freer its wording may be."""
     text = line.text
     asks = text.rstrip(" *").endswith("?")
@@ -254,7 +274,7 @@ def _whole_label(line: Line, section: Label | None, following: Line | None) -> L
         return None
     styled = bool(line.level or line.bold)
     trust = Trust.EXACT
-    if styled or (asks and not line.listed):
+    if styled or (asks and not (line.listed or line.grey or line.italic or waiting)):
         trust = Trust.OPEN
     elif text.endswith(":"):
         trust = Trust.CLOSE
@@ -298,7 +318,12 @@ def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None
     if start := after_prefix(line.text):
         found = _inline_label(line.cut(start), section)
         return (found[0], found[1] + start) if found else None
-    return _bold_label(line, section) or _label_before_sign(line, section) or _question_in_front(line.text)
+    return (
+        _bold_label(line, section)
+        or _label_before_sign(line, section)
+        or _question_in_front(line.text)
+        or _label_before_id(line.text)
+    )
 
 
 def _bold_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
@@ -322,6 +347,14 @@ def _label_before_sign(line: Line, section: Label | None) -> tuple[Label, int] |
         if label and not _is_field(before, section, alone=False):
             return label, sign.end()
     return None
+
+
+def _label_before_id(text: str) -> tuple[Label, int] | None:
+    """ "Salesforce ID 006...": the label needs no colon."""
+    ids = crm_ids(text)
+    start = text.index(ids[0]) if ids else 0
+    label = recognise(text[:start], ("head",), Trust.EXACT) if start else None
+    return (label, start) if label and label.key == "deal_id" else None
 
 
 def _question_in_front(text: str) -> tuple[Label, int] | None:

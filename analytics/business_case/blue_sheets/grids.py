@@ -79,6 +79,9 @@ class TableReader:
             self._data(number)
         elif not (self._question_row(number) or self._pairs(number)):
             self._loose(number)
+        for _, cell in row:
+            if _counts(cell):  # numbers and letters that only count rows, and scores
+                self._found.use(*cell.lines)
         return {number}
 
     def _title(self, cell: Cell) -> None:
@@ -372,7 +375,7 @@ class TableReader:
         label = recognise(row[0][1].text.replace("\n", " "), ("influence_field",))
         others = [cell.text for _, cell in row[1:] if cell.text]
         fields = [text for text in others if recognise(text, ("influence_field",), Trust.EXACT)]
-        if not label or (others and len(fields) == len(others)):
+        if not label or len(fields) * 2 > len(others) > 0:
             return ""
         return label.key
 

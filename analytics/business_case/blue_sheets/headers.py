@@ -118,7 +118,8 @@ def _main_column(filled: Cells, known: dict[int, Label], section: Label | None) 
         if (label := recognise(_short(text), ("section",))) and label.key in (*_OWNING, sheet.COMPETITION)
     ]
     if lists:
-        return lists[0] if len(lists) == 1 or lists[0][1].key == sheet.COMPETITION else None
+        one_kind = len({label for _, label in lists}) == 1
+        return lists[0] if one_kind or lists[0][1].key == sheet.COMPETITION else None
     action = next((c for c, label in known.items() if label.key == "action"), None)
     if section and section.family == "section" and section.key in _BY_ROW:
         return (_first_text(filled) if action is None else action), section

@@ -21,10 +21,12 @@ _STRONG = re.compile(r"\s*[;|\t\n•·]\s*|\s{3,}")
 _WEAK = re.compile(
     r"\s*,\s+|\s+[-–—/]\s+|\s*[()\[\]]\s*|\s*/\s*(?=[A-Z])|(?<=\w)\s*[–—]\s*|:\s+|\.\s+(?=[A-Z])"
 )
-_FIELD = re.compile(r"^\s*([^:=]{2,40}?)\s*[:=]\s*(.+)$", re.DOTALL)
+_FIELD = re.compile(r"^\s*([^:=]{2,40}?)(?:\s*[:=]\s*|\s+[–—-]\s+)(.+)$", re.DOTALL)
 _NEXT_FIELD = re.compile(r",\s+(?=[A-Za-z][\w/ -]{2,30}:\s)")
 #: fields whose value is a word of a vocabulary
 _CODED = {"role": "role", "mode": "mode", "influence": "degree"}
+_BETWEEN = re.compile(r"[;,]\s+|\s+(?:and|und|et|y|&)\s+")
+_NAME_ENDS = re.compile(r"[,;(:]|\s[-–—/]\s|\s(?:and|und|et|y|&)\s")
 Fields = dict[str, str]
 
 
@@ -160,6 +162,7 @@ def _ticks(fields: Fields, text: str) -> None:
 def group_people(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines about people, put together by person: list items with what is below them, blocks with a name."""
     groups: list[list[Line]] = []
+    lines = [part for line in lines for part in _one_each(line)]
     listed = [line.depth for line in lines if line.listed]
     base = min(listed, default=0)
     for line in lines:
@@ -170,6 +173,19 @@ def group_people(lines: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
+def _one_each(line: Line) -> list[Line]:
+    """A line that names several people ("Ana Ruiz (CFO), Tom Lee (Lead)"), cut between them."""
+    cuts = [0]
+    for gap in _BETWEEN.finditer(line.text):
+        if is_name(_NAME_ENDS.split(line.text[gap.end() :], maxsplit=1)[0]):
+            cuts.append(gap.end())
+    if len(cuts) == 1 or field_of(line.text) or not is_name(_NAME_ENDS.split(line.text, maxsplit=1)[0]):
+        return [line]
+    parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], None], strict=True)]
+    tidy = [part.cut(0, len(re.sub(r"(?:[;,]|\s(?:and|und|et|y|&))\s*$", "", part.text))) for part in parts]
+    return [part for part in tidy if part.text]
+
+
 def _begins_person(line: Line, group: list[Line], base: int, has_list: bool) -> bool:
     fields: Fields = {}
     for earlier in group:
@@ -178,12 +194,15 @@ def _begins_person(line: Line, group: list[Line], base: int, has_list: bool) -> 
     if named:
         return named[0] == "name" and "name" in fields
     if line.listed and line.depth <= base:
-        return not (
-            has_list and not group[0].listed and len(group) == 1 and "name" in fields and _no_name(line)
-        )
+        return not (has_list and not group[0].listed and "name" in fields and _no_name(line))
     if line.listed and line.depth > base:
         return False
     return not _no_name(line) and "name" in fields
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a line begins with a person's name."""
+    return is_name(_NAME_ENDS.split(text, maxsplit=1)[0])
 
 
 def _no_name(line: Line) -> bool:

@@ -166,13 +166,16 @@ def _items(kind: str, lines: list[Line], found: Findings, fields: Mapping[str, s
 
 def _ticked_only(kind: str, lines: list[Line], found: Findings) -> list[Line]:
     """Items of a check list without their boxes. What is not ticked does not apply, but is still to be done."""
-    kept = []
+    kept: list[Line] = []
     for line in lines:
         box = LEADING_BOX.match(line.text)
         if not box:
             kept.append(line)
-        elif kind in (sheet.ACTION, sheet.INFORMATION_NEEDED) or ticked(line.text):
+        elif kind in (sheet.ACTION, sheet.INFORMATION_NEEDED):
             kept.append(line.cut(box.end()))
+        elif chosen := ticked(line.text):
+            starts = [line.text.index(option) for option in chosen]
+            kept += [line.cut(at, at + len(option)) for at, option in zip(starts, chosen, strict=True)]
         else:
             found.use(line)
     return kept
