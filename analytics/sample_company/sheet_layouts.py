@@ -67,8 +67,10 @@ def classic_form(deal: SheetDeal) -> Made:
     people = deal.people
     table = word.document.add_table(12 + len(people), 6, "Table Grid")
     rows = [row.cells for row in table.rows]
-    head = (("Account", deal.account, "Opportunity", deal.name, "CRM ID", _id(deal)),
-            ("Owner", deal.owner, "Amount", deal.amount, "Date", f"{deal.dated:%d %b %Y}"))  # fmt: skip
+    head = (
+        ("Account", deal.account, "Opportunity", deal.name, "CRM ID", _id(deal)),
+        ("Owner", deal.owner, "Amount", deal.amount, "Date", f"{deal.dated:%d %b %Y}"),
+    )
     word.title_row(table, 0, "Blue Sheet")
     for number, texts in enumerate(head, 1):
         for cell, text in zip(rows[number], texts, strict=True):
@@ -81,8 +83,14 @@ def classic_form(deal: SheetDeal) -> Made:
         fill(cell, text)
         embolden(cell)
     for number, person in enumerate(people, 7):
-        texts = (f"{person.name}\n{person.title}", _ROLE[person.role], person.influence[0].upper(), person.mode.title(),
-                 person.win, _signed(person.rating))  # fmt: skip
+        texts = (
+            f"{person.name}\n{person.title}",
+            _ROLE[person.role],
+            person.influence[0].upper(),
+            person.mode.title(),
+            person.win,
+            _signed(person.rating),
+        )
         for cell, text in zip(rows[number], texts, strict=True):
             fill(cell, text)
     at = 7 + len(people)
@@ -111,8 +119,15 @@ def label_value_table(deal: SheetDeal) -> Made:
     """Two columns: what is asked, what we know."""
     word = _start(deal)
     word.heading("Opportunity Plan", 0)
-    rows = [("Account name", deal.account), ("Deal name", deal.name), ("Deal ID", _id(deal)), ("Deal owner", deal.owner),
-            ("Deal size", deal.amount), ("Expected close", f"{deal.close_date:%Y-%m-%d}"), ("Last updated", f"{deal.dated:%Y-%m-%d}")]  # fmt: skip
+    rows = [
+        ("Account name", deal.account),
+        ("Deal name", deal.name),
+        ("Deal ID", _id(deal)),
+        ("Deal owner", deal.owner),
+        ("Deal size", deal.amount),
+        ("Expected close", f"{deal.close_date:%Y-%m-%d}"),
+        ("Last updated", f"{deal.dated:%Y-%m-%d}"),
+    ]
     rows += [(SHORT[key], deal.answers.get(key, "")) for key in QUESTIONS]
     rows += [
         ("Red flags", "\n".join(deal.red_flags)),
@@ -139,7 +154,8 @@ def headings(deal: SheetDeal) -> Made:
     word.heading("Buying influences", 2)
     for person in deal.people:
         word.line(
-            f"{person.name}, {person.title} – {_ROLE[person.role].lower()}, {person.mode}, {_signed(person.rating)}"
+            f"{person.name}, {person.title} – {_ROLE[person.role].lower()}, {person.mode}, "
+            f"{_signed(person.rating)}"
         )
     word.heading("Red flags", 2)
     word.bullets(deal.red_flags)
@@ -188,7 +204,8 @@ def plain_lines(deal: SheetDeal) -> Made:
     word.line("")
     for person in deal.people:
         word.line(
-            f"{_ROLE[person.role]}: {person.name}, {person.title}, {person.mode} mode, influence {person.influence}"
+            f"{_ROLE[person.role]}: {person.name}, {person.title}, {person.mode} mode, "
+            f"influence {person.influence}"
         )
     word.line("")
     word.line("Red flags:")
@@ -212,8 +229,15 @@ def bold_run_in(deal: SheetDeal) -> Made:
     word.run_in("Prepared by:", f"{deal.owner}")
     word.run_in("Date:", f"{deal.dated:%B %d, %Y}")
     word.run_in("Single sales objective.", deal.objective)
-    labels = dict(SHORT, problem="Pain", impact="Cost of inaction", budget="Funding", stakeholders="Who decides",
-                  gotchas="Paper process", compelling_event="Why now")  # fmt: skip
+    labels = dict(
+        SHORT,
+        problem="Pain",
+        impact="Cost of inaction",
+        budget="Funding",
+        stakeholders="Who decides",
+        gotchas="Paper process",
+        compelling_event="Why now",
+    )
     for key, text in deal.answers.items():
         word.run_in(f"{labels[key]}.", text)
     word.run_in("Competition.", deal.competition[0])
@@ -303,12 +327,17 @@ def meddpicc(deal: SheetDeal) -> Made:
     answers = deal.answers
     by_role = {person.role: person for person in reversed(deal.people)}
     people = {role: f"{p.name}, {p.title}" for role, p in by_role.items()}
-    rows = [("", "Element", "What we know"),
-            ("M", "Metrics", answers.get("impact", "")), ("E", "Economic buyer", people.get("economic", "TBD")),
-            ("D", "Decision criteria", "Fits their ERP, live in one quarter"),
-            ("D", "Decision process", answers.get("stakeholders", "")), ("P", "Paper process", answers.get("gotchas", "")),
-            ("I", "Identify pain", answers.get("problem", "")), ("C", "Champion", people.get("coach", "")),
-            ("C", "Competition", deal.competition[0])]  # fmt: skip
+    rows = [
+        ("", "Element", "What we know"),
+        ("M", "Metrics", answers.get("impact", "")),
+        ("E", "Economic buyer", people.get("economic", "TBD")),
+        ("D", "Decision criteria", "Fits their ERP, live in one quarter"),
+        ("D", "Decision process", answers.get("stakeholders", "")),
+        ("P", "Paper process", answers.get("gotchas", "")),
+        ("I", "Identify pain", answers.get("problem", "")),
+        ("C", "Champion", people.get("coach", "")),
+        ("C", "Competition", deal.competition[0]),
+    ]
     word.table(rows, header=True)
     expected = _answers(deal, ("impact", "gotchas", "problem"))
     expected += [_influence(by_role[role], "title") for role in ("economic", "coach") if role in by_role]
@@ -331,10 +360,15 @@ def people_across(deal: SheetDeal) -> Made:
     )
     word.heading("Who is involved in the decision", 2)
     people = deal.people
-    rows = [("", *(f"Influence {n}" for n in range(1, len(people) + 1))), ("Name", *(p.name for p in people)),
-            ("Title", *(p.title for p in people)), ("Role", *(_ROLE[p.role] for p in people)),
-            ("Mode", *(p.mode for p in people)), ("Influence (H/M/L)", *(p.influence[0].upper() for p in people)),
-            ("Rating", *(_signed(p.rating) for p in people))]  # fmt: skip
+    rows = [
+        ("", *(f"Influence {n}" for n in range(1, len(people) + 1))),
+        ("Name", *(p.name for p in people)),
+        ("Title", *(p.title for p in people)),
+        ("Role", *(_ROLE[p.role] for p in people)),
+        ("Mode", *(p.mode for p in people)),
+        ("Influence (H/M/L)", *(p.influence[0].upper() for p in people)),
+        ("Rating", *(_signed(p.rating) for p in people)),
+    ]
     word.table(rows)
     word.heading("Business case", 2)
     answered = [("Question", "Answer", "Score")]
@@ -352,9 +386,13 @@ def check_boxes(deal: SheetDeal) -> Made:
     word.line(f"Opportunity:\t{deal.name}")
     for number, person in enumerate(deal.people, 1):
         word.heading(f"Buying influence {number}", 3)
-        rows = [("Name", person.name), ("Job title", person.title), ("Role", _boxes(_ROLE.values(), _ROLE[person.role])),
-                ("Mode", _boxes(("growth", "trouble", "even keel", "overconfident"), person.mode)),
-                ("Degree of influence", _boxes(("high", "medium", "low"), person.influence))]  # fmt: skip
+        rows = [
+            ("Name", person.name),
+            ("Job title", person.title),
+            ("Role", _boxes(_ROLE.values(), _ROLE[person.role])),
+            ("Mode", _boxes(("growth", "trouble", "even keel", "overconfident"), person.mode)),
+            ("Degree of influence", _boxes(("high", "medium", "low"), person.influence)),
+        ]
         word.table(rows)
     positions = (
         "Euphoria",
@@ -387,10 +425,22 @@ def german(deal: SheetDeal) -> Made:
     """A German form; the texts are in whatever language the rep wrote them."""
     word = _start(deal)
     word.heading("Blue Sheet", 1)
-    word.table([("Kunde", deal.account, "Projekt", deal.name), ("CRM-Nummer", _id(deal), "Verantwortlich", deal.owner),
-                ("Auftragswert", deal.amount, "Stand", f"{deal.dated:%d.%m.%Y}")])  # fmt: skip
-    labels = {"problem": "Welches Problem lösen wir?", "root_cause": "Ursache", "impact": "Auswirkung", "budget": "Ist Budget freigegeben?",
-              "stakeholders": "Sprechen wir mit den richtigen Ansprechpartnern?", "gotchas": "Stolpersteine", "compelling_event": "Warum jetzt?"}  # fmt: skip
+    word.table(
+        [
+            ("Kunde", deal.account, "Projekt", deal.name),
+            ("CRM-Nummer", _id(deal), "Verantwortlich", deal.owner),
+            ("Auftragswert", deal.amount, "Stand", f"{deal.dated:%d.%m.%Y}"),
+        ]
+    )
+    labels = {
+        "problem": "Welches Problem lösen wir?",
+        "root_cause": "Ursache",
+        "impact": "Auswirkung",
+        "budget": "Ist Budget freigegeben?",
+        "stakeholders": "Sprechen wir mit den richtigen Ansprechpartnern?",
+        "gotchas": "Stolpersteine",
+        "compelling_event": "Warum jetzt?",
+    }
     for key, text in deal.answers.items():
         word.heading(labels[key], 2)
         word.line(text)
@@ -429,9 +479,15 @@ def questionnaire(deal: SheetDeal) -> Made:
     word.heading("Deal review", 0)
     word.line(f"Prospect: {deal.account}")
     word.line(f"Opportunity: {deal.name}" + (f" [{deal.deal_id}]" if deal.deal_id else ""))
-    asked = {"problem": "Which pain do we take away?", "root_cause": "Why do they have it in the first place?", "impact": "Why does that matter to their business?",
-             "budget": "How is it funded?", "stakeholders": "Do we talk to the right people?", "gotchas": "What could slow us down (audit, legal)?",
-             "compelling_event": "Why now?"}  # fmt: skip
+    asked = {
+        "problem": "Which pain do we take away?",
+        "root_cause": "Why do they have it in the first place?",
+        "impact": "Why does that matter to their business?",
+        "budget": "How is it funded?",
+        "stakeholders": "Do we talk to the right people?",
+        "gotchas": "What could slow us down (audit, legal)?",
+        "compelling_event": "Why now?",
+    }
     for number, (key, question) in enumerate(asked.items(), 1):
         word.line(f"{number}. {question}").runs[0].bold = True
         word.hint("Describe it in the customer's own words, with numbers and names.")
@@ -495,10 +551,21 @@ def french(deal: SheetDeal) -> Made:
     """A French table in which each label stands above its value."""
     word = _start(deal)
     word.heading("Blue Sheet", 1)
-    labels = {"problem": "Quel problème résolvons-nous ?", "root_cause": "Cause profonde", "impact": "Coût de l'inaction", "budget": "Financement",
-              "stakeholders": "Parties prenantes", "gotchas": "Audit de sécurité", "compelling_event": "Pourquoi maintenant ?"}  # fmt: skip
-    rows = [["Client", "Affaire", "Commercial"], [deal.account, deal.name, deal.owner],
-            ["Référence CRM", "Montant", "Date de clôture"], [_id(deal), deal.amount, f"{deal.close_date:%d/%m/%Y}"]]  # fmt: skip
+    labels = {
+        "problem": "Quel problème résolvons-nous ?",
+        "root_cause": "Cause profonde",
+        "impact": "Coût de l'inaction",
+        "budget": "Financement",
+        "stakeholders": "Parties prenantes",
+        "gotchas": "Audit de sécurité",
+        "compelling_event": "Pourquoi maintenant ?",
+    }
+    rows = [
+        ["Client", "Affaire", "Commercial"],
+        [deal.account, deal.name, deal.owner],
+        ["Référence CRM", "Montant", "Date de clôture"],
+        [_id(deal), deal.amount, f"{deal.close_date:%d/%m/%Y}"],
+    ]
     keys = list(deal.answers)
     for start in range(0, len(keys), 3):
         chunk = [*keys[start : start + 3], "", ""][:3]

@@ -131,7 +131,8 @@ class Word:
         """A paragraph with a tracked change: some words deleted, others in their place."""
         who = f'w:author="{escape(author)}" w:date="2026-10-01T09:00:00Z"'
         self._append(
-            f'<w:p {_NAMESPACES}><w:del w:id="901" {who}><w:r><w:delText>{escape(deleted)}</w:delText></w:r></w:del>'
+            f'<w:p {_NAMESPACES}><w:del w:id="901" {who}><w:r>'
+            f"<w:delText>{escape(deleted)}</w:delText></w:r></w:del>"
             f'<w:ins w:id="902" {who}><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:ins></w:p>'
         )
 
@@ -145,8 +146,9 @@ class Word:
         xml = (
             f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes xmlns:w="{_W}">'
             '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
-            '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>'
-            f'</w:footnote><w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> '
+            '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r>'
+            '</w:p></w:footnote><w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>'
+            f'<w:r><w:t xml:space="preserve"> '
             f"{escape(text)}</w:t></w:r></w:p></w:footnote></w:footnotes>"
         )
         kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,6 +141,7 @@ def sheet_deals(subjects: Mapping[str, pd.DataFrame], as_of: date, seed: int = 7
     by_answers = dict(list(answers.groupby("deal_id")))
     by_people = dict(list(_last(seen["stakeholder"], ["deal_id", "contact_id"]).groupby("deal_id")))
     found = []
+    row: Any
     for row in state.sort_values("deal_id").itertuples():
         given, people = by_answers.get(row.deal_id), by_people.get(row.deal_id)
         if given is None or people is None or len(given) < 3 or row.deal_id not in work.index:
@@ -157,7 +159,7 @@ def _last(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def _deal(
-    state: object,
+    state: Any,
     deal: pd.Series,
     owner: str,
     given: pd.DataFrame,
@@ -168,8 +170,8 @@ def _deal(
     said = dict(zip(given["question"], given["answer"], strict=True))
     last = max(given["valid_at"]).date()
     dated = min(last + timedelta(days=int(rng.integers(0, 9))), as_of)
-    close = pd.Timestamp(state.close_date).date()  # type: ignore[attr-defined]
-    amount = f"{deal['currency']} {float(state.amount):,.0f}"  # type: ignore[attr-defined]
+    close = pd.Timestamp(state.close_date).date()
+    amount = f"{deal['currency']} {float(state.amount):,.0f}"
     known = tuple(_person(p, rng) for p in people[~people["is_gone"].astype(bool)].itertuples())[:4]
     tasks = [
         Task(
@@ -190,7 +192,8 @@ def _deal(
         amount=amount,
         close_date=close,
         dated=dated,
-        objective=f"Sell {' '.join(product.split())} to {deal['account_name']} for {amount} by {close:%d %B %Y}",
+        objective=f"Sell {' '.join(product.split())} to {deal['account_name']} for {amount} "
+        f"by {close:%d %B %Y}",
         answers={key: said[key].lstrip("- ") for key in QUESTIONS if key in said},
         people=known,
         red_flags=_some(_RISKS, rng, 2, 3),
@@ -207,11 +210,11 @@ def _some(pool: Sequence[str], rng: np.random.Generator, least: int, most: int) 
     return tuple(pool[i] for i in sorted(rng.choice(len(pool), count, replace=False)))
 
 
-def _person(row: object, rng: np.random.Generator) -> Person:
+def _person(row: Any, rng: np.random.Generator) -> Person:
     role = getattr(row, "role", None)
     return Person(
-        name=str(row.name),  # type: ignore[attr-defined]
-        title=str(row.title),  # type: ignore[attr-defined]
+        name=str(row.name),
+        title=str(row.title),
         role=_ROLES.get(role if isinstance(role, str) else "", "user"),
         influence=("high", "medium", "low")[int(rng.integers(0, 3))],
         mode=MODES[int(rng.integers(0, 4))],
@@ -223,7 +226,7 @@ def _person(row: object, rng: np.random.Generator) -> Person:
 def make_sheets(n: int, seed: int, deals: Sequence[SheetDeal]) -> Iterator[tuple[str, bytes, list[Expected]]]:
     """`n` sheets over all layouts and the given deals: file name, content, and the facts to be found in it.
 
-    Equal arguments give equal bytes. With more sheets than deals, deals get several sheets of different layouts.
+    Equal arguments give equal bytes. With more sheets than deals, a deal gets several in other layouts.
     """
     from analytics.sample_company.sheet_layouts import LAYOUTS
 

@@ -45,7 +45,7 @@ class Flow:
         self._outer = section
         self._label, self._lines, self._inline = section, list[Line](), False
         #: the label was just opened; lines that found no label may be a person's fields
-        self._fresh, self._strays = False, list[Line]()
+        self._fresh, self._strays = section is not None, list[Line]()
         self._controls: tuple[str, ...] = ()
         #: a label has been seen; a title has been seen
         self._started, self._titled = section is not None, False
@@ -155,7 +155,8 @@ class Flow:
         if line.level:
             return not (people and names_somebody(line.text))
         short = len(line.text.split()) <= 6 and line.text[-1] not in ".;,!"
-        return line.bold and short and not (line.listed or people or self._fresh)
+        shouted = line.text.isupper() and len(line.text.split()) < 2  # "ORACLE" is a name
+        return line.bold and short and not (line.listed or people or self._fresh or shouted)
 
     def _open(self, label: Label, *, inline: bool) -> None:
         self._close()
@@ -289,7 +290,7 @@ def _whole_label(line: Line, section: Label | None, following: Line | None, *, w
 
 
 def _stands_over(line: Line, section: Label | None, following: Line | None) -> bool:
-    """Whether a plain list item is the heading of what follows, and not an item that is just a label's word."""
+    """Whether a plain list item is the heading of what follows, not an item that is just a label's word."""
     if following is None or recognise(following.text, ANYWHERE, Trust.EXACT):
         return False
     if section and section.family == "section" and section.key in LISTS:
@@ -314,7 +315,7 @@ def _is_field(text: str, section: Label | None, *, alone: bool) -> bool:
 
 
 def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
-    """A label in front of its value: before a colon or dash, in bold, or a question with its answer behind."""
+    """A label before its value: with a colon or dash, in bold, or a question with its answer behind."""
     if start := after_prefix(line.text):
         found = _inline_label(line.cut(start), section)
         return (found[0], found[1] + start) if found else None

@@ -74,7 +74,7 @@ class TableReader:
         if header := self._header_at(number):
             self._header = header
             for _, cell in row:
-                self._found.use(*cell.lines)
+                self._found.use(*(line for line in cell.lines if line.text in _heading(cell)))
         elif self._header and self._header.kind is not Kind.LABELLED and not self._restarts(number):
             self._data(number)
         elif not (self._question_row(number) or self._pairs(number)):
@@ -99,7 +99,7 @@ class TableReader:
         if len(row) == 2 and label_rows * 2 > len(self._rows) > 2 and self._label_of(row[0][1]):
             return None
         bold = all(line.bold for _, cell in row for line in cell.lines)
-        return header_of(_texts(row), _texts(below), self._section, bold=bold)
+        return header_of([(c, _heading(cell)) for c, cell in row], _texts(below), self._section, bold=bold)
 
     def _labels_again(self, row: Row) -> Header | None:
         """A row of nothing but labels below columns that had labels over their values."""
@@ -164,7 +164,7 @@ class TableReader:
         return begun
 
     def _question_row(self, number: int) -> bool:
-        """A row below "Question | Answer": the first question known counts, its value is the answer column's."""
+        """A row below "Question | Answer": the first known question counts, the answer has its column."""
         header = self._header
         if header is None or header.kind is not Kind.LABELLED:
             return False
@@ -291,7 +291,7 @@ class TableReader:
             self._found.add(kind, lines, fields=fields)
 
     def _loose(self, number: int) -> None:
-        """A row without label or heading row: content of the section, or cells that are texts of their own."""
+        """A row without label or heading row: content of the section, or cells with texts of their own."""
         row = [(c, cell) for c, cell in self._rows[number] if cell.lines]
         section = self._section
         if self._header and self._header.kind is Kind.LABELLED:
@@ -452,6 +452,11 @@ def _merged_down(table: Table) -> dict[tuple[int, int], Cell]:
                 if above:
                     merged[number, column] = above
     return merged
+
+
+def _heading(cell: Cell) -> str:
+    """A cell's text as a heading: its short lines; a sentence below them is none."""
+    return "\n".join(line.text for line in cell.lines if len(line.text.split()) <= 5 or line is cell.lines[0])
 
 
 def _texts(row: Row) -> list[tuple[int, str]]:

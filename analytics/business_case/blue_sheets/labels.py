@@ -208,7 +208,7 @@ def _by_keywords(text: str, families: tuple[str, ...], trust: Trust) -> Label | 
 
 @cache
 def _values(family: str) -> dict[str, str]:
-    """Wording -> meaning of a vocabulary of values, without leaving out small words: a "key user" is no role."""
+    """Wording -> meaning of a vocabulary of values, small words included: a "key user" is no role."""
     table: dict[str, str] = {}
     for key, wordings in _groups()[family].items():
         for wording in wordings:

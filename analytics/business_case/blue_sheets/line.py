@@ -75,7 +75,7 @@ class LineBuilder:
         """The paragraph as a line."""
         raw = "".join(piece.text for piece in self._pieces)
         shown = [piece for piece in self._pieces if piece.text.strip()]
-        capitals = self.text.isupper() and len(self.text) > 3
+        capitals = self.text.isupper() and len(self.text) > 3 and not re.search(r"\d", self.text)
         bold = capitals or all(piece.look.bold or piece.look.capitals for piece in shown)
         spans = list(self._spans)
         if self._blank:

@@ -171,7 +171,7 @@ def _bomb(file: str, got: str) -> NoReturn:
     raise BadInput(
         "the document would unpack to a suspicious size",
         where=file,
-        expected=f"at most {MAX_ENTRIES:,} entries, {MAX_UNPACKED // 1024**2} MB, {MAX_RATIO} times its packed size",
+        expected=f"at most {MAX_ENTRIES:,} entries and {MAX_RATIO} times its packed size",
         got=got,
         to_do="If it is a real sheet, save it again in Word without its pictures.",
     )

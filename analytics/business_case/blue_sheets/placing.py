@@ -165,7 +165,7 @@ def _items(kind: str, lines: list[Line], found: Findings, fields: Mapping[str, s
 
 
 def _ticked_only(kind: str, lines: list[Line], found: Findings) -> list[Line]:
-    """Items of a check list without their boxes. What is not ticked does not apply, but is still to be done."""
+    """Items of a check list without their boxes. What is not ticked does not apply, or is still to do."""
     kept: list[Line] = []
     for line in lines:
         box = LEADING_BOX.match(line.text)
@@ -233,5 +233,5 @@ def action_fields(text: str, language: str) -> dict[str, str]:
 
 def due_date(text: str, language: str) -> str:
     """A due date as ISO if it can be read, else as written."""
-    day = read_date(text, language)
+    day = read_date(text, language) if len(text) <= 30 else None
     return day.isoformat() if day else text.strip()
