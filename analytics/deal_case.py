@@ -142,10 +142,18 @@ def deal_case(store: Store, company: Company, deal: pd.Series[Any], as_of: date)
         others=versions[(versions["version_from_newest"] == 1) & ~versions["question"].isin(shown)],
         objections=list(against.loc[against["question"] == "", "text"]),
         ask=next_question(cases, deal_id, against, as_of) if deal["is_open"] else None,
-        notes=notes.assign(heading=notes["kind"].map(NOTE_KINDS).fillna(notes["kind"])),
+        notes=_in_order(notes),
         influences=influences,
         documents=sheets,
     )
+
+
+def _in_order(notes: pd.DataFrame) -> pd.DataFrame:
+    """Red flags first, each kind under its heading."""
+    rank = notes["kind"].map({kind: at for at, kind in enumerate(NOTE_KINDS)}).fillna(len(NOTE_KINDS))
+    heading = notes["kind"].map(NOTE_KINDS).fillna(notes["kind"])
+    ordered = notes.assign(heading=heading, rank=rank).sort_values("rank", kind="stable")
+    return ordered.drop(columns="rank").reset_index(drop=True)
 
 
 def _asked(method: Method, question: Question, row: dict[Any, Any]) -> Question:

@@ -32,8 +32,9 @@ if len(waiting):
     st.subheader(f"Waiting for their deal: {count(len(waiting), 'sheet')}", anchor=False)
     st.caption("Nothing of these sheets counts anywhere until you choose.")
     labels = cached.the_deal_choices(chosen.as_of)
+    name = case_forms.name_field("waiting")
     for row in waiting.head(SHOWN).to_dict("records"):
-        sheets_show.choose_deal(row, labels)
+        sheets_show.choose_deal(row, labels, name)
     if len(waiting) > SHOWN:
         st.caption(plain(f"{len(waiting) - SHOWN:,} more follow when these are decided."))
 

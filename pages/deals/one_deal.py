@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from analytics.case_document import case_document
+from analytics.deal_case import case_table
 from analytics.figures import deal_timeline
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, percent, plain
@@ -51,6 +53,16 @@ show.figure(
 )
 
 case_show.the_case(deal_id, found.case, company, scope.parameters(chosen))
+with st.container(horizontal=True):
+    show.download(case_table(found.case), f"business case {deal_id}")
+    st.download_button(
+        "Download as Word document",
+        data=lambda: case_document(found, company, chosen.as_of),
+        file_name=f"business case {deal_id} {chosen.as_of}.docx",
+        mime=sheets_show.WORD,
+        on_click="ignore",
+        help="One page: answers with level and source, the next question, people, red flags and actions.",
+    )
 
 st.subheader("From Blue Sheets", anchor=False)
 case_show.from_sheets(found.case, scope.parameters(chosen))

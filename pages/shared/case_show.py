@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.company import Company
-from analytics.deal_case import Answer, DealCase, case_table, history_table
+from analytics.deal_case import Answer, DealCase, history_table
 from analytics.terms import explain
 from analytics.wording import count, day, is_missing, plain
 from pages.shared import case_forms, show
@@ -32,7 +32,6 @@ def the_case(deal_id: str, case: DealCase, company: Company, parameters: dict[st
                 hide_index=True,
                 width="stretch",
             )
-    show.download(case_table(case), f"business case {deal_id}")
 
 
 def _next(case: DealCase) -> None:
@@ -67,7 +66,7 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
             st.caption(plain(f"Ask: {answer.question.follow_up[0]}"))
         for text in answer.objections:
             st.warning(plain(text))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Edit", key=f"edit {key}", help=f"Write a new version: {answer.question.label}"):
                 case_forms.start(deal_id, key)
                 case_forms.edit_answer(deal_id, answer)

@@ -136,7 +136,7 @@ def last_import() -> None:
         st.dataframe(result_table(result.files), hide_index=True, width="stretch", key="last import")
 
 
-def choose_deal(row: dict[str, Any], labels: dict[str, str]) -> None:
+def choose_deal(row: dict[str, Any], labels: dict[str, str], name: str) -> None:
     """One waiting sheet: what it says, why it waits, and whose it is."""
     document_id = row["document_id"]
     with st.container(border=True, key=f"waiting-{document_id[:12]}"):
@@ -152,7 +152,6 @@ def choose_deal(row: dict[str, Any], labels: dict[str, str]) -> None:
             placeholder="Type a deal, account or id",
             key=f"deal of {document_id}",
         )
-        name = case_forms.name_field(f"waiting {document_id}")
         with st.container(horizontal=True):
             if st.button(
                 "It belongs to this deal", type="primary", key=f"yes {document_id}", disabled=not chosen

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,10 @@ from pathlib import Path
 
 import duckdb
 
+from analytics.business_case.judging import judged_by_people
+from analytics.business_case.scores import score_new
+from analytics.business_case.search import search
+from analytics.case_view import case_view
 from analytics.company import Company, Scope, company_of
 from analytics.forecast.quarter_forecast import forecast
 from analytics.home import home
@@ -25,8 +30,10 @@ from analytics.one_deal import one_deal
 from analytics.pipeline.deals import deals_as_of
 from analytics.pipeline.pace import PAST_QUARTERS
 from analytics.pipeline.stage_rates import MOST_QUARTERS
+from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
+from tests.benchmarks import answers
 from tests.benchmarks.export import END, write_export
 
 AS_OF = END.date()
@@ -178,6 +185,53 @@ def cold_forecast(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "analytics", *line], check=True, stdout=subprocess.DEVNULL)
 
 
+# --- the business case -----------------------------------------------------------------------------------
+
+
+def _answers(folder: Path) -> Store:
+    return Store(folder / "answers.duckdb")
+
+
+def score_answers(folder: Path) -> None:
+    """100,000 texts that were never judged before, from the loaded store to the kept scores."""
+    with_none = Store(folder / "unscored.duckdb")
+    shutil.copyfile(_answers(folder).path, with_none.path)
+    assert score_new(with_none) == answers.DEALS * answers.PER_DEAL
+    shutil.copyfile(with_none.path, _answers(folder).path.with_name("scored.duckdb"))
+
+
+def _scored(folder: Path) -> tuple[Store, Company]:
+    store = Store(folder / "scored.duckdb")
+    return store, company_of(store)
+
+
+def search_answers(folder: Path) -> None:
+    """Two words among 100,000 answers."""
+    store, company = _scored(folder)
+    assert len(search(store, "budget approved", company.calendar.end_of(answers.AS_OF)))
+
+
+def case_page(folder: Path) -> None:
+    """All data of the business-case page: 10,000 open deals, 70,000 latest answers."""
+    store, company = _scored(folder)
+    case_view(store, company, Scope(answers.AS_OF, company.calendar.quarter_of(answers.AS_OF)))
+
+
+def agreement(folder: Path) -> None:
+    """The scorer against 100,000 levels given by people."""
+    store, company = _scored(folder)
+    judged_by_people(store, company.calendar.end_of(answers.AS_OF))
+
+
+def import_sheets(folder: Path) -> None:
+    """300 Blue Sheets in a zip, into a store with the sample company."""
+    store = Store(folder / "sheets now.duckdb")
+    shutil.copyfile(folder / "sheets.duckdb", store.path)
+    staging = stage_files([folder / "sheets.zip"], kind="blue-sheets", known=known_of(store))
+    result = land(store, staging, kind="blue-sheets")
+    assert sum(file.rejected for file in result.files) == 0
+
+
 # --- running one ----------------------------------------------------------------------------------------
 
 
@@ -186,6 +240,7 @@ JOBS: dict[str, Callable[[Path], None]] = {
     for job in (
         *(import_files, bare_import, import_again, as_of_reading, bare_as_of_reading, home_page),
         *(bare_home_page, a_deal, a_forecast, cold_forecast),
+        *(score_answers, search_answers, case_page, agreement, import_sheets),
     )
 }
 
@@ -196,6 +251,9 @@ def main() -> None:
     started = time.perf_counter()
     if name == "export":
         write_export(_export(folder), int(sys.argv[3]))
+    elif name == "cases":
+        answers.answers_store(folder)
+        answers.sheets_zip(folder, 300)
     else:
         JOBS[name](folder)
     seconds = time.perf_counter() - started
