@@ -37,6 +37,10 @@ _TITLE = re.compile(
 _TWO_NAMES = re.compile(r"\S\s+[/–—@-]\s+\S")
 
 
+#: "Contract: ..." among lines of the same form is a label too, only none that we know
+_OTHER_LABEL = re.compile(r"[A-ZÀ-Þ][^\W\d]*(?: [\w/&-]+){0,3}\s?: ")
+
+
 class Flow:
     """One stream of text. `only_head`: take head data only, as in page headers."""
 
@@ -99,7 +103,7 @@ class Flow:
             found.use(line)
             return
         self._leave_control(line)
-        if self._inline and line.gap:
+        if self._inline and (line.gap or self._is_next_field(line)):
             self._back_to_outer()
         if self._is_title(line):
             self._note_title(line)
@@ -146,6 +150,14 @@ class Flow:
             self._open(label, inline=True)
         elif left and not label and self._inline:
             self._back_to_outer()
+
+    def _is_next_field(self, line: Line) -> bool:
+        """Whether a line is a field of its own after a field, though its label is none that we know."""
+        if not self._lines or line.number == self._lines[-1].number or line.controls:
+            return False
+        return bool(_OTHER_LABEL.match(line.text)) and not _is_field(
+            line.text.split(":")[0], self._label, alone=False
+        )
 
     def _closes(self, line: Line) -> bool:
         """Whether a line that is no known label looks like a heading, so that what is below belongs to it."""

@@ -66,7 +66,7 @@ def _interpret(document: Document) -> Findings:
 def _mostly_grey(lines: Iterable[Line]) -> bool:
     """Whether grey is the document's ordinary colour."""
     lengths = [(len(line.text), line.grey) for line in lines]
-    return 2 * sum(length for length, grey in lengths if grey) > sum(length for length, _ in lengths)
+    return sum(n for n, grey in lengths if grey) > 0.95 * sum(n for n, _ in lengths)
 
 
 def _id_in_head(document: Document, found: Findings) -> str:
