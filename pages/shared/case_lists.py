@@ -16,7 +16,7 @@ from analytics.pipeline.tables import DealTable
 from analytics.wording import DASH, count, day, is_missing, money, plain
 from pages.shared import cached, case, show
 
-_WIDTHS = {"Deal": 250, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
+_WIDTHS = {"Deal": 270, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
 _DIRECTION_COLOURS = {"deeper": "blue", "shallower": "orange"}
 _TALLEST = 560  # px of a table
 _ANY = "All"
@@ -131,8 +131,8 @@ def reasons(table: DealTable, company: Company, *, name: str, parameters: dict[s
         said = [counts, row["Stage"], show.or_dash(row.get("Forecast category")), row.get("Owner", DASH)]
         with st.container(border=True, gap=None):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.caption(plain(" · ".join(said)), width="content")
                 deal_link(row["deal_id"], row["Deal"], parameters)
+                st.caption(plain(" · ".join(said)), width="content")
             st.markdown(plain(row[AGAINST]))
 
 
@@ -176,8 +176,8 @@ def _found(row: Any, view: CaseView, company: Company, parameters: dict[str, str
     deal = view.deals.set_index("deal_id").loc[row.deal_id]
     with st.container(border=True, gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.caption(plain(_where(row, view, company)), width="content")
             deal_link(row.deal_id, deal["name"], parameters)
+            st.caption(plain(_where(row, view, company)), width="content")
         st.markdown(case.marked(*excerpt(row.text, row.hits)))
 
 
@@ -202,8 +202,8 @@ def change(row: Any, company: Company, parameters: dict[str, str], words: str) -
     said = f"**{plain(row.label)}** {_steps(row)} :{colour}-badge[{plain(words)}] :gray[{by}]"
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(said, width="content")
             deal_link(row.deal_id, row.name, parameters)
+            st.markdown(said, width="content")
         st.markdown(case.marked(text, found))
         case.earned(text, found)
         if not is_missing(row.answer_before):
