@@ -1,0 +1,18 @@
+"""The level that an answer can reach at most, by plain rules, whatever the model thinks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analytics.business_case.depth.marks import PEOPLE, WHEN
+
+OWNERS = PEOPLE | {"role"}
+SOURCES = frozenset({"evidence", "quotation", "document"}) | WHEN | {"own_date"}
+
+
+def ceiling(text: str, rules: Iterable[str]) -> int:
+    """0 without a letter; 3 without somebody named by name or role, or without a source or date; else 4."""
+    if not any(sign.isalpha() for sign in text):
+        return 0
+    found = set(rules)
+    return 4 if found & OWNERS and found & SOURCES else 3

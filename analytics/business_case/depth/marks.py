@@ -1,0 +1,134 @@
+"""Named rules: each finds spans of an answer's text that speak for or against depth."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analytics.business_case.depth.patterns import LOWERED, MONTH, NAME, PATTERNS, TITLE, WORD_NUMBER
+from analytics.business_case.depth.phrases import Found, PhraseTable, Word, phrases, words_of
+from analytics.business_case.depth.vocabulary import MARKS, NOT_NAMES
+
+#: An answer says what it has to say in this many characters; the rest of a pasted document is not read.
+LONGEST = 4_000
+MEASURES = frozenset({"money", "percent", "duration", "ratio", "count", "comparison", "quantity_word"})
+WHEN = frozenset({"date", "period", "deadline"})
+PEOPLE = frozenset({"person", "honorific", "initial_name", "named_role", "role_with_name"})
+#: Words by which a clause is the seller's own, or about companies in general: its numbers say nothing here.
+_FOREIGN = frozenset({"seller", "seller_money", "generic_cust"})
+_WORDS_OF_WORK = frozenset({"role", "evidence", "customer", "cause"})
+
+_TABLE = PhraseTable(MARKS)
+_NOT_NAMES = frozenset(phrases(NOT_NAMES))
+_PAIR = re.compile(
+    rf"\b({NAME}) ((?:(?:van|von|de|der|den|da|dos|di|del|el|al|bin|Mc|O['’])\s?){{0,2}}{NAME})"
+)
+_ONE_NAME = re.compile(rf"\b({NAME})\b")
+_SENTENCE = re.compile(r"(?<=[a-zà-ÿ)\"”%0-9])[.!?;]+(?:\s+|$)|\n+|\s+>\s+")
+#: A rule is tried only where the text has what each match needs: a digit, a number word, a month, a title.
+_NEEDS = {
+    **dict.fromkeys(("money", "percent", "comparison", "date", "document", "seller_money"), "d"),
+    **dict.fromkeys(("duration", "ratio", "count"), "dn"),
+    **dict.fromkeys(("period", "deadline"), "dm"),
+    "honorific": "h",
+}
+_KINDS = (
+    ("d", re.compile(r".*\d")),
+    ("n", re.compile(WORD_NUMBER + r"\b")),
+    ("m", re.compile(MONTH, re.I)),
+    ("h", re.compile(rf"(?:{TITLE})\b", re.I)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one rule found: its name, where, and in which sentence."""
+
+    rule: str
+    start: int
+    end: int
+    text: str
+    sentence: int = 0
+
+
+def find_marks(text: str, words: list[Word] | None = None) -> list[Mark]:
+    """All marks in the first 4,000 characters of a text, in order of place.
+
+    Numbers and dates of a sentence about the seller (our price, seats, a demo) or about companies in general
+    become `own_number` and `own_date`: they must not speak for the customer.
+    """
+    text = text[:LONGEST]
+    words = words_of(text) if words is None else words
+    found = _TABLE.find(words) + _by_pattern(text, words)
+    dates = [(start, end) for name, start, end in found if name == "date"]
+    found = [one for one in found if not (one[0] in ("count", "ratio", "money") and _overlaps(one, dates))]
+    found += _bare_numbers(words, found)
+    found += _persons(text, [(start, end) for name, start, end in found if name == "role"])
+    starts = [match.end() for match in _SENTENCE.finditer(text)]
+    placed = [(name, start, end, bisect_right(starts, start)) for name, start, end in found]
+    ours = {sentence for name, _, _, sentence in placed if name in _FOREIGN}
+    marks = [
+        Mark(_owned(name) if sentence in ours else name, start, end, text[start:end], sentence)
+        for name, start, end, sentence in placed
+    ]
+    return sorted(marks, key=lambda mark: (mark.start, mark.end, mark.rule))
+
+
+def _owned(name: str) -> str:
+    return "own_number" if name in MEASURES else "own_date" if name in WHEN else name
+
+
+@lru_cache(maxsize=100_000)
+def _kinds_of(word: str) -> str:
+    """Whether a word has a digit (d), is a number (n), a month (m) or a title (h)."""
+    return "".join(letter for letter, pattern in _KINDS if pattern.match(word))
+
+
+def _by_pattern(text: str, words: list[Word]) -> list[Found]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters change their length; places must stay those of the text
+        lowered = text
+    has = set("".join(_kinds_of(word) for word, _, _ in words))
+    return [
+        (name, match.start(), match.end())
+        for name, pattern in PATTERNS.items()
+        if name not in _NEEDS or has.intersection(_NEEDS[name])
+        for match in pattern.finditer(lowered if name in LOWERED else text)
+    ]
+
+
+def _bare_numbers(words: list[Word], found: list[Found]) -> list[Found]:
+    """Numbers that are no amount, date or page of anything: they say nothing."""
+    used = [(start, end) for name, start, end in found if name in PATTERNS]
+    return [
+        ("bare_number", start, end)
+        for word, start, end in words
+        if word[0].isdigit() and not _overlaps(("", start, end), used)
+    ]
+
+
+def _persons(text: str, roles: list[tuple[int, int]]) -> list[Found]:
+    """Named persons: two names in a row, or a name beside a role; `named_role` when both stand together."""
+    found: list[Found] = []
+    for match in _PAIR.finditer(text):
+        if _no_name(match.group(1)) or _no_name(match.group(2).split()[-1]):
+            continue
+        found.append(("person", match.start(), match.end()))
+        if any(start - 30 < match.end() and end + 30 > match.start() for start, end in roles):
+            found.append(("named_role", match.start(), match.end()))
+    for match in _ONE_NAME.finditer(text) if roles else ():
+        if _no_name(match.group(1)) or _TABLE.names_of(match.group(1).lower()):
+            continue
+        if any(-3 <= start - match.end() <= 8 or 0 <= match.start() - end <= 3 for start, end in roles):
+            found.append(("role_with_name", match.start(), match.end()))
+    return found
+
+
+def _no_name(word: str) -> bool:
+    return word in _NOT_NAMES or not _WORDS_OF_WORK.isdisjoint(_TABLE.names_of(word.lower()))
+
+
+def _overlaps(one: Found, places: list[tuple[int, int]]) -> bool:
+    return any(start < one[2] and end > one[1] for start, end in places)
