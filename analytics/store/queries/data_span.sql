@@ -1,10 +1,22 @@
 -- question: from when to when does the store know something, and how fresh is it
 -- grain: one row; parameters: none
+-- what people write and the sheets they bring count too, but no later than they were loaded: a wrong date in
+-- an answer must not move the last day into the future
+with written as (
+    select valid_at, loaded_at from answer
+    union all select valid_at, loaded_at from depth_overrule
+    union all select valid_at, loaded_at from document_deal
+    union all select valid_at, loaded_at from question
+),
+last_written as (
+    select max(case when valid_at <= loaded_at then valid_at else loaded_at end) as at from written
+)
 select
-    min(valid_at) as first_at,
-    greatest(max(valid_at), (select max(least(valid_at, loaded_at)) from answer)) as last_at,
+    min(c.valid_at) as first_at,
+    case when w.at > max(c.valid_at) then w.at else max(c.valid_at) end as last_at,
     (select max(loaded_at) from import) as last_loaded_at,
     (select max(as_of) from import) as last_as_of,
-    count(distinct deal_id) as deals,
+    count(distinct c.deal_id) as deals,
     count(*) as change_rows
-from deal_change
+from deal_change c cross join last_written w
+group by w.at
