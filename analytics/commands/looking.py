@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.business_case.case import cases_as_of
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
 from analytics.forecast.history_rates import score
@@ -69,8 +70,11 @@ def _score(store: Store, given: argparse.Namespace) -> None:
     scope = _scope(company, given)
     with store.reading():
         scored = score(store, company, scope.as_of, scope.quarter)
-    # Not measured yet: business-case depth and sandbagging come with their own models. Empty, never 0.
-    table = scored.deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
+        cases = cases_as_of(store, company, scope.as_of, scored.deals)
+    # Empty, never 0: sandbagging comes with its own model, and where no deal has an answer there is no depth.
+    depth = cases.deals["case_depth"].round(3).where(bool(cases.answers["is_answered"].any()))
+    deals = scored.deals.assign(case_depth=depth.to_numpy())
+    table = deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")
     try:
         without_formulas(table, keep=("deal_id", "owner_id")).to_csv(given.out, index=False)
