@@ -118,7 +118,11 @@ class Word:
         self, title: str, tag: str, text: str, *, before: str = "", placeholder: bool = False
     ) -> None:
         """A paragraph with a content control in it, behind a visible text if there is one."""
-        shown = '<w:rPr><w:rStyle w:val="PlaceholderText"/></w:rPr>' if placeholder else ""
+        shown = (
+            '<w:rPr><w:rStyle w:val="PlaceholderText"/><w:color w:val="808080"/></w:rPr>'
+            if placeholder
+            else ""
+        )
         mark = "<w:showingPlcHdr/>" if placeholder else ""
         visible = f'<w:r><w:t xml:space="preserve">{escape(before)}</w:t></w:r>' if before else ""
         self._append(

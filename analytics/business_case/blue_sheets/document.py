@@ -29,6 +29,10 @@ _TRANSPARENT = {
 _GONE = {"del", "moveFrom"}
 
 
+#: Longer paragraphs are kept but not searched for facts: nobody types them into a sheet.
+MAX_PARAGRAPH = 20_000
+
+
 @dataclass
 class Document:
     """All blocks of a document by where they stand, and its numbered paragraphs."""
@@ -113,6 +117,8 @@ class _Walker:
             where_in_full = where + builder.remarks()
             self._paragraphs.append(Paragraph(len(self._paragraphs) + 1, text, where_in_full))
             line = builder.line(len(self._paragraphs), where_in_full, gap=self._gap)
+            if len(text) > MAX_PARAGRAPH:
+                line = Line(0, "", where, gap=self._gap)
         else:
             line = Line(0, "", where, gap=self._gap)
         self._gap = not text.strip() and not builder.boxes

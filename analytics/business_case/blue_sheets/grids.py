@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from analytics.business_case.blue_sheets import sheet
 from analytics.business_case.blue_sheets.blocks import Block, Cell, Line, Table
@@ -48,6 +49,8 @@ class TableReader:
             [(c, cell) for c, cell in enumerate(row) if cell and not cell.above] for row in table.rows
         ]
         self._merged = _merged_down(table)
+        #: rows up to here were tried as people on their side, and are none
+        self._no_cards_before = 0
 
     def run(self) -> None:
         """Read the table."""
@@ -92,14 +95,19 @@ class TableReader:
 
     def _header_at(self, number: int) -> Header | None:
         row = self._rows[number]
-        below = next((r for r in self._rows[number + 1 :] if any(cell.lines for _, cell in r)), [])
-        label_rows = sum(self._label_of(r[0][1]) is not None for r in self._rows if len(r) > 1)
+        below = next((r for r in self._rows[number + 1 : number + 9] if any(c.lines for _, c in r)), [])
         if self._header and self._header.kind is Kind.COLUMNS and (again := self._labels_again(row)):
             return again
-        if len(row) == 2 and label_rows * 2 > len(self._rows) > 2 and self._label_of(row[0][1]):
+        if len(row) == 2 and self._is_form and self._label_of(row[0][1]):
             return None
         bold = all(line.bold for _, cell in row for line in cell.lines)
         return header_of([(c, _heading(cell)) for c, cell in row], _texts(below), self._section, bold=bold)
+
+    @cached_property
+    def _is_form(self) -> bool:
+        """Whether most rows begin with a label, so that a row of two is hardly a heading row."""
+        label_rows = sum(self._label_of(row[0][1]) is not None for row in self._rows if len(row) > 1)
+        return label_rows * 2 > len(self._rows) > 2
 
     def _labels_again(self, row: Row) -> Header | None:
         """A row of nothing but labels below columns that had labels over their values."""
@@ -117,7 +125,7 @@ class TableReader:
 
     def _covered(self, number: int) -> bool:
         """Whether a cell from above reaches into the row."""
-        return any(row == number for row, _ in self._merged)
+        return number in self._merged
 
     # forms: a label and its value
 
@@ -191,7 +199,7 @@ class TableReader:
 
     def _merged_label(self, number: int) -> Label | None:
         """The label in the first column that reaches down into this row."""
-        cell = self._merged.get((number, 0))
+        cell = self._merged.get(number, {}).get(0)
         return self._label_of(cell) if cell else None
 
     def _pair(self, label: Label | None, values: Row) -> None:
@@ -222,7 +230,7 @@ class TableReader:
         assert header is not None
         cells = dict(self._rows[number])
         if header.kind is Kind.PEOPLE:
-            cells = {c: cell for (r, c), cell in self._merged.items() if r == number} | cells
+            cells = self._merged.get(number, {}) | cells
             self._person(header, cells)
         elif header.kind is Kind.ITEMS:
             self._item(header, cells)
@@ -347,6 +355,8 @@ class TableReader:
 
     def _cards(self, number: int) -> set[int]:
         """Read a run of rows that begin with fields of a person; returns their numbers."""
+        if number < self._no_cards_before:
+            return set()
         run: list[tuple[int, str]] = []
         first = number
         if not self._rows[number][0][1].text and number + 1 < len(self._rows):
@@ -360,6 +370,7 @@ class TableReader:
         about_people = self._section is not None and self._section.key == sheet.INFLUENCE
         telling = keys & {"role", "mode", "influence", "rating", "win_result"}
         if not telling or len(keys) < (2 if about_people else 3):
+            self._no_cards_before = first + len(run)
             return set()
         if any(self._more_fields(at) for at, _ in run):
             self._card_of_pairs([at for at, _ in run])
@@ -442,15 +453,15 @@ class TableReader:
             self._found.add(sheet.INFLUENCE, lines, fields=fields)
 
 
-def _merged_down(table: Table) -> dict[tuple[int, int], Cell]:
+def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
     """Cells that reach down from above, by row and column."""
-    merged: dict[tuple[int, int], Cell] = {}
+    merged: dict[int, dict[int, Cell]] = {}
     for number, row in enumerate(table.rows):
         for column, cell in enumerate(row):
             if cell and cell.above and number:
-                above = merged.get((number - 1, column)) or table.rows[number - 1][column]
+                above = merged.get(number - 1, {}).get(column) or table.rows[number - 1][column]
                 if above:
-                    merged[number, column] = above
+                    merged.setdefault(number, {})[column] = above
     return merged
 
 

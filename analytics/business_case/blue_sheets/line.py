@@ -36,6 +36,11 @@ _SKIP = {"del", "moveFrom", "pPr", "rPr", "sdtPr", "sdtEndPr", "instrText", "del
 _MEASURES = re.compile(r"\d+")
 
 
+#: Longer gaps say no more than these, and would make searching slow.
+_MOST_SPACES = 12
+_LONG_GAP = re.compile(r"\s{13,}")
+
+
 @dataclass(frozen=True)
 class _Piece:
     text: str
@@ -49,7 +54,7 @@ class LineBuilder:
         self._styles = styles
         self._pieces: list[_Piece] = []
         self._spans: list[Span] = []
-        self._length = 0
+        self._length, self._spaces = 0, 0
         self.boxes: list[etree._Element] = []
         properties = child(paragraph, "pPr")
         style = value_of(properties, "pStyle") if properties is not None else ""
@@ -106,9 +111,12 @@ class LineBuilder:
         return 0
 
     def _add(self, text: str, look: Look) -> None:
-        text = text.translate(_SPACES)
+        text = _LONG_GAP.sub(lambda gap: gap.group()[:_MOST_SPACES], text.translate(_SPACES))
+        if not text.strip():
+            text = text[: _MOST_SPACES - self._spaces]
         if not text:
             return
+        self._spaces = len(text) - len(text.rstrip()) + (self._spaces if not text.strip() else 0)
         if look.placeholder:
             self._spans.append(Span(self._length, self._length + len(text), (), placeholder=True))
         self._pieces.append(_Piece(text, look))

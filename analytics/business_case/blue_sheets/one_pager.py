@@ -29,7 +29,7 @@ _LEVELS = (
     ("005A91", "FFFFFF"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
-_WIDTHS = (Cm(4.3), Cm(1.4), Cm(12.3))
+_WIDTHS = (Cm(4.8), Cm(1.7), Cm(11.5))
 _MOST_PEOPLE, _MOST_ITEMS = 8, 6
 
 
@@ -147,7 +147,7 @@ def _head(document: DocumentType, case: CasePage) -> None:
     for row, texts in zip(table.rows, rows, strict=True):
         for number, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _write(cell, text, bold=number % 2 == 0)
-    _set_widths(table, (Cm(1.8), Cm(4.6), Cm(2.4), Cm(4.8), Cm(2), Cm(2.4)))
+    _set_widths(table, (Cm(2.2), Cm(4.2), Cm(2.9), Cm(4.1), Cm(2.1), Cm(2.5)))
     _line(document, f"As of: {case.as_of_text}", bold=False)
 
 
@@ -190,7 +190,7 @@ def _people(document: DocumentType, people: Sequence[CasePerson]) -> None:
         values = (person.name, person.title, person.role, person.influence, person.mode)
         for cell, text in zip(table.add_row().cells, values, strict=True):
             _write(cell, text)
-    _set_widths(table, (Cm(4.5), Cm(5.5), Cm(3.5), Cm(2), Cm(2.5)))
+    _set_widths(table, (Cm(4.3), Cm(5.5), Cm(3.2), Cm(2.4), Cm(2.6)))
     _more(document, len(people), _MOST_PEOPLE)
 
 

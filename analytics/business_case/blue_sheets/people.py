@@ -33,6 +33,8 @@ Fields = dict[str, str]
 def is_name(text: str) -> bool:
     """Whether a text looks like a person's name (two to five capitalised words, no job title)."""
     text = text.strip()
+    if len(text) > 60:
+        return False
     abbreviated = any(word.isupper() and 1 < len(word) <= 4 for word in text.split())
     return bool(_NAME.fullmatch(text)) and not _TITLE_WORDS.search(text) and not abbreviated
 
@@ -163,13 +165,14 @@ def group_people(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines about people, put together by person: list items with what is below them, blocks with a name."""
     groups: list[list[Line]] = []
     lines = [part for line in lines for part in _one_each(line)]
-    listed = [line.depth for line in lines if line.listed]
-    base = min(listed, default=0)
+    base = min((line.depth for line in lines if line.listed), default=0)
+    fields: Fields = {}
     for line in lines:
-        if not groups or _begins_person(line, groups[-1], base, bool(listed)):
-            groups.append([line])
-        else:
-            groups[-1].append(line)
+        if not groups or _begins_person(line, groups[-1][0], fields, base):
+            groups.append([])
+            fields = {}
+        groups[-1].append(line)
+        read_line(fields, line.text)
     return groups
 
 
@@ -186,18 +189,15 @@ def _one_each(line: Line) -> list[Line]:
     return [part for part in tidy if part.text]
 
 
-def _begins_person(line: Line, group: list[Line], base: int, has_list: bool) -> bool:
-    fields: Fields = {}
-    for earlier in group:
-        read_line(fields, earlier.text)
+def _begins_person(line: Line, first: Line, fields: Fields, base: int) -> bool:
+    """Whether a line begins another person than the one whose block `first` opened and `fields` describes."""
     named = field_of(line.text)
     if named:
         return named[0] == "name" and "name" in fields
-    if line.listed and line.depth <= base:
-        return not (has_list and not group[0].listed and "name" in fields and _no_name(line))
-    if line.listed and line.depth > base:
-        return False
-    return not _no_name(line) and "name" in fields
+    if line.listed:
+        below_name = not first.listed and "name" in fields and _no_name(line)
+        return line.depth <= base and not below_name
+    return "name" in fields and not _no_name(line)
 
 
 def names_somebody(text: str) -> bool:
