@@ -72,8 +72,9 @@ def _score(store: Store, given: argparse.Namespace) -> None:
         scored = score(store, company, scope.as_of, scope.quarter)
         cases = cases_as_of(store, company, scope.as_of, scored.deals)
     # Empty, never 0: sandbagging comes with its own model, and where no deal has an answer there is no depth.
-    depth = cases.deals["case_depth"].round(3).where(bool(cases.answers["is_answered"].any()))
-    deals = scored.deals.assign(case_depth=depth.to_numpy())
+    has_answers = bool(cases.answers["is_answered"].any())
+    depth = cases.deals["case_depth"].round(3).to_numpy() if has_answers else None
+    deals = scored.deals.assign(case_depth=depth)
     table = deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")
     try:
