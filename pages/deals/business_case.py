@@ -25,7 +25,7 @@ with st.container(horizontal=True, gap="large"):
         required=True,
         key="dated",
         bind="query-params",
-        help="All open deals of the scope, or only those dated in its quarter.",
+        help="All open deals of the scope, or only those dated in its quarter (without Omitted).",
     )
     bar = st.segmented_control(
         "An answer counts when it is at least",
@@ -130,4 +130,4 @@ if against.open:
 
 if search.open:
     with search:
-        case_lists.search(view, chosen.as_of, company, link)
+        case_lists.search(view, chosen, company, link)

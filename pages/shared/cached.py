@@ -63,8 +63,9 @@ def _cases(path: str, version: str, company: Company, scope: Scope) -> CaseView:
 
 
 @st.cache_data(max_entries=64, show_spinner="Searching …")
-def _found(path: str, version: str, company: Company, as_of: date, typed: str) -> Any:
-    return search(Store(store_path(path)), typed, company.calendar.end_of(as_of))
+def _found(path: str, version: str, company: Company, scope: Scope, typed: str) -> Any:
+    ours = set(_cases(path, version, company, scope).deals["deal_id"])
+    return search(Store(store_path(path)), typed, company.calendar.end_of(scope.as_of), deal_ids=ours)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the changes …")
@@ -136,9 +137,9 @@ def the_cases(scope: Scope) -> CaseView:
     return _cases(*_key(), the_company(), scope)
 
 
-def the_found(typed: str, as_of: date) -> Any:
-    """What answers and Blue Sheets of any deal say about the words typed: rows of search()."""
-    return _found(*_key(), the_company(), as_of, typed)
+def the_found(typed: str, scope: Scope) -> Any:
+    """What answers and Blue Sheets of the scope's open deals say about the words typed: rows of search()."""
+    return _found(*_key(), the_company(), scope, typed)
 
 
 def the_changes(as_of: date, days: int) -> Feed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ import streamlit as st
 from analytics.business_case.search import excerpt
 from analytics.case_matrix import MOST_ROWS, STALE_MARK
 from analytics.case_view import AGAINST, CaseView
-from analytics.company import Company
+from analytics.company import Company, Scope
 from analytics.pipeline.tables import DealTable
 from analytics.wording import DASH, count, day, is_missing, money, plain
 from pages.shared import cached, case, show
@@ -105,7 +104,11 @@ def _matrix_words(table: DealTable, company: Company) -> str:
 def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     """A link to the deal's page, by its name."""
     st.page_link(
-        "pages/deals/one_deal.py", label=f"**{plain(name)}**", query_params={"deal": deal_id, **parameters}
+        "pages/deals/one_deal.py",
+        label=f"**{plain(name)}**",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        query_params={"deal": deal_id, **parameters},
     )
 
 
@@ -146,7 +149,7 @@ def how_to_load() -> None:
     )
 
 
-def search(view: CaseView, as_of: date, company: Company, parameters: dict[str, str]) -> None:
+def search(view: CaseView, chosen: Scope, company: Company, parameters: dict[str, str]) -> None:
     """Full-text search over the answers and Blue Sheets of these deals; the words stand in the URL."""
     typed = st.text_input(
         "Search all answers and Blue Sheets of these deals",
@@ -160,7 +163,7 @@ def search(view: CaseView, as_of: date, company: Company, parameters: dict[str, 
     if not (typed or "").strip():
         st.info('Type words, a "phrase in quotes", or -word to leave texts out.')
         return
-    rows = cached.the_found(str(typed), as_of)
+    rows = cached.the_found(str(typed), chosen)
     rows = rows[rows["deal_id"].isin(view.deals["deal_id"])]
     if rows.empty:
         st.info("Nothing found in these deals. Try fewer words, the beginning of a word, or all open deals.")

@@ -111,7 +111,7 @@ def test_a_search_is_typed_found_marked_and_leads_to_the_deal(open_page: Open, s
     expect(page.get_by_text(re.compile(r"^\d+ texts? in \d+ deals?\.$"))).to_be_visible()
     assert page.locator("span", has_text=re.compile("^auditors?$", re.IGNORECASE)).count() > 0
     link = page.get_by_test_id("stPageLink").first
-    name = link.inner_text()
+    name = link.locator("strong").inner_text()
     link.get_by_role("link").click()
     wait_for_query(page, "deal")
     expect(page.get_by_role("heading", name=re.compile("^" + re.escape(name)))).to_be_visible()
