@@ -36,7 +36,7 @@ class Judged:
         """The agreement as a sentence. Overruled answers are the ones that somebody doubted, not a sample."""
         if isinstance(self.kappa, NotEnough) or isinstance(self.bias, NotEnough):
             return f"{count(len(self.rows), 'answer')} overruled so far; {self.kappa}."
-        kind = "too kind" if self.bias > 0 else "too strict"
+        kind = "too kind" if self.bias > 0 else "too strict" if self.bias < 0 else "off"
         off = percent(float(np.mean(self.rows["level"] != self.rows["given_level"])))
         return (
             f"{count(len(self.rows), 'answer')} overruled: agreement (quadratic weighted kappa)"
@@ -52,8 +52,10 @@ def judged_by_people(store: Store, as_of_end: datetime) -> Judged:
         rows = with_levels(
             store, store.query("overruled_answers", as_of_end=as_of_end, scorer=SCORER_VERSION)
         )
-    if len(rows) < ENOUGH:
-        missing = NotEnough(f"an agreement is given from {ENOUGH} on", len(rows))
+    few = len(rows) < ENOUGH
+    if few or len({*rows["given_level"], *rows["level"]}) == 1:
+        why = f"an agreement is given from {ENOUGH} on" if few else "all of them have the same level"
+        missing = NotEnough(why, len(rows))
         return Judged(rows, missing, missing)
     kappa = cohen_kappa_score(rows["given_level"], rows["level"], weights="quadratic", labels=_LEVELS)
     return Judged(rows, float(kappa), float((rows["level"] - rows["given_level"]).mean()))
