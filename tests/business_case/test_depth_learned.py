@@ -57,7 +57,9 @@ def test_learning_needs_two_authors() -> None:
 
 
 def test_an_evaluation_names_the_figures_and_the_worst() -> None:
-    found = load("examples.csv").assign(found=lambda rows: rows["level"], expected=lambda rows: rows["level"])
+    found = load("examples.csv").assign(
+        found=lambda rows: rows["level"], expected=lambda rows: rows["level"] + 0.0
+    )
     assert "210 answers, kappa 1.000, same level 1.00" in described("all", found)
     found.loc[found["id"] == "a041", ["found", "expected"]] = [0, 0.3]
     assert "kappa 0.9" in described("one wrong", found)

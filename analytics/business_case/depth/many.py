@@ -9,7 +9,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from analytics.business_case.depth.explain import Depth, explain_all
 
-_PART = 2_000
+_PART = 1_000
 
 
 def explain_parts(questions: list[str], answers: list[str]) -> Iterator[list[Depth]]:
