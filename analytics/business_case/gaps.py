@@ -106,7 +106,7 @@ def worst_gap(gaps: pd.DataFrame) -> pd.Series[Any] | None:
 
 def gap_sentence(gap: pd.Series[Any], bar: str) -> str:
     """At Proposal, 60% of the money has no explained budget."""
-    return f"At {gap['stage']}, {percent(gap['share'])} of the money has no {bar} answer on {str(gap['label']).lower()}"
+    return f"At {gap['stage']}, {percent(gap['share'])} of the money has no {bar} {str(gap['label']).lower()}"
 
 
 def headline(cases: Cases, company: Company) -> tuple[str, str]:
