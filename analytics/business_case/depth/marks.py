@@ -121,9 +121,16 @@ def _persons(text: str, roles: list[tuple[int, int]]) -> list[Found]:
     for match in _ONE_NAME.finditer(text) if roles else ():
         if _no_name(match.group(1)) or _TABLE.names_of(match.group(1).lower()):
             continue
-        if any(-3 <= start - match.end() <= 8 or 0 <= match.start() - end <= 3 for start, end in roles):
+        if any(_beside(text, match.span(), role) for role in roles):
             found.append(("role_with_name", match.start(), match.end()))
     return found
+
+
+def _beside(text: str, name: tuple[int, int], role: tuple[int, int]) -> bool:
+    """Whether nothing but signs, or "the", stands between a name and a role: "Petra (CFO)", "CFO Petra"."""
+    first, second = sorted((name, role))
+    between = text[first[1] : second[0]] if first[1] <= second[0] else "overlap"
+    return len(between) <= 8 and between.strip(" ,(=:–-/").lower() in ("", "the", "our", "is", "is the")
 
 
 def _no_name(word: str) -> bool:

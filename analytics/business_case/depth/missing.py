@@ -113,6 +113,8 @@ def _what_is_concrete(case: Case) -> str:
         return "Concrete and with a source, but neither why nor how much."
     if "own_number" in case.rules:
         return "Concrete, but the numbers are our own."
+    if case.rules & MEASURES:
+        return "A number, but neither why nor what it means to them."
     return "Concrete, but neither why nor how much."
 
 
