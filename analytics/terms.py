@@ -301,7 +301,7 @@ _ALL = [
         "Case depth",
         "Sum over the questions of weight x level / sum of the weights, from 0 to 4. Budget, "
         "stakeholders and compelling event weigh 1.5, the others 1. An unanswered question counts 0, "
-        "a text that stood in another account's deal first counts at most 1.",
+        "a text copied from another account's deal counts at most 1.",
         "level",
         "higher",
         source="Plumbline",
@@ -380,8 +380,8 @@ _ALL = [
     Term(
         "same_text_elsewhere",
         "Same text in another deal",
-        "An answer of level 2 or more with the very text that stood in another account's deal first; "
-        "at least 30 characters.",
+        "An answer of level 2 or more with the very text that its author had written in another "
+        "account's deal before (at least 30 characters), or anybody (at least 120).",
         "deals",
         "lower",
     ),

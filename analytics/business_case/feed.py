@@ -108,5 +108,6 @@ def in_words(rows: pd.DataFrame, days: int) -> str:
     first = int((rows["direction"] == "first").sum())
     return (
         f"{count(len(rows), 'answer')} changed in {count(days, 'day')},"
-        f" in {count(rows['deal_id'].nunique(), 'deal')}: {first:,} first answers, {deeper:,} went deeper."
+        f" in {count(rows['deal_id'].nunique(), 'deal')}: {count(first, 'first answer')},"
+        f" {deeper:,} went deeper."
     )

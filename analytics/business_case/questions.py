@@ -28,6 +28,10 @@ from analytics.store.subjects import QUESTIONS
 _FOLDER = Path(__file__).parent / "methods"
 METHODS = ("seven", "meddpicc", "bant")
 _TEXTS = ("label", "wording", "asks", "help", "good")
+#: Columns that stand beside the questions in tables.
+_COLUMNS = frozenset(
+    {"deal_id", "Deal", "Account", "Amount", "Case depth", "Oldest answer", "Stage", "Close date", "Owner"}
+)
 _SINCE_EVER = pd.Timestamp("1970-01-01")
 
 
@@ -122,9 +126,13 @@ def _read(text: str, where: str) -> tuple[str, list[Question]]:
     if not isinstance(rows, list) or not rows:
         raise BadInput("the file holds no [[question]]", where=where, to_do="See methods/seven.toml.")
     found = [_question(row, number, where) for number, row in enumerate(rows, 1)]
-    doubled = {one.key for one in found if sum(other.key == one.key for other in found) > 1}
-    if doubled:
-        raise BadInput("a key stands twice", where=where, got=", ".join(sorted(doubled)))
+    for what, every in (("key", [one.key for one in found]), ("label", [one.label for one in found])):
+        if doubled := {one for one in every if every.count(one) > 1}:
+            raise BadInput(f"a {what} stands twice", where=where, got=", ".join(sorted(doubled)))
+    if taken := _COLUMNS & {one.label for one in found}:
+        raise BadInput(
+            "a label is the name of a column of the deals", where=where, got=", ".join(sorted(taken))
+        )
     return str(table.get("name", where)), found
 
 

@@ -85,6 +85,15 @@ def test_a_text_from_another_accounts_deal_counts_as_surface(made: Made) -> None
     assert made.cell("B", "problem", date(2026, 5, 2))["counts"] == "copied"
 
 
+def test_a_short_text_of_another_author_is_chance_a_long_one_is_not(made: Made) -> None:
+    long = f"{COPIED}; the night shift then corrects about a third of them by hand before the trucks leave"
+    for question, text in (("problem", COPIED), ("impact", long)):
+        made.answer("A", question, text, at="2026-05-01 12:00", author="Kim")
+        made.answer("B", question, text, at="2026-05-02 12:00", author="Lea")
+    assert made.cell("B", "problem")["copy_of"] is None or pd.isna(made.cell("B", "problem")["copy_of"])
+    assert made.cell("B", "impact")["copy_of"] == "A"
+
+
 def test_the_same_text_in_a_sister_deal_is_no_copy(made: Made) -> None:
     made.answer("B", "problem", COPIED, at="2026-05-01 12:00")
     made.answer("C", "problem", COPIED, at="2026-05-02 12:00")

@@ -98,6 +98,8 @@ def test_a_left_out_question_is_retired_and_can_come_back(made: Made) -> None:
         ("weight = 1.5", "weight = -1", "weight"),
         ('key = "impact"', 'key = "problem"', "stands twice"),
         ('label = "Impact"', "", "'label' is missing"),
+        ('label = "Impact"', 'label = "Budget"', "label stands twice"),
+        ('label = "Impact"', 'label = "Amount"', "name of a column"),
         ("follow_up = [", "follow_up = [1,", "four texts"),
         ("[[question]]", "[[questions]]", "no \\[\\[question"),
         ('name = "', "name = ", "not a TOML"),

@@ -1,6 +1,7 @@
 -- question: what does the business case of the open deals say at a moment, and how deep is each answer
 -- grain: one row per deal and question: its latest version; level, spans, missing are NULL where the text has
---        not been scored by $scorer yet; copy_of = the other account's deal in which the same text stood first
+--        not been scored by $scorer yet; copy_of = the other account's deal in which the same author had
+--        written the same text before, or anybody a text of 120 characters or more
 -- parameters: $as_of_end the moment; $scorer version of the scorer; $deal_id only this deal, open or not (NULL:
 --             all open ones)
 -- nothing later than $as_of_end is read
@@ -13,10 +14,19 @@ with known as (
     window latest as (partition by a.deal_id, a.question order by a.valid_at desc, a.import_id desc, a.seq desc),
         whole as (partition by a.deal_id, a.question)
 ),
-first_said as (
-    select question, said, deal_id, row_number() over (
-        partition by question, said order by valid_at, import_id, seq) as rank_in_time
+said_before as (
+    select deal_id, question, valid_at, import_id, seq,
+        first_value(deal_id) over (
+            partition by question, said, author order by valid_at, import_id, seq) as by_author,
+        first_value(deal_id) over (partition by question, said order by valid_at, import_id, seq) as by_anybody,
+        length(trim(answer)) as size
     from known where length(trim(answer)) >= 30
+),
+copied as (
+    select deal_id, question, valid_at, import_id, seq,
+        case when by_author <> deal_id then by_author
+            when size >= 120 and by_anybody <> deal_id then by_anybody end as from_deal
+    from said_before
 ),
 open_deal as (
     select deal_id from (
@@ -44,15 +54,15 @@ select
     k.versions, k.first_answered_at,
     s.level, s.spans, s.missing,
     o.level as overruled_level, o.reason as overrule_reason, o.author as overruled_by, o.valid_at as overruled_at,
-    case when mine.account is distinct from theirs.account then f.deal_id end as copy_of
+    case when mine.account is distinct from theirs.account then f.from_deal end as copy_of
 from known k
 left join answer_score s on s.question = k.question and s.text_md5 = md5(k.answer) and s.scorer = $scorer
 left join overruled o on o.deal_id = k.deal_id and o.question = k.question and o.answered_at = k.valid_at
     and o.newest = 1 and o.level is not null
-left join first_said f on f.question = k.question and f.said = k.said and f.rank_in_time = 1
-    and f.deal_id <> k.deal_id and length(trim(k.answer)) >= 30
+left join copied f on f.deal_id = k.deal_id and f.question = k.question and f.valid_at = k.valid_at
+    and f.import_id = k.import_id and f.seq = k.seq and f.from_deal is not null
 left join account mine on mine.deal_id = k.deal_id
-left join account theirs on theirs.deal_id = f.deal_id
+left join account theirs on theirs.deal_id = f.from_deal
 where k.newest = 1
     and (k.deal_id = $deal_id or ($deal_id is null and k.deal_id in (select deal_id from open_deal)))
 order by k.deal_id, k.question

@@ -12,11 +12,14 @@ last_written as (
     select max(case when valid_at <= loaded_at then valid_at else loaded_at end) as at from written
 )
 select
-    min(c.valid_at) as first_at,
-    case when w.at > max(c.valid_at) then w.at else max(c.valid_at) end as last_at,
+    c.first_at,
+    case when w.at > c.last_at then w.at else c.last_at end as last_at,
     (select max(loaded_at) from import) as last_loaded_at,
     (select max(as_of) from import) as last_as_of,
-    count(distinct c.deal_id) as deals,
-    count(*) as change_rows
-from deal_change c cross join last_written w
-group by w.at
+    c.deals,
+    c.change_rows
+from (
+    select min(valid_at) as first_at, max(valid_at) as last_at, count(distinct deal_id) as deals,
+        count(*) as change_rows
+    from deal_change
+) c cross join last_written w
