@@ -10,11 +10,11 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.business_case.depth.explain import SCORER_VERSION, Depth, explain_all
+from analytics.business_case.depth.many import explain_parts
 from analytics.business_case.questions import every_key
 from analytics.store.database import Store
 from analytics.store.staging import Staging
 
-_BATCH = 4_000
 _EVER = datetime(9999, 1, 1)
 
 
@@ -34,18 +34,16 @@ def score_new(store: Store, progress: Callable[[float, str], None] | None = None
     if texts.empty:
         return 0
     asks = asks_of(store)
-    parts = []
-    for start in range(0, len(texts), _BATCH):
-        report(start / len(texts), "judging the depth of answers")
-        part = texts.iloc[start : start + _BATCH].reset_index(drop=True)
-        parts.append(_scored(part, asks))
-    _keep(store, pd.concat(parts, ignore_index=True))
+    found: list[Depth] = []
+    for part in explain_parts(*_as_asked(texts["question"], texts["answer"], asks)):
+        found += part
+        report(len(found) / len(texts), "judging the depth of answers")
+    _keep(store, _score_rows(texts, found))
     report(1.0, "answers judged")
     return len(texts)
 
 
-def _scored(texts: pd.DataFrame, asks: dict[str, str]) -> pd.DataFrame:
-    found = depths(texts["question"], texts["answer"], asks)
+def _score_rows(texts: pd.DataFrame, found: list[Depth]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "question": texts["question"],
@@ -58,12 +56,17 @@ def _scored(texts: pd.DataFrame, asks: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def _as_asked(
+    questions: Iterable[str], answers: Iterable[str | None], asks: dict[str, str]
+) -> tuple[list[str], list[str]]:
+    """What the scorer is asked; a question that nobody knows any more is judged as a problem."""
+    keys = [asks.get(key, "problem") for key in questions]
+    return keys, [text if isinstance(text, str) else "" for text in answers]
+
+
 def depths(questions: Iterable[str], answers: Iterable[str | None], asks: dict[str, str]) -> list[Depth]:
-    """Depth of each answer; a question that nobody knows any more is judged as a problem."""
-    return explain_all(
-        [asks.get(key, "problem") for key in questions],
-        [text if isinstance(text, str) else "" for text in answers],
-    )
+    """Depth of each answer."""
+    return explain_all(*_as_asked(questions, answers, asks))
 
 
 def spans_text(depth: Depth) -> str:

@@ -141,16 +141,3 @@ def test_a_sheet_is_added_on_the_deal_page(open_page: Open, own_server: Server) 
     settle(page)
     expect(page.get_by_text(re.compile(r"13 German.docx, .*: \d+ paragraphs"))).to_be_visible()
     no_error(page)
-
-
-@pytest.mark.parametrize("width", [1440, 900])
-@pytest.mark.parametrize("dark", [False, True])
-def test_pictures(open_page: Open, own_server: Server, width: int, dark: bool) -> None:
-    for name, address in {"deal_case": f"one_deal?deal={DEAL}", "blue_sheets": "blue_sheets"}.items():
-        page = open_page(f"{own_server.url}/{address}", width=width, dark=dark)
-        no_error(page)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert overflow <= 0, f"{name} at {width} scrolls sideways"
-        picture(page, f"{name}_{width}{'_dark' if dark else ''}")

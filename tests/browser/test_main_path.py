@@ -20,12 +20,18 @@ Open = Callable[..., Page]
 TITLES = {
     "/": "Quarter end",
     "/one_deal": "One deal",
+    "/business_case": "Business case",
+    "/answer_changes": "Answer changes",
+    "/blue_sheets": "Blue Sheets",
     "/data_loaded": "Data loaded",
     "/definitions": "Definitions",
 }
 PAGES = {
     "quarter_end": "/",
     "one_deal": "/one_deal",
+    "business_case": "/business_case",
+    "answer_changes": "/answer_changes",
+    "blue_sheets": "/blue_sheets",
     "data_loaded": "/data_loaded",
     "definitions": "/definitions",
 }
