@@ -149,3 +149,37 @@ def picture(page: Page, name: str) -> None:
     page.set_viewport_size({"width": size["width"], "height": int(height) + 60})
     page.wait_for_timeout(700)
     page.screenshot(path=str(ARTEFACTS / f"{name}.png"))
+
+
+def visit_first(chromium: Browser, server: Server) -> None:
+    """Home comes first: a deep link to a fresh server would get a box of Streamlit's own over it."""
+    page = chromium.new_page()
+    page.goto(server.url)
+    settle(page)
+    page.close()
+
+
+def everything_has_a_name(page: Page) -> None:
+    """Every control has a name for screen readers, and every picture a text."""
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] button, [data-testid=stMain] input,'
+                + '[data-testid=stMain] a, [data-testid=stMain] summary')]
+            .filter(e => e.offsetParent && e.tabIndex >= 0)
+            .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.title
+                || e.textContent.trim() || (e.labels && e.labels.length)))
+            .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert not nameless, nameless
+    unexplained = page.evaluate(
+        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]"
+        ".filter(e => !e.querySelector('[aria-label], [alt]') && !e.getAttribute('aria-label')).length"
+    )
+    assert unexplained == 0
+
+
+def fits_its_window(page: Page, name: str) -> None:
+    """No error and no sideways scrolling; keeps a picture that a designer looks at: tests/artefacts."""
+    no_error(page)
+    picture(page, name)
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0

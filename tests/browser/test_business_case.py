@@ -12,7 +12,14 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, no_error, picture, settle
+from tests.browser.conftest import (
+    Server,
+    everything_has_a_name,
+    fits_its_window,
+    no_error,
+    settle,
+    visit_first,
+)
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -28,11 +35,7 @@ VIEWS = {
 
 @pytest.fixture(autouse=True, scope="module")
 def visited(chromium: Browser, server: Server) -> None:
-    """Home comes first: a deep link to a fresh server would get a box of Streamlit's own over it."""
-    page = chromium.new_page()
-    page.goto(server.url)
-    settle(page)
-    page.close()
+    visit_first(chromium, server)
 
 
 def wait_for_query(page: Page, key: str, value: str | None = None) -> str:
@@ -141,20 +144,7 @@ def test_every_control_has_a_name_and_every_picture_a_text(
     open_page: Open, server: Server, name: str
 ) -> None:
     page = open_page(server.url + VIEWS[name])
-    nameless = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid=stMain] button, [data-testid=stMain] input,'
-                + '[data-testid=stMain] a, [data-testid=stMain] summary')]
-            .filter(e => e.offsetParent && e.tabIndex >= 0)
-            .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.title
-                || e.textContent.trim() || (e.labels && e.labels.length)))
-            .map(e => e.outerHTML.slice(0, 200))"""
-    )
-    assert not nameless, nameless
-    unexplained = page.evaluate(
-        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]"
-        ".filter(e => !e.querySelector('[aria-label], [alt]') && !e.getAttribute('aria-label')).length"
-    )
-    assert unexplained == 0
+    everything_has_a_name(page)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -163,9 +153,5 @@ def test_every_control_has_a_name_and_every_picture_a_text(
 def test_every_view_fits_its_window(
     open_page: Open, server: Server, name: str, width: int, dark: bool
 ) -> None:
-    """Also keeps the pictures that a designer looks at: tests/artefacts."""
     page = open_page(server.url + VIEWS[name], width=width, dark=dark)
-    no_error(page)
-    picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0
+    fits_its_window(page, f"{name}-{width}-{'dark' if dark else 'light'}")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from analytics.business_case.blue_sheets.reading import read_sheet
-from tests.browser.conftest import ROOT, Server, analytics, no_error, picture, settle
+from tests.browser.conftest import ROOT, Server, analytics, no_error, picture, settle, visit_first
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -28,11 +28,7 @@ def own_server(
     built = analytics(store, "demo")
     assert built.returncode == 0, built.stderr
     server = serve(store)
-    # The first deep link after a start is shown behind a "Page not found" (docs/decisions.md, The app).
-    first = chromium.new_page()
-    first.goto(server.url)
-    settle(first)
-    first.close()
+    visit_first(chromium, server)
     return server
 
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analytics.store.database import Store
-from tests.browser.conftest import Server, no_error, picture, settle
+from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, no_error, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -29,8 +29,6 @@ TITLES = {
 PAGES = {
     "quarter_end": "/",
     "one_deal": "/one_deal",
-    "business_case": "/business_case",
-    "answer_changes": "/answer_changes",
     "blue_sheets": "/blue_sheets",
     "data_loaded": "/data_loaded",
     "definitions": "/definitions",
@@ -133,19 +131,7 @@ def test_nothing_leaves_this_machine(chromium: Browser, server: Server) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_control_has_a_name_for_screen_readers(open_page: Open, server: Server, name: str) -> None:
     page = open_page(server.url + PAGES[name])
-    nameless = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid=stMain] button, [data-testid=stMain] input')]
-            .filter(e => e.offsetParent && e.tabIndex >= 0)
-            .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.title
-                || e.textContent.trim() || (e.labels && e.labels.length)))
-            .map(e => e.outerHTML.slice(0, 200))"""
-    )
-    assert not nameless, nameless
-    unexplained = page.evaluate(
-        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]"
-        ".filter(e => !e.querySelector('[aria-label], [alt]') && !e.getAttribute('aria-label')).length"
-    )
-    assert unexplained == 0
+    everything_has_a_name(page)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -154,16 +140,12 @@ def test_every_control_has_a_name_for_screen_readers(open_page: Open, server: Se
 def test_every_page_fits_its_window(
     open_page: Open, server: Server, name: str, width: int, dark: bool
 ) -> None:
-    """Also keeps the pictures that a designer looks at: tests/artefacts."""
     query = {
         "quarter_end": "?number=weighted_pipeline&check=pushed_twice",
         "one_deal": f"?deal={a_deal(server)}",
     }
     page = open_page(server.url + PAGES[name] + query.get(name, ""), width=width, dark=dark)
-    no_error(page)
-    picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0
+    fits_its_window(page, f"{name}-{width}-{'dark' if dark else 'light'}")
 
 
 def a_deal(server: Server) -> str:
