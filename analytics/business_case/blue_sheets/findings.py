@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from analytics.business_case.blue_sheets.blocks import Line
-from analytics.business_case.blue_sheets.sheet import Fact
+from analytics.business_case.blue_sheets.labels import folded
+from analytics.business_case.blue_sheets.sheet import ANSWER, Fact
+
+#: so many questions in the same order as at the beginning are a second sheet
+_SAME_ORDER = 3
 
 
 @dataclass
@@ -21,23 +25,54 @@ class Findings:
     #: what a title says besides "Blue Sheet"
     title: str = ""
     used: set[int] = field(default_factory=set)
+    #: paragraphs of which a part has found no place
+    left: set[int] = field(default_factory=set)
+    #: another deal has begun: what follows is not this one's and stays unplaced
+    next_deal: bool = False
 
     def use(self, *lines: Line) -> None:
         """Mark paragraphs as having found their place."""
+        if self.next_deal:
+            return
         self.used.update(line.number for line in lines)
 
     def say(self, key: str, line: Line) -> None:
         """A head datum; what was said first counts, what is said again is used all the same if it agrees."""
+        self.next_deal = self.next_deal or self._names_another_deal(key, line.text)
+        if self.next_deal:
+            return
         if self.head.setdefault(key, line.text) == line.text:
             self.use(line)
+
+    def _names_another_deal(self, key: str, text: str) -> bool:
+        """Whether a sheet that has said something about its deal now names a different one."""
+        said, again = (folded(words).strip(" .") for words in (self.head.get(key, ""), text))
+        answered = any(fact.kind == ANSWER for fact in self.facts)
+        differs = bool(said) and said not in again and again not in said
+        return key in ("deal_id", "deal_name", "account") and answered and differs
 
     def add(
         self, kind: str, lines: Iterable[Line], *, question: str = "", fields: Mapping[str, str] | None = None
     ) -> None:
         """A fact in the words of these lines."""
+        if self.next_deal:
+            return
         kept = list(lines)
         numbers = [line.number for line in kept]
         text = "\n".join(line.text for line in kept)
         self.use(*kept)
         filled = {key: value for key, value in (fields or {}).items() if value}
         self.facts.append(Fact(kind, text, min(numbers), max(numbers), question, filled))
+
+    def leave_repeated(self) -> None:
+        """Take back all from where the questions are asked over again: that may be another deal's."""
+        answers = sorted((fact.paragraph, fact.question) for fact in self.facts if fact.kind == ANSWER)
+        asked = [one for at, one in enumerate(answers) if not at or one[1] != answers[at - 1][1]]
+        order = [question for _, question in asked]
+        start = order[:_SAME_ORDER]
+        again = (at for at in range(1, len(order)) if order[at : at + _SAME_ORDER] == start)
+        at = next(again, None) if len(set(start)) == _SAME_ORDER else None
+        if at is not None:
+            first = asked[at][0]
+            self.facts = [fact for fact in self.facts if fact.last_paragraph < first]
+            self.used = {number for number in self.used if number < first}

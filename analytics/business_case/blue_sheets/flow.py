@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from analytics.business_case.blue_sheets import sheet
 from analytics.business_case.blue_sheets.blocks import Block, Box, Line, Table, split
+from analytics.business_case.blue_sheets.dialogue import as_headings
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.grids import TableReader
 from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, after_prefix, recognise
@@ -18,7 +19,9 @@ from analytics.business_case.blue_sheets.values import crm_ids, is_furniture
 NO_PLACE = Label("other", "")
 _ACTION_LIKE = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED)
 _GAPS = re.compile(r"\t+|\s+\|\s+|\s{3,}|\s+[·•]\s+")
-_COMMAS = re.compile(r"[,;]\s+(?=[^\W\d_][\w ./-]{1,30}:)")
+_COMMAS = re.compile(r"[,;.]\s+(?=[^\W\d_][\w ./-]{1,30}:)")
+_BY_SOMEBODY = re.compile(r"\s*(\w+(?: \w+)? (?:by|von|par|por))\s+", re.IGNORECASE)
+_NAME_END = re.compile(r"[,;(|]|\s+[-–—]\s|\s+(?:on|am|le|el)\s")
 #: what may stand between a label and its value, with how sure the label must be then
 _SEPARATORS = (
     (re.compile(r"\s*:(?!\d\d|//)\s*"), Trust.CLOSE),
@@ -26,8 +29,8 @@ _SEPARATORS = (
 )
 _TITLE = re.compile(
     r"(?:miller\s+heiman\s+)?(?:(?:opportunity|strategic|sales|account|deal)\s+)*blue[\s-]?sheet\b"
-    r"|(?:(?:strategic|sales|account|opportunity|deal|win|customer|key|large|business|meddpicc)\s+)+"
-    r"(?:sheet|plan|review|analysis|strategy|scorecard|profile|summary|brief|canvas|worksheet|planner|overview)\b"
+    r"|(?:one[\s-]page\s+)?(?:(?:strategic|sales|account|opportunity|deal|win|pursuit|customer|key|large|business|meddpicc)\s+)+"
+    r"(?:sheet|plan|review|analysis|strategy|notes|form|scorecard|profile|summary|brief|canvas|worksheet|planner|overview)\b"
     r"|\b(?:MEDDPICC|MEDDIC|BANT|fiche compte|ficha de cuenta)\b",
     re.IGNORECASE,
 )
@@ -51,12 +54,14 @@ class Flow:
         #: the label was just opened; lines that found no label may be a person's fields
         self._fresh, self._strays = section is not None, list[Line]()
         self._controls: tuple[str, ...] = ()
+        #: the last label was the bold beginning of its line
+        self._run_in = False
         #: a label has been seen; a title has been seen
         self._started, self._titled = section is not None, False
 
     def read(self, blocks: Sequence[Block]) -> Label | None:
         """Read blocks; returns the section that was opened last and is still without content."""
-        flat = list(self._expanded(blocks))
+        flat = list(self._expanded(as_headings(blocks)))
         for count, item in enumerate(flat):
             if isinstance(item, Line):
                 following = flat[count + 1] if count + 1 < len(flat) else None
@@ -113,13 +118,10 @@ class Flow:
         elif label := find_label(line, self._label, following, waiting=self._fresh):
             self._labelled(line, *label)
         elif self._closes(line):
-            self._open(NO_PLACE, inline=False)
-            self._note_title(line)
-            if line.level:
-                found.use(line)
+            self._closing(line)
         elif self._label is None or self._label.family == "other":
-            self._note_title(line)
-            self._strays.append(line)
+            if not self._note_title(line):
+                self._strays.append(line)
         else:
             self._lines.append(line)
             self._fresh = False
@@ -131,6 +133,7 @@ class Flow:
         if not value.text:  # with a value, the line has found its place when the value has
             self._found.use(line)
         self._open(label, inline=bool(value.text))
+        self._run_in = line.lead > 0
         if value.text:
             self._lines.append(value)
             self._fresh = False
@@ -163,12 +166,33 @@ class Flow:
         """Whether a line that is no known label looks like a heading, so that what is below belongs to it."""
         if self._label is None:
             return bool(line.level)
+        if self._after_list(line) or self._is_next_lead(line):
+            return True
         people = self._label.family == "role" or self._label.key == sheet.INFLUENCE
         if line.level:
             return not (people and names_somebody(line.text))
         short = len(line.text.split()) <= 6 and line.text[-1] not in ".;,!"
         shouted = line.text.isupper() and len(line.text.split()) < 2  # "ORACLE" is a name
         return line.bold and short and not (line.listed or people or self._fresh or shouted)
+
+    def _closing(self, line: Line) -> None:
+        """A heading that we do not know: what is below it has no place."""
+        self._open(NO_PLACE, inline=False)
+        named = self._note_title(line)
+        if line.level:
+            self._found.use(line)
+        elif not named:
+            self._found.left.add(line.number)
+
+    def _after_list(self, line: Line) -> bool:
+        """Whether running text follows a list behind an empty line, such as the end of a letter."""
+        behind = line.gap and not line.listed and len(self._lines) > 1
+        return behind and all(item.listed for item in self._lines)
+
+    def _is_next_lead(self, line: Line) -> bool:
+        """Whether a line begins with bold words of no known meaning, as the label above it does."""
+        begins = 0 < line.lead < len(line.text) and line.text[: line.lead].rstrip()[-1:] in tuple(":.?–—-")
+        return self._run_in and begins and not line.listed
 
     def _open(self, label: Label, *, inline: bool) -> None:
         self._close()
@@ -199,24 +223,34 @@ class Flow:
         """Lines without a heading that say name, role and mode of somebody are that person's."""
         lines = [line for line in self._strays if field_of(line.text)]
         keys = {named[0] for line in lines if (named := field_of(line.text))}
+        said = self._strays
         self._strays = []
         if len(keys) >= 3 and keys & {"role", "mode", "influence", "rating"} and not self._only_head:
             place(Label("section", sheet.INFLUENCE), lines, self._found)
+            said = []
+        self._found.left.update(line.number for line in said)
 
-    def _note_title(self, line: Line) -> None:
-        """The sheet's title names the deal, if nothing else does; so may a short line right below it."""
+    def _note_title(self, line: Line) -> bool:
+        """The sheet's title names the deal, if nothing else does; so may a short line right below it.
+
+        Whether the line was such a title.
+        """
         kind = _TITLE.search(line.text)
         if kind:
-            rest = (line.text[: kind.start()] + line.text[kind.end() :]).strip(" \t:|–—-•·()")
+            behind = line.text[kind.end() :].lstrip()
+            behind = behind if behind[:1] in tuple(":|–—-•·(/") else ""  # "Review Board" names no deal
+            rest = (line.text[: kind.start()] + behind).strip(" \t:|–—-•·()/")
             self._found.use(line)
         else:
             short = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
             names = _TWO_NAMES.search(line.text) and (line.level or self._titled)
             rest = line.text if short and names and not self._started else ""
-        if rest and not self._found.title and not is_furniture(rest) and not is_name(rest):
+        names_deal = bool(rest) and not (self._found.title or is_furniture(rest) or is_name(rest))
+        if names_deal:
             self._found.title = rest
             self._found.use(line)
         self._titled = self._titled or bool(kind or line.level)
+        return names_deal or kind is not None
 
 
 def _by_controls(line: Line) -> list[Line] | None:
@@ -336,6 +370,7 @@ def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None
         or _label_before_sign(line, section)
         or _question_in_front(line.text)
         or _label_before_id(line.text)
+        or _label_before_name(line.text)
     )
 
 
@@ -368,6 +403,14 @@ def _label_before_id(text: str) -> tuple[Label, int] | None:
     start = text.index(ids[0]) if ids else 0
     label = recognise(text[:start], ("head",), Trust.EXACT) if start else None
     return (label, start) if label and label.key == "deal_id" else None
+
+
+def _label_before_name(text: str) -> tuple[Label, int] | None:
+    """ "Prepared by Tom Lee, Sales": the name ends at the next sign."""
+    found = _BY_SOMEBODY.match(text)
+    label = recognise(found.group(1), ("head",), Trust.EXACT) if found else None
+    named = found is not None and is_name(_NAME_END.split(text[found.end() :], maxsplit=1)[0])
+    return (label, found.end()) if label and found and named else None
 
 
 def _question_in_front(text: str) -> tuple[Label, int] | None:

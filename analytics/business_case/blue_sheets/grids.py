@@ -45,10 +45,13 @@ class TableReader:
         self._found, self._read = found, read
         self._section, self._given = section, section
         self._header: Header | None = None
+        self._header_row = -1
         self._rows = [
             [(c, cell) for c, cell in enumerate(row) if cell and not cell.above] for row in table.rows
         ]
         self._merged = _merged_down(table)
+        if self._labels_are_behind():
+            self._rows = [row[::-1] for row in self._rows]
         #: rows up to here were tried as people on their side, and are none
         self._no_cards_before = 0
 
@@ -64,6 +67,16 @@ class TableReader:
             if number not in done:
                 done |= self._row(number)
 
+    def _labels_are_behind(self) -> bool:
+        """Whether the rows hold the value first and its label in the last column."""
+        pairs = [row for row in self._rows if len(row) == 2]
+        first, last = (sum(self._names_a_field(row[at][1]) for row in pairs) for at in (0, 1))
+        return last >= 2 and last * 2 > len(pairs) and first * 4 < last
+
+    def _names_a_field(self, cell: Cell) -> bool:
+        label = self._label_of(cell)
+        return label is not None and label.family != "role"
+
     def _row(self, number: int) -> set[int]:
         """Read a row; returns the numbers of all rows that were read with it."""
         row = self._rows[number]
@@ -75,7 +88,13 @@ class TableReader:
         if cards := self._cards(number):
             return cards
         if header := self._header_at(number):
-            self._header = header
+            in_two_rows = (
+                self._header
+                and number - 1 == self._header_row
+                and header.kind is self._header.kind is Kind.PEOPLE
+            )
+            self._header = header.below(self._header) if self._header and in_two_rows else header
+            self._header_row = number
             for _, cell in row:
                 self._found.use(*(line for line in cell.lines if line.text in _heading(cell)))
         elif self._header and self._header.kind is not Kind.LABELLED and not self._restarts(number):
@@ -158,7 +177,7 @@ class TableReader:
             )
             if label and label == pending and not values:
                 self._found.use(*cell.lines)  # the question in full behind its short name
-            elif label and (begun or position == 0 or _only_counts(row[:position])) and not _ticks(cell):
+            elif label and (begun or self._may_begin(row, position)) and not _ticks(cell):
                 self._pair(pending, values)
                 pending, values, begun = label, [], True
                 self._found.use(
@@ -170,6 +189,11 @@ class TableReader:
             self._pair(pending, values)
             self._open_if_empty(row, pending)
         return begun
+
+    def _may_begin(self, row: Row, position: int) -> bool:
+        """Whether a label may stand there: in front, or where pairs of label and value put it."""
+        in_turn = self._is_form and len(row) >= 4 and len(row) % 2 == 0 and position % 2 == 0
+        return position == 0 or _only_counts(row[:position]) or in_turn
 
     def _question_row(self, number: int) -> bool:
         """A row below "Question | Answer": the first known question counts, the answer has its column."""
@@ -302,7 +326,7 @@ class TableReader:
         """A row without label or heading row: content of the section, or cells with texts of their own."""
         row = [(c, cell) for c, cell in self._rows[number] if cell.lines]
         section = self._section
-        if self._header and self._header.kind is Kind.LABELLED:
+        if (self._header and self._header.kind is Kind.LABELLED) or self._asks_something_else(row):
             section = None
         about_people = section is not None and (section.key == sheet.INFLUENCE or section.family == "role")
         if section and about_people and len(row) > 1 and len(row[0][1].lines) <= 3:
@@ -318,6 +342,13 @@ class TableReader:
         else:
             for _, cell in row:
                 self._read(cell.blocks, section)
+
+    def _asks_something_else(self, row: Row) -> bool:
+        """Whether a row begins with a label, though none that we know: it is not the section's content."""
+        if len(row) < 2:
+            return False
+        first = row[0][1].text
+        return self._is_form or first.rstrip(" *").endswith(("?", ":"))
 
     def _headless_item(self, section: Label, row: Row) -> None:
         """An action per row without headings: the text, then perhaps who and when."""
@@ -385,7 +416,7 @@ class TableReader:
             return ""
         label = recognise(row[0][1].text.replace("\n", " "), ("influence_field",))
         others = [cell.text for _, cell in row[1:] if cell.text]
-        fields = [text for text in others if recognise(text, ("influence_field",), Trust.EXACT)]
+        fields = [text for text in others if recognise(text, ("influence_field",), Trust.SPELT)]
         if not label or len(fields) * 2 > len(others) > 0:
             return ""
         return label.key

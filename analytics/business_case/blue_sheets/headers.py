@@ -14,6 +14,8 @@ from analytics.business_case.blue_sheets.placing import LISTS
 #: fields that tell a person's column from any other
 _TELLING = {"role", "mode", "influence", "rating", "win_result"}
 _BY_ROW = frozenset({*LISTS, sheet.COMPETITION, sheet.IDEAL_CUSTOMER, sheet.DECISION_CRITERIA})
+#: what a table of competitors says about each
+_OF_RIVALS = (sheet.STRENGTH, sheet.RED_FLAG)
 _OWNING = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED, sheet.STRENGTH)
 
 
@@ -38,6 +40,13 @@ class Header:
     #: columns of another kind, by their own headings
     extras: dict[int, str] = field(default_factory=dict)
     main: Label | None = None
+
+    def below(self, upper: Header) -> Header:
+        """This heading row with what the row above it says of the columns that it leaves empty."""
+        columns = {c: label for c, label in upper.columns.items() if c not in self.extras}
+        said = columns | self.columns
+        extras = {c: text for c, text in (upper.extras | self.extras).items() if c not in said}
+        return Header(self.kind, said, extras, self.main)
 
 
 Cells = Sequence[tuple[int, str]]
@@ -119,7 +128,10 @@ def _main_column(filled: Cells, known: dict[int, Label], section: Label | None) 
     ]
     if lists:
         one_kind = len({label for _, label in lists}) == 1
-        return lists[0] if one_kind or lists[0][1].key == sheet.COMPETITION else None
+        rivals = lists[0][1].key == sheet.COMPETITION and all(
+            label.key in (sheet.COMPETITION, *_OF_RIVALS) for _, label in lists
+        )
+        return lists[0] if one_kind or rivals else None
     action = next((c for c, label in known.items() if label.key == "action"), None)
     if section and section.family == "section" and section.key in _BY_ROW:
         return (_first_text(filled) if action is None else action), section

@@ -29,6 +29,9 @@ class Trust(IntEnum):
     OPEN = 3  # a new wording with the words that tell ("Which pain makes them act?")
 
 
+_STAKEHOLDERS = Label("answer", "stakeholders")
+#: "Decision makers and influencers": two names for the people who matter
+_PEOPLE_AND_POWER = {_STAKEHOLDERS, Label("section", "influence")}
 #: Families that are looked for where nothing else is known.
 ANYWHERE = ("answer", "section", "head", "role", "other")
 _VOCABULARY = Path(__file__).with_name("labels.toml")
@@ -42,6 +45,12 @@ _PREFIX = re.compile(
 _JOINTS = re.compile(r"\s*[/|&+,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl\.?)\s+", re.IGNORECASE)
 _HEADING_OF_PART = re.compile(r"\s*:\s+|\s+[-–—]\s+")
 _BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
+#: "Origin of the pain" asks for the origin
+_OF_THE_PROBLEM = re.compile(
+    r"\b(?:of|behind|to|with)\s+(?:the|this|that|their|our)\s+(?:pain|problem|challenge|issue)\w*"
+)
+_WHO = re.compile(r"\W*(?:\d+\W+)?(?:who|whom|wer|wen|qui|quien)\b")
+_ABOUT_PEOPLE = ("stakeholders", "influence", "competition", "action", "budget")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -87,6 +96,21 @@ def _table(family: str) -> dict[str, str]:
     return table
 
 
+@cache
+def _loose_table() -> dict[str, Label]:
+    """Wording without qualifiers -> label, for what is filled in; a wording of two meanings is left out."""
+    table: dict[str, Label | None] = {}
+    for family in ("answer", "section"):
+        for words, key in _table(family).items():
+            label, bare = Label(family, key), _unqualified(words)
+            table[bare] = label if table.get(bare, label) == label else None
+    return {words: label for words, label in table.items() if label and words}
+
+
+def _unqualified(words: str) -> str:
+    return " ".join(word for word in words.split() if word not in word_list("qualifier"))
+
+
 @lru_cache(50_000)
 def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Trust.CLOSE) -> Label | None:
     """The meaning of a label, None if it is none or could be two. Families are asked in their order."""
@@ -98,13 +122,15 @@ def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Tr
             return found
     if trust is Trust.EXACT:
         return None
+    if trust > Trust.SPELT and (loose := _loosely(text, families)):
+        return loose
     *above, part = _HEADING_OF_PART.split(text)
     if above and all((label := _exact(words, families)) and label.family == "other" for words in above):
         # "MEDDPICC: Metrics"
         return _exact(part, families)
     meant = _compound(text, families) if trust > Trust.SPELT else set()
     if len(meant) > 1:
-        return None
+        return _STAKEHOLDERS if meant <= _PEOPLE_AND_POWER and "answer" in families else None
     return next(iter(meant), None) or _misspelt(text, families) or _by_keywords(text, families, trust)
 
 
@@ -127,12 +153,21 @@ def _exact(text: str, families: tuple[str, ...]) -> Label | None:
     return None
 
 
+def _loosely(text: str, families: tuple[str, ...]) -> Label | None:
+    """A label with or without qualifiers ("Customer problem")."""
+    bare = _BRACKETS.sub(" ", _PREFIX.sub("", text))
+    if found := _exact(bare, families):
+        return found
+    label = _loose_table().get(_unqualified(canonical(bare)))
+    return label if label and label.family in families else None
+
+
 def _compound(text: str, families: tuple[str, ...]) -> set[Label]:
     """What a label of several names means, if most of them are known: several if they disagree."""
     parts = [part for part in _JOINTS.split(_BRACKETS.sub(" ", text)) if part and part.strip()]
     if not 2 <= len(parts) <= 4 or re.search(r"\d", text):
         return set()
-    by_part = {part: _exact(part, families) for part in parts}
+    by_part = {part: _loosely(part, families) for part in parts}
     known = {label for label in by_part.values() if label}
     unknown = [part for part, label in by_part.items() if label is None]
     if len(unknown) > len(parts) / 2 or any(len(part.split()) > 3 for part in unknown):
@@ -195,12 +230,17 @@ def _by_keywords(text: str, families: tuple[str, ...], trust: Trust) -> Label | 
     """A heading of a new wording, if its telling words speak clearly for one meaning."""
     if trust < Trust.OPEN or len(text.split()) > 22 or "answer" not in families:
         return None
-    words = folded(text)
+    words = _OF_THE_PROBLEM.sub(" ", folded(text))
     scores: dict[str, int] = {}
-    for key, (strong, weak) in _keywords().items():
+    asked = list(_keywords().items())
+    if _WHO.match(words):
+        asked = [(key, found) for key, found in asked if key in _ABOUT_PEOPLE]
+    for key, (strong, weak) in asked:
         scores[key] = 2 * bool(strong.search(words)) + (len(set(weak.findall(words))) if weak else 0)
     best, second = sorted(scores, key=lambda key: -scores[key])[:2]
     if scores[best] < 2 or scores[best] - scores[second] < 1:
+        return None
+    if best == "problem" and scores[second] > 1:  # "What causes the customer's problem?"
         return None
     family = "answer" if best in _groups()["answer"] else "section"
     return Label(family, best) if family in families else None

@@ -95,7 +95,7 @@ def _title_first(text: str) -> tuple[str, str]:
     words = text.split()
     for cut in range(len(words) - 2, 0, -1):
         title, name = " ".join(words[:cut]), " ".join(words[cut:])
-        if is_name(name) and _TITLE_WORDS.search(title):
+        if is_name(name) and (_TITLE_WORDS.search(title) or _TITLE_WORDS.search(title.title())):
             return title, name
     return "", ""
 

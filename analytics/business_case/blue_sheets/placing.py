@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from analytics.business_case.blue_sheets import sheet
 from analytics.business_case.blue_sheets.blocks import Line
 from analytics.business_case.blue_sheets.findings import Findings
-from analytics.business_case.blue_sheets.labels import Label, Trust, recognise
+from analytics.business_case.blue_sheets.labels import Label, Trust, folded, recognise, word_list
 from analytics.business_case.blue_sheets.people import group_people, is_name, person_of
 from analytics.business_case.blue_sheets.values import (
     LEADING_BOX,
     crm_ids,
     has_boxes,
+    has_day,
     is_instruction,
     is_nothing,
     is_placeholder,
@@ -40,7 +42,10 @@ _NUMBERED = re.compile(
 )
 _PARTS = re.compile(r"\s*[;|\t\n]\s*|\s+[–—-]\s+|\s*[()\[\]]\s*|,\s+")
 _FIELD = re.compile(r"^\s*([^:=]{2,25}?)\s*[:=]\s*(.+)$", re.DOTALL)
-_BY = re.compile(r"\b(?:by|until|due|before|bis|avant le|para el|antes del)\s+(.{4,20})$", re.IGNORECASE)
+_DOER = re.compile(r"\s*([A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,3})(:| to | will | soll )")
+_BY = re.compile(
+    r"\b(?:by|until|due|before|on|bis|am|avant le|para el|antes del)\s+(.{4,20})$", re.IGNORECASE
+)
 
 
 def hint(line: Line, found: Findings) -> bool:
@@ -121,7 +126,8 @@ def _head(key: str, line: Line, found: Findings) -> None:
     if key == "deal_id":
         _deal_id(line, ids, found)
     elif key == "deal_name" and ids:
-        found.head.setdefault("deal_id", ids[0])
+        start = line.text.index(ids[0])
+        found.say("deal_id", line.cut(start, start + len(ids[0])))
         without = re.sub(rf"\s*[(\[#,–-]*\s*{re.escape(ids[0])}\s*[)\]]?[\s:–-]*", "", line.text)
         found.use(line)
         if without:
@@ -129,7 +135,7 @@ def _head(key: str, line: Line, found: Findings) -> None:
     elif key == "dated":
         if read_date(line.text, found.language):
             found.say(key, line)
-    elif key in ("amount", "close_date") and not re.search(r"\d", line.text):
+    elif key in ("amount", "close_date") and not (re.search(r"\d", line.text) and len(line.text) <= 60):
         return
     elif len(line.text) <= 160:
         found.say(key, line)
@@ -223,12 +229,29 @@ def action_fields(text: str, language: str) -> dict[str, str]:
             continue
         by = _BY.search(part)
         when = by.group(1) if by else part if part != text and len(part) < 20 else ""
-        if day := read_date(when, language):
-            guessed.setdefault("due", day.isoformat())
+        if day := read_date(when, language) or has_day(when):
+            guessed.setdefault("due", day.isoformat() if isinstance(day, date) else when.strip(" ."))
         who = named.group(1) if named else part if part != text else ""
         if is_name(who):
             guessed.setdefault("owner", who)
+    if who := _doer(text):
+        guessed.setdefault("owner", who)
     return guessed | said
+
+
+def _doer(text: str) -> str:
+    """Who an action begins with: "Rosa: send the report", "Kofi Mensah to file the form"."""
+    begins = _DOER.match(text)
+    if begins is None:
+        return ""
+    who, sign = begins.groups()
+    return who if is_name(who) or (sign == ":" and _may_be_somebody(who)) else ""
+
+
+def _may_be_somebody(word: str) -> bool:
+    """Whether a single word before a colon may be a first name or a team, and is no date or kind of step."""
+    no_owner = folded(word) in word_list("not_owner") or has_day(word)
+    return not (" " in word or no_owner or recognise(word, trust=Trust.EXACT))
 
 
 def due_date(text: str, language: str) -> str:

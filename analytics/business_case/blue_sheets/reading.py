@@ -48,7 +48,7 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         amount=head.get("amount", ""),
         close_date=head.get("close_date", ""),
         dated=read_date(head.get("dated", ""), found.language) or _saved_on(package),
-        unplaced=[p.number for p in document.paragraphs if p.number not in found.used],
+        unplaced=[p.number for p in document.paragraphs if p.number not in found.used - found.left],
     )
 
 
@@ -56,6 +56,7 @@ def _interpret(document: Document) -> Findings:
     found = Findings(document.language, grey=_mostly_grey(pieces(document.body)))
     Flow(found, only_head=True).read(document.head)
     Flow(found).read(document.body)
+    found.leave_repeated()
     Flow(found, only_head=True).read(document.feet)
     for line in pieces((*document.head, *document.feet, *document.notes)):
         if is_furniture(line.text) or is_placeholder(line.text):

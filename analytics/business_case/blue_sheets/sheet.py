@@ -81,5 +81,5 @@ class Sheet:
     close_date: str
     #: the sheet's own date, else when Word last saved or created it
     dated: date | None
-    #: numbers of paragraphs that are neither fact nor label nor head data
+    #: numbers of paragraphs that are, as a whole or in part, neither fact nor label nor head data
     unplaced: list[int]

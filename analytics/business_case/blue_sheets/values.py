@@ -156,3 +156,14 @@ def _day(year: str, month: int, day: str) -> date | None:
         return date(full, month, int(day))
     except ValueError:
         return None
+
+
+_DAY_OF_MONTH = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?([a-z]{3,10})\b|\b([a-z]{3,10})\.?\s+\d{1,2}\b"
+)
+
+
+def has_day(text: str) -> bool:
+    """Whether a text names a day of a month without its year ("14 Feb"), which stays as it is written."""
+    months = _months()
+    return any(word in months for found in _DAY_OF_MONTH.findall(folded(text)) for word in found if word)
