@@ -27,20 +27,17 @@ class Findings:
     used: set[int] = field(default_factory=set)
     #: paragraphs of which a part has found no place
     left: set[int] = field(default_factory=set)
-    #: another deal has begun: what follows is not this one's and stays unplaced
-    next_deal: bool = False
+    #: where the sheet names another id, deal or account than before, by which of them it is
+    renamed: dict[str, int] = field(default_factory=dict)
 
     def use(self, *lines: Line) -> None:
         """Mark paragraphs as having found their place."""
-        if self.next_deal:
-            return
         self.used.update(line.number for line in lines)
 
     def say(self, key: str, line: Line) -> None:
         """A head datum; what was said first counts, what is said again is used all the same if it agrees."""
-        self.next_deal = self.next_deal or self._names_another_deal(key, line.text)
-        if self.next_deal:
-            return
+        if self._names_another_deal(key, line.text):
+            self.renamed.setdefault(key, line.number)
         if self.head.setdefault(key, line.text) == line.text:
             self.use(line)
 
@@ -55,8 +52,6 @@ class Findings:
         self, kind: str, lines: Iterable[Line], *, question: str = "", fields: Mapping[str, str] | None = None
     ) -> None:
         """A fact in the words of these lines."""
-        if self.next_deal:
-            return
         kept = list(lines)
         numbers = [line.number for line in kept]
         text = "\n".join(line.text for line in kept)
@@ -64,15 +59,30 @@ class Findings:
         filled = {key: value for key, value in (fields or {}).items() if value}
         self.facts.append(Fact(kind, text, min(numbers), max(numbers), question, filled))
 
-    def leave_repeated(self) -> None:
-        """Take back all from where the questions are asked over again: that may be another deal's."""
+    def leave_next_deal(self) -> None:
+        """Take back all from where another deal begins: a wrong deal's facts are worse than none."""
+        starts = [*self._starts_by_name(), *self._starts_by_order()]
+        if starts:
+            first = min(starts)
+            self.facts = [fact for fact in self.facts if fact.last_paragraph < first]
+            self.used = {number for number in self.used if number < first}
+
+    def _starts_by_name(self) -> list[int]:
+        """Where another deal is named: by two of its names, or by one and a question is answered again."""
+        if not self.renamed:
+            return []
+        first = min(self.renamed.values())
+        before = {fact.question for fact in self.facts if fact.kind == ANSWER and fact.paragraph < first}
+        after = {fact.question for fact in self.facts if fact.kind == ANSWER and fact.paragraph > first}
+        return [first] if len(self.renamed) > 1 or before & after else []
+
+    def _starts_by_order(self) -> list[int]:
+        """Where the questions are answered all over again, in the order of the beginning."""
         answers = sorted((fact.paragraph, fact.question) for fact in self.facts if fact.kind == ANSWER)
         asked = [one for at, one in enumerate(answers) if not at or one[1] != answers[at - 1][1]]
         order = [question for _, question in asked]
         start = order[:_SAME_ORDER]
+        if len(set(start)) < _SAME_ORDER:
+            return []
         again = (at for at in range(1, len(order)) if order[at : at + _SAME_ORDER] == start)
-        at = next(again, None) if len(set(start)) == _SAME_ORDER else None
-        if at is not None:
-            first = asked[at][0]
-            self.facts = [fact for fact in self.facts if fact.last_paragraph < first]
-            self.used = {number for number in self.used if number < first}
+        return [asked[at][0] for at in again][:1]

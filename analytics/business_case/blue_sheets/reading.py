@@ -56,7 +56,7 @@ def _interpret(document: Document) -> Findings:
     found = Findings(document.language, grey=_mostly_grey(pieces(document.body)))
     Flow(found, only_head=True).read(document.head)
     Flow(found).read(document.body)
-    found.leave_repeated()
+    found.leave_next_deal()
     Flow(found, only_head=True).read(document.feet)
     for line in pieces((*document.head, *document.feet, *document.notes)):
         if is_furniture(line.text) or is_placeholder(line.text):

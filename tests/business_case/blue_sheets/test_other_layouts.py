@@ -259,3 +259,36 @@ def test_misspelt_labels_are_known_and_likenesses_are_not(written: Written) -> N
         ("answer", "31 March"),
         ("strength", "local team"),
     ]
+
+
+def test_another_project_named_in_passing_does_not_end_the_sheet(written: Written) -> None:
+    said = (
+        "Project: Order hub",
+        "Problem: Orders get lost",
+        "Project: the ERP is first",
+        "Budget: 90k",
+    )
+    sheet = written(lambda document: lines(document, *said))
+    assert answers(sheet) == {"problem": "Orders get lost", "budget": "90k"}
+    assert [sheet.paragraphs[number - 1].text for number in sheet.unplaced] == [said[2]]
+
+
+def test_columns_of_text_before_their_labels(written: Written) -> None:
+    rows = (("Orders get lost", "Problem"), ("No interface", "Root cause"), ("No coach", "Red flags"))
+    sheet = written(lambda document: table(document, *rows, bold=False))
+    assert answers(sheet) == {"problem": "Orders get lost", "root_cause": "No interface"}
+    assert texts(sheet, "red_flag") == ["No coach"]
+
+
+def test_a_form_row_of_unknown_label_is_not_the_content_of_the_section_above(written: Written) -> None:
+    def write(document: Document) -> None:
+        document.add_heading("Gotchas", 1)
+        rows = (
+            ("Problem", "Lost orders"),
+            ("Favourite tea", "Mint"),
+            ("Budget", "90k"),
+            ("Impact", "5 h"),
+        )
+        table(document, *rows, bold=False)
+
+    assert answers(written(write)) == {"problem": "Lost orders", "budget": "90k", "impact": "5 h"}
