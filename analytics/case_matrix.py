@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 from pandas.io.formats.style import Styler
 
 from analytics.business_case.case import Cases
 from analytics.business_case.gaps import matrix
+from analytics.deal_case import DealCase
 from analytics.figures import style
 from analytics.pipeline.quarter_end import total
 from analytics.pipeline.tables import DealTable, Kind
-from analytics.wording import DASH, is_missing
+from analytics.wording import DASH, count, is_missing
 
 #: An answer below this freshness is stale, and marked so.
 STALE = 0.5
@@ -56,7 +60,30 @@ def coloured(cases: Cases, table: DealTable, *, dark: bool) -> Styler:
         cells = list(zip(rows[one.label], wide[one.key], strict=True))
         texts[one.label] = [_text(level, is_old) for level, is_old in cells]
         css[one.label] = [_css(level, shades) for level, _ in cells]
-    return texts.style.apply(lambda _: css, axis=None)
+    drawn = texts.style.apply(lambda _: css, axis=None)
+    return drawn.format({"Close date": _day_in_cell}, na_rep=DASH)
+
+
+def _day_in_cell(value: Any) -> str:
+    """2026-11-15, as all tables write a day: a coloured table ignores the column's own format."""
+    return DASH if is_missing(value) else f"{value:%Y-%m-%d}"
+
+
+def at_a_glance(case: DealCase, words: Sequence[str], *, dark: bool) -> Styler:
+    """One deal's levels and ages side by side, in the matrix's colours; `words`: of the levels, 0 to 4."""
+    shades = style.palette(dark).depth
+    cells, css = {}, {}
+    for one in case.answers:
+        if one.is_answered:
+            level, age = int(one.row["level"]), int(one.row["age"])
+            old = f", {STALE_MARK}" if one.row["freshness"] < STALE else ""
+            cells[one.question.label] = [f"{level} {words[level]}", f"{count(age, 'day')}{old}"]
+            css[one.question.label] = [_css(level, shades), ""]
+        else:
+            cells[one.question.label], css[one.question.label] = [f"{DASH} not answered", DASH], ["", ""]
+    rows = ["Depth", "Age"]
+    colours = pd.DataFrame(css, index=rows)
+    return pd.DataFrame(cells, index=rows).style.apply(lambda _: colours, axis=None)
 
 
 def _text(level: float, is_old: bool) -> str:

@@ -62,7 +62,6 @@ class Answer:
             parts.append(f"source: {row['source']}")
         if not is_missing(row["confirmed_by"]):
             parts.append(f"confirmed by {row['confirmed_by']}")
-        parts.append(count(len(self.versions), "version"))
         if self.asked.wording != self.question.wording:
             parts.append(f"asked as: {self.asked.wording}")
         return " · ".join(parts)
@@ -99,13 +98,15 @@ class DealCase:
         return sum(one.is_answered for one in self.answers)
 
     def in_words(self) -> str:
-        """How deep the case is, and where it is empty."""
-        empty = [one.question.label.lower() for one in self.answers if not one.is_answered]
-        gone = f"; nothing on {listed(empty)}" if empty else ""
-        return (
-            f"Case depth {self.case_depth:.1f} of 4, {self.fresh_depth:.1f} by freshness;"
-            f" {self.answered} of {len(self.answers)} questions answered{gone}."
-        )
+        """How deep the case is, and where it is empty or thin."""
+        names = {one.question.label.lower(): one for one in self.answers}
+        empty = [name for name, one in names.items() if not one.is_answered]
+        thin = [name for name, one in names.items() if one.is_answered and one.row["level"] < 2]
+        said = [f"nothing on {listed(empty)}"] if empty else []
+        said += [f"only the surface on {listed(thin)}"] if thin else []
+        where = f": {'; '.join(said)}" if said else ""
+        age = f", {self.fresh_depth:.1f} when old answers count less" if self.answered else ""
+        return f"Case depth {self.case_depth:.1f} of 4{age}{where}."
 
 
 def deal_case(store: Store, company: Company, deal: pd.Series[Any], as_of: date) -> DealCase:

@@ -1,4 +1,4 @@
-"""One deal: what happened to it, and why should it close?"""
+"""One deal: why should it close, and what happened to it?"""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ st.title("One deal", anchor=False)
 
 deal_id = show.choose_deal(cached.the_deal_choices(chosen.as_of), chosen)
 if not deal_id:
-    st.info("Choose a deal above, or select one in a table of the quarter-end page.")
+    st.info("Choose a deal above, or select one in a table of Quarter end or Business case.")
     st.stop()
 try:
     found = cached.the_deal(deal_id, chosen.as_of)
@@ -25,6 +25,7 @@ except BadInput as problem:
 case_forms.say_what_was_written()
 deal, quarter = found.deal, chosen.quarter
 st.markdown(f"### {plain(deal['name'])}: {plain(found.in_words(company, chosen.as_of))}")
+st.markdown(plain(found.case.in_words()))
 
 facts = {
     "Amount": money(deal["amount"], deal["currency"], exact=True, locale=company.locale),
@@ -41,17 +42,6 @@ for column, (name, value) in zip(st.columns(4) * 2, facts.items(), strict=True):
         st.caption(name)
         st.text(show.or_dash(value))
 
-drawn = (found.versions, chosen.as_of, quarter.last_day)
-words = {"stage_order": found.stage_order, "currency": deal["currency"], "locale": company.locale}
-show.figure(
-    "What happened to it",
-    deal_timeline.deal_timeline(*drawn, **words, dark=show.is_dark()),
-    deal_timeline.describe(*drawn, **words),
-    found.changes,
-    file=f"deal {deal_id}",
-    note="What the CRM stated, as it changed: stage, close date, amount and forecast category.",
-)
-
 case_show.the_case(deal_id, found.case, company, scope.parameters(chosen))
 with st.container(horizontal=True):
     show.download(case_table(found.case), f"business case {deal_id}")
@@ -63,6 +53,17 @@ with st.container(horizontal=True):
         on_click="ignore",
         help="One page: answers with level and source, the next question, people, red flags and actions.",
     )
+
+drawn = (found.versions, chosen.as_of, quarter.last_day)
+words = {"stage_order": found.stage_order, "currency": deal["currency"], "locale": company.locale}
+show.figure(
+    "What happened to it",
+    deal_timeline.deal_timeline(*drawn, **words, dark=show.is_dark()),
+    deal_timeline.describe(*drawn, **words),
+    found.changes,
+    file=f"deal {deal_id}",
+    note="What the CRM stated, as it changed: stage, close date, amount and forecast category.",
+)
 
 st.subheader("From Blue Sheets", anchor=False)
 case_show.from_sheets(found.case, scope.parameters(chosen))

@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import streamlit as st
-
 from analytics.business_case.depth.explain import rule_words
 from analytics.wording import DASH, is_missing, plain
 
@@ -45,11 +43,13 @@ def spans(found: Any) -> list[list[Any]]:
     return [] if is_missing(found) else json.loads(str(found))
 
 
-def earned(text: str, found: list[list[Any]]) -> None:
-    """Which words earned the level, by rule, as a caption."""
+def earned(text: str, found: list[list[Any]], level: Any) -> str:
+    """Which words earned the level, or kept it low, by rule; '' where none did."""
     said: dict[str, list[str]] = {}
     for rule, start, end in found:
         said.setdefault(rule_words(rule), []).append(text[int(start) : int(end)])
     parts = [f"{words}: {', '.join(dict.fromkeys(texts))}" for words, texts in said.items()]
-    if parts:
-        st.caption(plain("Earned by " + " · ".join(parts)))
+    if not parts:
+        return ""
+    low = not is_missing(level) and level < 2
+    return ("Kept low by " if low else "Earned by ") + " · ".join(parts)

@@ -11,7 +11,7 @@ from analytics.business_case.editing import Conflict, Seen, overrule, save_answe
 from analytics.deal_case import Answer
 from analytics.problems import BadInput
 from analytics.wording import is_missing, plain
-from pages.shared import cached, scope
+from pages.shared import cached, scope, show
 from pages.shared.case import LEVELS, level_words
 
 
@@ -37,16 +37,21 @@ def edit_answer(deal_id: str, answer: Answer) -> None:
     seen = st.session_state.setdefault(f"seen {key}", _seen(answer, held))
     _other_version(key)
     text = st.text_area("Answer", value=held, height=160, key=f"text {key}")
+    st.caption(plain(_as_it_stands(answer, text)))
     left, right = st.columns(2)
     source = left.text_input("Source (mail, minutes, call ...)", key=f"source {key}")
     confirmed = right.text_input("Confirmed by (at the customer)", key=f"confirmed {key}")
     name = name_field(key)
-    if text.strip() and text.strip() != held.strip():
-        found = explain(answer.question.asks, text)
-        st.caption(plain(f"As it stands: level {level_words(found.level)}. {found.missing}"))
     st.caption("Saved as a new version dated today; the earlier ones stay in the history.")
     if st.button("Save", type="primary", key=f"save {key}"):
         _save(key, deal_id, answer.question.key, text, name, seen, source, confirmed)
+
+
+def _as_it_stands(answer: Answer, text: str) -> str:
+    """The level that the text shows, and what the next one asks for."""
+    found = explain(answer.question.asks, text)
+    missing = f" For the next level: {found.missing}" if found.level < len(LEVELS) - 1 else ""
+    return f"As it stands: level {level_words(found.level)}.{missing}"
 
 
 def _seen(answer: Answer, held: str) -> Seen:
@@ -90,7 +95,7 @@ def _save(
         st.session_state[f"seen {key}"] = Seen(conflict.at, conflict.answer)
         st.rerun(scope="fragment")
     except BadInput as problem:
-        st.error(plain(problem))
+        show.problem(problem)
         return
     _forget(key)
     done("Saved as a new version, dated today." if saved else "Nothing was changed, so nothing was saved.")
@@ -127,7 +132,7 @@ def _overrule(deal_id: str, answer: Answer, level: int | None, reason: str, name
     try:
         overrule(cached.store(), deal_id, question, moment, level, reason=reason, author=name)
     except BadInput as problem:
-        st.error(plain(problem))
+        show.problem(problem)
         return
     done("The level is set. It counts from today on; the scorer is judged by it.")
 

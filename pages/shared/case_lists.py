@@ -15,7 +15,7 @@ from analytics.pipeline.tables import DealTable
 from analytics.wording import DASH, count, day, is_missing, money, plain
 from pages.shared import cached, case, show
 
-_WIDTHS = {"Deal": 270, "Amount": 112, "Case depth": 94, "Oldest answer": 112}  # px
+_WIDTHS = {"Deal": 250, "Amount": 100, "Case depth": 90, "Oldest answer": 106}  # px
 _DIRECTION_COLOURS = {"deeper": "blue", "shallower": "orange"}
 _TALLEST = 560  # px of a table
 _ANY = "All"
@@ -68,7 +68,7 @@ def matrix(
     )
     for one in view.cases.questions:
         settings[one.label] = st.column_config.TextColumn(
-            width=max(72, 20 + 7 * len(one.label)), alignment="center", help=one.wording
+            width=max(66, 18 + 6 * len(one.label)), alignment="center", help=one.wording
         )
     event = st.dataframe(
         drawn,
@@ -106,8 +106,7 @@ def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     st.page_link(
         "pages/deals/one_deal.py",
         label=f"**{plain(name)}**",
-        icon=":material/chevron_right:",
-        icon_position="right",
+        **show.ARROW,
         query_params={"deal": deal_id, **parameters},
     )
 
@@ -208,7 +207,8 @@ def change(row: Any, company: Company, parameters: dict[str, str], words: str) -
             deal_link(row.deal_id, row.name, parameters)
             st.markdown(said, width="content")
         st.markdown(case.marked(text, found))
-        case.earned(text, found)
+        if why := case.earned(text, found, row.level):
+            st.caption(plain(why))
         if not is_missing(row.answer_before):
             with st.expander(plain(f"The text before: {case.level_words(row.level_before)}")):
                 st.text(or_empty(row.answer_before))

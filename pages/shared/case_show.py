@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.case_matrix import at_a_glance
 from analytics.company import Company
 from analytics.deal_case import Answer, DealCase, history_table
 from analytics.terms import explain
-from analytics.wording import count, day, is_missing, plain
+from analytics.wording import DASH, count, day, is_missing, plain
 from pages.shared import case_forms, show
-from pages.shared.case import earned, level_words, marked, spans
+from pages.shared.case import LEVELS, earned, level_words, marked, spans
 
 SHEETS = "pages/deals/blue_sheets.py"
 
@@ -19,8 +20,8 @@ SHEETS = "pages/deals/blue_sheets.py"
 def the_case(deal_id: str, case: DealCase, company: Company, parameters: dict[str, str]) -> None:
     """Everything about the case, in the order in which a manager asks."""
     st.subheader("The business case", anchor=False, help=plain(explain("case_depth")))
-    st.markdown(plain(case.in_words()))
     _next(case)
+    st.table(at_a_glance(case, LEVELS, dark=show.is_dark()))
     for text in case.objections:
         st.warning(plain(text))
     for answer in case.answers:
@@ -50,16 +51,14 @@ def _next(case: DealCase) -> None:
 
 def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str, str]) -> None:
     key = answer.question.key
-    with st.container(border=True, key=f"answer-{key}"):
-        left, right = st.columns([4, 1])
-        left.markdown(f"**{plain(answer.question.wording)}**", help=plain(answer.question.help))
-        with right:
-            if answer.is_answered:
-                st.badge(
-                    level_words(answer.row["level"]), color="blue" if answer.row["level"] >= 2 else "gray"
-                )
-            else:
-                st.badge("– not answered", color="gray")
+    with st.container(border=True, gap="xsmall", key=f"answer-{key}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(
+                f"#### {plain(answer.question.wording)}", help=plain(answer.question.help), width="content"
+            )
+            is_deep = answer.is_answered and answer.row["level"] >= 2
+            words = level_words(answer.row["level"]) if answer.is_answered else f"{DASH} not answered"
+            st.badge(words, color="blue" if is_deep else "gray")
         if answer.is_answered:
             _text(answer, company)
         else:
@@ -67,14 +66,10 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
         for text in answer.objections:
             st.warning(plain(text))
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Edit", key=f"edit {key}", help=f"Write a new version: {answer.question.label}"):
+            if st.button(f"Edit {answer.question.label.lower()}", key=f"edit {key}"):
                 case_forms.start(deal_id, key)
                 case_forms.edit_answer(deal_id, answer)
-            if answer.is_answered and st.button(
-                "Set another level",
-                key=f"overrule {key}",
-                help=f"Overrule the level: {answer.question.label}",
-            ):
+            if answer.is_answered and st.button("Set another level", key=f"overrule {key}"):
                 case_forms.set_level(deal_id, answer)
             if len(answer.versions):
                 with st.popover(f"History: {count(len(answer.versions), 'version')}", key=f"history {key}"):
@@ -83,6 +78,7 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
                 st.page_link(
                     SHEETS,
                     label=f"Paragraph {int(answer.row['paragraph'])} of the Blue Sheet",
+                    **show.ARROW,
                     query_params=_place(answer.row, parameters),
                 )
 
@@ -99,12 +95,11 @@ def _text(answer: Answer, company: Company) -> None:
     row = answer.row
     places = spans(row["spans"])
     st.markdown(marked(row["answer"], places))
-    earned(row["answer"], places)
+    lines = [earned(row["answer"], places, row["scored_level"])]
     if row["scored_level"] < 4 and not is_missing(row["missing"]):
-        st.caption(plain(f"For the next level: {row['missing']}"))
-    if standing := answer.standing():
-        st.caption(plain(standing))
-    st.caption(plain(answer.provenance(company)))
+        lines.append(f"For the next level: {row['missing']}")
+    lines += [answer.standing(), answer.provenance(company)]
+    st.caption("  \n".join(plain(line) for line in lines if line))
 
 
 def _history(answer: Answer, company: Company) -> None:
@@ -130,11 +125,17 @@ def from_sheets(case: DealCase, parameters: dict[str, str]) -> None:
     for heading, rows in case.notes.groupby("heading", sort=False):
         st.markdown(f"**{plain(heading)}**")
         for row in rows.to_dict("records"):
-            left, right = st.columns([5, 1])
             said = [row["text"]]
             said += [f"owner: {row['owner']}"] if not is_missing(row["owner"]) else []
             said += [f"due: {row['due']}"] if not is_missing(row["due"]) else []
-            left.markdown(f"- {plain(' · '.join(said))}")
-            right.page_link(
-                SHEETS, label=f"Paragraph {int(row['paragraph'])}", query_params=_place(row, parameters)
-            )
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+            ):
+                st.markdown(plain(" · ".join(said)), width="stretch")
+                st.page_link(
+                    SHEETS,
+                    label=f"Paragraph {int(row['paragraph'])}",
+                    query_params=_place(row, parameters),
+                    width="content",
+                    **show.ARROW,
+                )

@@ -16,6 +16,9 @@ from analytics.store.database import Store
 from analytics.terms import TERMS, explain, label
 from analytics.wording import DASH, count, day, is_missing, money, percent, plain, times
 
+#: What a link looks like: an arrow after its text.
+ARROW: dict[str, Any] = {"icon": ":material/chevron_right:", "icon_position": "right"}
+
 
 def is_dark() -> bool:
     """Whether the reader's theme is dark."""
@@ -199,7 +202,8 @@ def closer(name: str) -> None:
 
 def problem(error: BadInput) -> None:
     """Something that a person can mend: what, where, and what to do."""
-    st.error(plain(error))
+    text = str(error)
+    st.error(plain(text if error.where else text[:1].upper() + text[1:]))
 
 
 def first_run(store: Store, problem: BadInput) -> None:

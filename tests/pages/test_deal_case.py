@@ -25,6 +25,7 @@ from tests.small_stores import load
 App = Callable[..., AppTest]
 DEAL = "pages/deals/one_deal.py"
 SHEETS = "pages/deals/blue_sheets.py"
+BARE = "Yes, budget is there"
 EVIDENCED = "CFO Ana Ruiz mailed on 4 Jan: $100k approved in cost centre 7731 [x](http://e.vil)"
 
 
@@ -36,7 +37,7 @@ def plain(text: str) -> str:
 def store(tmp_path: Path) -> Store:
     made = planted_store(tmp_path)
     said = [
-        {"valid_at": "2026-01-06", "answer": "yes", "author": "Kim"},
+        {"valid_at": "2026-01-06", "answer": BARE, "author": "Kim"},
         {"valid_at": "2026-01-07", "answer": EVIDENCED, "author": "Lea", "confirmed_by": "Ana Ruiz"},
     ]
     load(made, answer=[{"deal_id": "D1", "question": "budget", **row} for row in said])
@@ -66,10 +67,29 @@ def test_an_answer_shows_level_spans_origin_and_history(app: App, store: Store) 
     said = plain(texts(at))
     assert "Lea · Jan 7, 2026" in said
     assert "confirmed by Ana Ruiz" in said
-    assert "2 versions" in said
+    assert "Kept low by" not in said
     assert "1 surface → 4 evidenced" in said
     assert any(":blue-background[" in block.value and "\\[x\\]" in block.value for block in at.markdown)
     assert "Case depth 0.7 of 4" in said  # 1.5 x 4 / 8.5
+    assert [button.label for button in at.button if button.label.startswith("Edit")][3] == "Edit budget"
+
+
+def test_levels_and_ages_stand_side_by_side(app: App, store: Store) -> None:
+    at = app(DEAL, store=store.path, deal="D1")
+    glance = at.table[0].value
+    assert list(glance.columns)[3] == "Budget"
+    assert list(glance["Budget"]) == ["4 evidenced", "0 days"]
+    assert list(glance["Problem"]) == ["– not answered", "–"]
+
+
+def test_the_sentence_names_what_is_empty_and_what_is_thin(app: App, tmp_path: Path) -> None:
+    store = planted_store(tmp_path)
+    said = {"valid_at": "2026-01-06", "answer": BARE, "author": "Kim"}
+    load(store, answer=[{"deal_id": "D1", "question": one, **said} for one in ("budget", "gotchas")])
+    text = plain(texts(app(DEAL, store=store.path, deal="D1")))
+    assert "nothing on problem, root cause, impact, stakeholders and compelling event;" in text
+    assert "only the surface on budget and gotchas." in text
+    assert "Kept low by bare yes or no: Yes" in text
 
 
 def test_a_deal_without_answers_is_told_what_to_ask(app: App, tmp_path: Path) -> None:
