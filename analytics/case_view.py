@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.business_case.case import Cases, cases_as_of
 from analytics.business_case.contradictions import CHECKS, contradictions
 from analytics.business_case.gaps import BARS
-from analytics.business_case.questions import METHODS, shipped
+from analytics.business_case.questions import labels
 from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import dated_in, deals_as_of
@@ -33,6 +33,7 @@ class CaseView:
     contradictions: pd.DataFrame  # contradictions()
     people: Mapping[str, str]  # person_id -> name
     sheets: Mapping[str, str]  # document_id -> file
+    labels: Mapping[str, str]  # key of a question of any method -> its short name
 
     @property
     def deals(self) -> pd.DataFrame:
@@ -43,11 +44,6 @@ class CaseView:
     def is_answered(self) -> bool:
         """Whether there is any answer at all."""
         return bool(self.cases.answers["is_answered"].any())
-
-    def question_label(self, key: str) -> str:
-        """The short name of a question of this method, or of another one that an answer was given to."""
-        methods = [shipped(one).questions for one in METHODS] + [self.cases.questions]
-        return {one.key: one.label for every in methods for one in every}.get(key, key)
 
     def of(self, keep: pd.Series[bool]) -> CaseView:
         """The same of fewer deals: those whose row of `deals` is kept."""
@@ -72,12 +68,14 @@ def case_view(store: Store, company: Company, scope: Scope) -> CaseView:
         known = store.query("influences_as_of", as_of_end=end)
         people = store.query("people_as_of", as_of_end=end)
         sheets = store.query("documents_as_of", as_of_end=end, deal_id=None)
+        names = labels(store, end)
     influences = dict(zip(known["deal_id"], known["influences"], strict=True))
     return CaseView(
         cases=cases,
         contradictions=contradictions(cases, company, scope.as_of, influences),
         people=dict(zip(people["person_id"], people["name"], strict=True)),
         sheets=dict(zip(sheets["document_id"], sheets["file"], strict=True)),
+        labels=names,
     )
 
 

@@ -15,6 +15,7 @@ from analytics.business_case.documents import documents
 from analytics.business_case.next_question import NextQuestion, next_question
 from analytics.business_case.questions import Method, Question
 from analytics.business_case.scores import with_levels
+from analytics.business_case.standing import counted, standings
 from analytics.company import Company
 from analytics.store.database import Store
 from analytics.wording import count, day, is_missing, listed
@@ -114,9 +115,8 @@ def deal_case(store: Store, company: Company, deal: pd.Series[Any], as_of: date)
     end, deal_id = company.calendar.end_of(as_of), str(deal["deal_id"])
     with store.reading():
         cases = cases_as_of(store, company, as_of, deal.to_frame().T.infer_objects(), deal_id)
-        versions = with_levels(
-            store, store.query("deal_answers", deal_id=deal_id, as_of_end=end, scorer=SCORER_VERSION)
-        )
+        versions = store.query("deal_answers", deal_id=deal_id, as_of_end=end, scorer=SCORER_VERSION)
+        versions = counted(with_levels(store, versions), standings(store, end))
         notes = store.query("deal_notes", deal_id=deal_id, as_of_end=end)
         influences = store.query("deal_influences", deal_id=deal_id, as_of_end=end)
         sheets = documents(store, end, deal_id)

@@ -12,12 +12,13 @@ import pandas as pd
 
 from analytics.business_case.blue_sheets.reading import read_sheet
 from analytics.business_case.blue_sheets.sheet import Sheet
-from analytics.business_case.documents import documents, paragraphs
+from analytics.business_case.documents import assign, documents, paragraphs
 from analytics.business_case.scores import score_new
 from analytics.business_case.sheet_matching import Match
 from analytics.company import Company
 from analytics.intake import stage_files
-from analytics.intake.blue_sheets import Known
+from analytics.intake.known import Known
+from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import FileCounts, ImportResult, land
 from analytics.wording import count
@@ -62,12 +63,13 @@ def sheet_paragraphs(store: Store, company: Company, document_id: str, as_of: da
 
 
 def known_of(store: Store) -> Known:
-    """The deals and documents that Blue Sheets are matched with."""
+    """What an import must know of the store: deals, documents, the company's own questions."""
     if not store.exists:
         return Known.none()
     with store.reading():
         held = store.query("documents_as_of", as_of_end=_EVER, deal_id=None)
-        return Known.of(store.query("known_deals"), held)
+        asked = store.query("questions_as_of", as_of_end=_EVER)
+        return Known.of(store.query("known_deals"), held, asked)
 
 
 def import_uploads(
@@ -96,6 +98,17 @@ def import_uploads(
             staging.con.close()
     score_new(store, lambda share, text: progress(0.8 + share * 0.2, text))
     return result
+
+
+def add_to_deal(
+    store: Store, company: Company, name: str, content: bytes, deal_id: str, *, author: str
+) -> None:
+    """Import one document and say that it is this deal's. Raises BadInput before anything is written."""
+    if not author.strip():
+        raise BadInput("your name is missing", to_do="Say who decides this, so that others can ask.")
+    sheet = read_sheet(content, name)
+    import_uploads(store, company, [(name, content)], lambda share, text: None)
+    assign(store, sheet.sha256, deal_id, author=author)
 
 
 def preview(store: Store, name: str, content: bytes) -> tuple[Sheet, Match]:

@@ -69,7 +69,7 @@ def test_a_deal_named_twice_by_a_check_counts_once_and_says_both(planted: CaseVi
     found = planted.contradictions.iloc[[0, 0]].assign(
         deal_id="A", check="budget_below_amount", text=["One.", "Two."]
     )
-    table = deals_against(CaseView(planted.cases, found, {}, {}), "budget_below_amount")
+    table = deals_against(CaseView(planted.cases, found, {}, {}, {}), "budget_below_amount")
     assert list(table.rows[AGAINST]) == ["One. Two."]
     assert table.total == 100_000
 
@@ -137,6 +137,5 @@ def test_no_more_rows_are_drawn_than_the_page_says(
 def test_names_stand_for_ids(planted: CaseView) -> None:
     assert planted.people["U1"] == "Mara"
     assert planted.sheets["S1"] == "graz.docx"
-    assert planted.question_label("root_cause") == "Root cause"
-    assert planted.question_label("champion") == "Champion"  # of another method
-    assert planted.question_label("unknown") == "unknown"
+    assert planted.labels["root_cause"] == "Root cause"
+    assert planted.labels["champion"] == "Champion"  # of another method

@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.business_case.depth.explain import SCORER_VERSION
-from analytics.business_case.questions import Method, Question, method_as_of
-from analytics.business_case.scores import asks_of, with_levels
+from analytics.business_case.questions import Method, Question, asks_of, method_as_of
+from analytics.business_case.scores import with_levels
+from analytics.business_case.standing import counted, standings
 from analytics.company import Company
 from analytics.store.database import Store
 
 #: An answer is half as fresh after this many days: far from the close date, and close to it.
 HALF_LIFE_FAR, HALF_LIFE_NEAR = 90.0, 30.0
-#: A text that stood in another account's deal first counts as one that could be pasted into any deal.
-COPIED_LEVEL = 1
 _NO_CLOSE_DATE = 365.0
 
 
@@ -48,22 +47,11 @@ def cases_as_of(
         method = method_as_of(store, company.method, end)
         rows = store.query("case_answers", as_of_end=end, scorer=SCORER_VERSION, deal_id=deal_id)
         rows = rows[rows["deal_id"].isin(deals["deal_id"])]
-        rows = with_levels(store, rows.reset_index(drop=True))
+        rows = counted(with_levels(store, rows.reset_index(drop=True)), standings(store, end))
         asks = asks_of(store)
     questions = method.questions
-    answers = _aged(_in_method(_counted(rows), questions, asks, deals), deals, company, as_of)
+    answers = _aged(_in_method(rows, questions, asks, deals), deals, company, as_of)
     return Cases(method, questions, answers, _per_deal(answers, questions, deals))
-
-
-def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """What counts: a person's level before the scorer's, and a copied text as one for any deal."""
-    overruled = rows["overruled_level"].notna()
-    copied = rows["copy_of"].notna() & ~overruled & (rows["level"] > COPIED_LEVEL)
-    level = rows["level"].where(~copied, COPIED_LEVEL).where(~overruled, rows["overruled_level"])
-    counts = (
-        pd.Series("", index=rows.index, dtype=object).where(~copied, "copied").where(~overruled, "overruled")
-    )
-    return rows.assign(scored_level=rows["level"], level=level.astype(int), counts=counts)
 
 
 def _in_method(

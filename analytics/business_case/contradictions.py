@@ -32,7 +32,9 @@ class _Deal:
     company: Company
 
     def answers(self, question: str, *, from_level: int) -> list[Any]:
-        return [one for one in self.by_question.get(question, []) if one.level >= from_level]
+        return [
+            one for one in self.by_question.get(question, []) if one.is_answered and one.level >= from_level
+        ]
 
     @property
     def closes(self) -> date | None:

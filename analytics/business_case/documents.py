@@ -58,7 +58,7 @@ def original(store: Store, document_id: str) -> tuple[str, bytes]:
 def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) -> None:
     """Say whose a Blue Sheet is; its facts land there. None: it belongs to no deal.
 
-    What it had said of another deal before is taken back there with new rows; nothing is deleted.
+    What it had said of another deal before stays in the store, but counts there no longer from now on.
     Raises BadInput if document, deal or author is missing.
     """
     if not author.strip():
@@ -75,41 +75,7 @@ def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) 
     rows: Rows = {"document_deal": [match_row(document_id, match, now, author.strip())]}
     if deal_id is not None:
         rows |= fact_rows(read_sheet(content, file), deal_id, file, held["valid_at"].to_pydatetime())
-    before = None if pd.isna(held["deal_id"]) else str(held["deal_id"])
-    if before is not None and before != deal_id:
-        _take_back(store, rows, document_id, before, now)
     _land(store, rows, file)
-
-
-def _take_back(store: Store, rows: Rows, document_id: str, deal_id: str, now: datetime) -> None:
-    """Rows that undo what a document said of a deal: notes and people go, answers become what they were."""
-    answers = store.query("deal_answers", deal_id=deal_id, as_of_end=_EVER, scorer="")
-    for _, versions in answers.groupby("question"):
-        latest = versions.iloc[0]
-        if latest["document_id"] != document_id:
-            continue
-        others = versions[versions["document_id"] != document_id]
-        text = "" if others.empty else others.iloc[0]["answer"]
-        origin = None if others.empty else others.iloc[0]["author"]
-        rows.setdefault("answer", []).append(
-            {
-                "deal_id": deal_id,
-                "question": latest["question"],
-                "valid_at": now,
-                "answer": text,
-                "author": origin,
-                "source": "as before a Blue Sheet that belongs elsewhere",
-                "line": 1,
-            }
-        )
-    for subject, query, key in (
-        ("case_note", "deal_notes", "note_id"),
-        ("buying_influence", "deal_influences", "influence_id"),
-    ):
-        held = store.query(query, deal_id=deal_id, as_of_end=_EVER)
-        for one in held.loc[held["document_id"] == document_id, key]:
-            gone = {"deal_id": deal_id, key: one, "valid_at": now, "is_gone": True, "line": 1}
-            rows.setdefault(subject, []).append(gone)
 
 
 def _land(store: Store, rows: Rows, file: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +18,17 @@ from analytics.store.landing import land
 from analytics.store.staging import Staging
 
 _LONGEST = 20_000
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LATEST = """
-    select valid_at, answer, author from store.answer
-    where deal_id = ? and question = ? order by valid_at desc, import_id desc, seq desc limit 1
+    with sheet_of as (
+        select document_id, deal_id, row_number() over (
+            partition by document_id order by valid_at desc, import_id desc, seq desc) as newest
+        from store.document_deal
+    )
+    select valid_at, answer, author from store.answer a
+    where deal_id = ? and question = ? and not exists (select 1 from sheet_of o
+        where o.newest = 1 and o.document_id = a.document_id and o.deal_id is distinct from a.deal_id)
+    order by valid_at desc, import_id desc, seq desc limit 1
 """
 
 
@@ -55,8 +64,8 @@ def save_answer(
     Raises Conflict if the latest version is no longer the one that was `seen`; BadInput if the author is
     missing or the text too long.
     """
-    text = answer.replace("\x00", "").strip()
-    if not author.strip():
+    text = _clean(answer)
+    if not _clean(author):
         raise BadInput("your name is missing", to_do="Say who writes this, so that others can ask.")
     if len(text) > _LONGEST:
         raise BadInput(
@@ -68,13 +77,18 @@ def save_answer(
         "deal_id": deal_id,
         "question": question,
         "answer": text,
-        "author": author.strip(),
-        "source": source.strip() or "Plumbline",
-        "confirmed_by": confirmed_by.strip() or None,
+        "author": _clean(author),
+        "source": _clean(source) or "Plumbline",
+        "confirmed_by": _clean(confirmed_by) or None,
     }
     _write(store, "answer", row, lambda con: _unchanged(con, deal_id, question, seen))
     score_new(store)
     return True
+
+
+def _clean(text: str) -> str:
+    """Without blanks around it and without signs that nobody can see or write to a Word document."""
+    return _UNSEEN.sub("", text).strip()
 
 
 def _unchanged(con: duckdb.DuckDBPyConnection, deal_id: str, question: str, seen: Seen) -> None:
@@ -101,15 +115,15 @@ def overrule(
     if level is not None and level not in range(5):
         raise BadInput("there is no such level", expected="0 to 4", got=str(level))
     for value, what in ((reason, "the reason"), (author, "your name")):
-        if not value.strip():
+        if not _clean(value):
             raise BadInput(f"{what} is missing", to_do="Both stay beside the level, for whoever reads it.")
     row = {
         "deal_id": deal_id,
         "question": question,
         "answered_at": answered_at,
         "level": level,
-        "reason": reason.strip(),
-        "author": author.strip(),
+        "reason": _clean(reason),
+        "author": _clean(author),
     }
     _write(store, "depth_overrule", row)
 

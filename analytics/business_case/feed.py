@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.business_case.depth.explain import SCORER_VERSION
-from analytics.business_case.questions import METHODS, shipped
-from analytics.business_case.scores import asks_of, depths, with_levels
+from analytics.business_case.questions import asks_of, labels
+from analytics.business_case.scores import depths, with_levels
+from analytics.business_case.standing import counted, standings
 from analytics.company import Company
 from analytics.store.database import Store
 from analytics.wording import count
@@ -40,16 +41,18 @@ def answer_changes(store: Store, company: Company, as_of: date, days: int) -> Fe
     Columns: those of `queries/answer_changes.sql`, with `level` and `level_before` (0-4; NaN before a first
     answer), `direction` (a key of DIRECTIONS), `label` (of the question), `day` (company day).
     """
+    end = company.calendar.end_of(as_of)
     with store.reading():
         rows = store.query(
             "answer_changes",
             since=company.calendar.start_of(as_of - timedelta(days=days - 1)),
-            as_of_end=company.calendar.end_of(as_of),
+            as_of_end=end,
             scorer=SCORER_VERSION,
             limit=LIMIT + 1,
         )
-        rows = _with_level_before(store, with_levels(store, rows))
-    names = {one.key: one.label for method in METHODS for one in shipped(method).questions}
+        otherwise = standings(store, end)
+        rows = _with_level_before(store, counted(with_levels(store, rows), otherwise), otherwise)
+        names = labels(store, end)
     local = rows["valid_at"].dt.tz_localize("UTC").dt.tz_convert(company.calendar.time_zone)
     rows = rows.assign(
         direction=_direction(rows),
@@ -60,14 +63,17 @@ def answer_changes(store: Store, company: Company, as_of: date, days: int) -> Fe
     return Feed(rows.head(LIMIT).reset_index(drop=True), len(rows) > LIMIT)
 
 
-def _with_level_before(store: Store, rows: pd.DataFrame) -> pd.DataFrame:
-    """Score the earlier texts that are not scored yet."""
+def _with_level_before(store: Store, rows: pd.DataFrame, otherwise: pd.DataFrame) -> pd.DataFrame:
+    """The level at which the version before counted; earlier texts that are not scored yet are scored now."""
     new = rows["level_before"].isna() & rows["answer_before"].notna()
     before = rows["level_before"].astype("Float64").astype(float)
     if new.any():
         found = depths(rows.loc[new, "question"], rows.loc[new, "answer_before"], asks_of(store))
         before = before.fillna(pd.Series([float(one.level) for one in found], index=rows.index[new]))
-    return rows.assign(level_before=before)
+    version = pd.DataFrame(
+        {"import_id": rows["import_id_before"], "seq": rows["seq_before"], "level": before}
+    ).astype({"import_id": "Int64", "seq": "Int64"})
+    return rows.assign(level_before=counted(version, otherwise)["level"])
 
 
 def _direction(rows: pd.DataFrame) -> pd.Series:

@@ -32,7 +32,7 @@ _TEXTS = ("label", "wording", "asks", "help", "good")
 _COLUMNS = frozenset(
     {"deal_id", "Deal", "Account", "Amount", "Case depth", "Oldest answer", "Stage", "Close date", "Owner"}
 )
-_SINCE_EVER = pd.Timestamp("1970-01-01")
+_SINCE_EVER, _EVER = pd.Timestamp("1970-01-01"), datetime(9999, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _read(text: str, where: str) -> tuple[str, list[Question]]:
     """A method file: its name and its questions. Raises BadInput with what is wrong in which question."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("this is not a TOML file", where=where, got=str(error)) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput("this is not a TOML file", where=where, got=str(error)[:200]) from error
     rows = table.get("question")
     if not isinstance(rows, list) or not rows:
         raise BadInput("the file holds no [[question]]", where=where, to_do="See methods/seven.toml.")
@@ -171,6 +171,7 @@ def change_questions(store: Store, method: str, text: str, where: str) -> list[s
     now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))
     held = method_as_of(store, method, now.to_pydatetime()) if store.exists else shipped(method)
     _, wanted = _read(text, where)
+    _keep_meaning(store, wanted, where)
     before = {one.key: one for one in held.questions}
     changed = [one for one in wanted if _said(one) != (_said(before[one.key]) if one.key in before else None)]
     keys = {one.key for one in wanted}
@@ -178,6 +179,19 @@ def change_questions(store: Store, method: str, text: str, where: str) -> list[s
     if changed:
         _land(store, method, changed, now)
     return [one.key for one in changed]
+
+
+def _keep_meaning(store: Store, wanted: list[Question], where: str) -> None:
+    """A key is judged as the same of the seven for ever, or its old answers would change their level."""
+    known = asks_of(store) if store.exists else every_key()
+    for one in wanted:
+        if known.get(one.key, one.asks) != one.asks:
+            raise BadInput(
+                f"the answers to '{one.key}' are judged as '{known[one.key]}'",
+                where=where,
+                got=f"asks = {one.asks!r}",
+                to_do="Give the question another key; the answers to this one stay as they are.",
+            )
 
 
 def _said(question: Question) -> Question:
@@ -205,9 +219,12 @@ def _land(store: Store, method: str, changed: list[Question], now: pd.Timestamp)
         ]
     )
     staging = Staging()
-    file_no = staging.add_file("questions", "questions", uuid.uuid4().hex, len(rows))
-    staging.add("question", rows, file_no=file_no)
-    land(store, staging, kind="questions")
+    try:
+        file_no = staging.add_file("questions", "questions", uuid.uuid4().hex, len(rows))
+        staging.add("question", rows, file_no=file_no)
+        land(store, staging, kind="questions")
+    finally:
+        staging.con.close()
 
 
 def questions_table(method: Method) -> pd.DataFrame:
@@ -229,9 +246,22 @@ def questions_table(method: Method) -> pd.DataFrame:
     )
 
 
+def asks_of(store: Store) -> dict[str, str]:
+    """Key of every question, shipped or the company's own -> which of the seven it is judged as."""
+    own = store.query("questions_as_of", as_of_end=_EVER)
+    return every_key() | dict(zip(own["question"], own["asks"], strict=True))
+
+
 def every_key() -> dict[str, str]:
     """Key of every shipped question -> which of the seven it is judged as."""
     return {one.key: one.asks for method in METHODS for one in shipped(method).questions}
+
+
+def labels(store: Store, as_of_end: datetime) -> dict[str, str]:
+    """Key of every question, of any method, shipped or the company's own -> its short name at a moment."""
+    named = {one.key: one.label for method in METHODS for one in shipped(method).questions}
+    own = store.query("questions_as_of", as_of_end=as_of_end).sort_values("valid_at", kind="stable")
+    return named | dict(zip(own["question"], own["label"], strict=True))
 
 
 def wordings() -> dict[str, str]:

@@ -5,23 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 import pandas as pd
 
 from analytics.business_case.depth.explain import SCORER_VERSION, Depth, explain_all
 from analytics.business_case.depth.many import explain_parts
-from analytics.business_case.questions import every_key
+from analytics.business_case.questions import asks_of
 from analytics.store.database import Store
 from analytics.store.staging import Staging
-
-_EVER = datetime(9999, 1, 1)
-
-
-def asks_of(store: Store) -> dict[str, str]:
-    """Key of every question, shipped or the company's own -> which of the seven it is judged as."""
-    own = store.query("questions_as_of", as_of_end=_EVER)
-    return every_key() | dict(zip(own["question"], own["asks"], strict=True))
 
 
 def score_new(store: Store, progress: Callable[[float, str], None] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,10 +46,19 @@ class KnownDeals:
 
     @cached_property
     def _by_id(self) -> dict[str, int]:
-        ids = [str(one).lower() for one in self.deals["deal_id"]]
-        found = {one: at for at, one in enumerate(ids)}
-        short = {one[:15]: at for at, one in enumerate(ids) if len(one) == 18}  # Salesforce's short form
-        return short | found
+        """Ids as written; and in another case, or Salesforce's short form, where that means one deal only."""
+        ids = [str(one) for one in self.deals["deal_id"]]
+        short = [(one[:15], at) for at, one in enumerate(ids) if len(one) == 18]
+        found: dict[str, int] = {}
+        for forms in (
+            [(one, at) for at, one in enumerate(ids)],
+            short,
+            [(one.lower(), at) for at, one in enumerate(ids)],
+            [(one.lower(), at) for one, at in short],
+        ):
+            times = Counter(one for one, _ in forms)
+            found = {one: at for one, at in forms if times[one] == 1} | found
+        return found
 
     @cached_property
     def _names(self) -> list[str]:
@@ -61,7 +71,8 @@ class KnownDeals:
     def match(self, sheet: Sheet) -> Match:
         """The sheet's deal, where its id or its account and name say so beyond doubt."""
         account, name = simple_account(sheet.account), simple(sheet.deal_name)
-        at = self._by_id.get(sheet.deal_id.strip().lower()) if sheet.deal_id else None
+        stated = sheet.deal_id.strip()
+        at = self._by_id.get(stated, self._by_id.get(stated.lower()))
         if at is not None:
             return self._by_stated_id(at, sheet, account)
         exact = self._exact(account, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -128,11 +128,13 @@ def _influences(facts: list[Fact], origin: dict[str, Any]) -> list[dict[str, Any
 
 def _notes(facts: list[Fact], origin: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
-    for number, fact in enumerate(facts):
+    seen: Counter[tuple[str, int]] = Counter()
+    for fact in facts:
+        seen[place := (fact.kind, fact.paragraph)] += 1
         rows.append(
             {
                 **origin,
-                "note_id": f"{origin['document_id'][:12]} {fact.kind} {fact.paragraph} {number}",
+                "note_id": f"{origin['document_id'][:12]} {fact.kind} {fact.paragraph} {seen[place]}",
                 "kind": fact.kind,
                 "text": fact.text,
                 "owner": fact.fields.get("owner") or None,
@@ -142,16 +144,6 @@ def _notes(facts: list[Fact], origin: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def apart(rows: Iterable[Rows]) -> None:
-    """Move answers of several sheets that would fall on one moment a second apart, in the order given."""
-    taken: set[tuple[str, str, datetime]] = set()
-    for one in rows:
-        for row in one.get("answer", []):
-            while (key := (row["deal_id"], row["question"], row["valid_at"])) in taken:
-                row["valid_at"] = pd.Timestamp(row["valid_at"]) + pd.Timedelta(seconds=1)
-            taken.add(key)
 
 
 def stage(staging: Staging, rows: Rows, file_no: int, *, opening: frozenset[str] = frozenset()) -> None:

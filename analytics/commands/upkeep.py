@@ -59,7 +59,7 @@ def _questions(store: Store, given: argparse.Namespace) -> None:
     key = given.method or read_settings(store)["method"]
     if given.change is not None:
         try:
-            text = given.change.read_text(encoding="utf-8")
+            text = given.change.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput("the file cannot be read", where=str(given.change), got=str(error)) from error
         changed = change_questions(store, key, text, str(given.change))

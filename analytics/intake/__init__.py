@@ -12,6 +12,7 @@ import duckdb
 from analytics.intake import blue_sheets, lists, salesforce, table
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.job import Job
+from analytics.intake.known import Known
 from analytics.intake.mapping import Mapping, read_mapping
 from analytics.intake.objects import OPPORTUNITY, object_of
 from analytics.intake.raw import Probe, probe
@@ -37,14 +38,14 @@ def stage_files(
     progress: Callable[[float, str], None] | None = None,
     partial: bool = False,
     quarter_start_month: int = 1,
-    known: blue_sheets.Known | None = None,
+    known: Known | None = None,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
 
     `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
     that the files lack are not missing. `quarter_start_month`: a month with which a fiscal quarter begins,
-    such as the fiscal year's first. `known`: the deals and documents of the store, to which Blue Sheets are
-    matched. Raises BadInput, with one message, where nothing can be read.
+    such as the fiscal year's first. `known`: what the store knows already, such as the deals to which Blue
+    Sheets are matched. Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
     rules = read_mapping(mapping)
@@ -58,6 +59,7 @@ def stage_files(
             progress or (lambda share, text: None),
             rules.formats,
             quarter_start_month,
+            known or Known.none(),
         )
         job.progress(0.0, "looking at the files")
         sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))
@@ -67,7 +69,7 @@ def stage_files(
                 probes = _probe_all(job, [one for one in sources if one not in sheets], rules)
                 _stage(job, kind, probes, rules)
             if sheets:
-                blue_sheets.stage_sheets(job, sheets, known or blue_sheets.Known.none())
+                blue_sheets.stage_sheets(job, sheets, job.known)
         except duckdb.OutOfMemoryException:
             raise BadInput(
                 "the files need more memory than there is", to_do="Import them in several parts."

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-
-import pandas as pd
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from analytics.business_case.blue_sheets.reading import read_sheet
 from analytics.business_case.blue_sheets.sheet import Sheet
-from analytics.business_case.sheet_matching import KnownDeals, Match
-from analytics.business_case.sheet_rows import Rows, apart, document_rows, fact_rows, match_row, stage
+from analytics.business_case.sheet_matching import Match
+from analytics.business_case.sheet_rows import document_rows, fact_rows, match_row, stage
 from analytics.intake.files import Source, unreadable
 from analytics.intake.job import Job
+from analytics.intake.known import Known
 from analytics.problems import BadInput
 
 KIND = "blue-sheets"
@@ -25,39 +24,14 @@ _BY_A_PERSON = "chosen by hand"
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the store knows already: its deals, and the documents that it holds with the deal of each."""
-
-    deals: KnownDeals
-    #: document_id -> (since when, deal_id or None, how)
-    documents: dict[str, tuple[datetime, str | None, str]] = field(default_factory=dict)
-
-    @classmethod
-    def none(cls) -> Known:
-        """Nothing is known: no deal will match."""
-        return cls(KnownDeals(pd.DataFrame(columns=["deal_id", "name", "account_name", "is_open"])))
-
-    @classmethod
-    def of(cls, deals: pd.DataFrame, documents: pd.DataFrame) -> Known:
-        """From the rows of the queries `known_deals` and `documents_as_of`."""
-        held = {
-            str(row["document_id"]): (
-                row["valid_at"].to_pydatetime(),
-                None if pd.isna(row["deal_id"]) else str(row["deal_id"]),
-                str(row["how"]),
-            )
-            for row in documents.to_dict("records")
-        }
-        return cls(KnownDeals(deals), held)
-
-
-@dataclass(frozen=True)
 class _Found:
-    """A sheet that could be read, with its file's number."""
+    """A sheet that could be read, with its file's number and name, its bytes, and whose it is."""
 
     file_no: int
+    name: str
+    content: bytes
     sheet: Sheet
-    rows: Rows
+    match: Match
 
 
 def stage_sheets(job: Job, sources: Sequence[Source], known: Known) -> None:
@@ -67,11 +41,11 @@ def stage_sheets(job: Job, sources: Sequence[Source], known: Known) -> None:
     """
     found: list[_Found] = []
     seen: set[str] = set()
-    unsure = 0
     for number, source in enumerate(sources):
         job.progress(0.95 * number / len(sources), f"reading Blue Sheets, {number + 1:,} of {len(sources):,}")
-        content = _bytes_of(source)
+        content = b""
         try:
+            content = _bytes_of(source)
             sheet = _read(content, source.label)
         except BadInput as problem:
             if len(sources) == 1:
@@ -83,14 +57,33 @@ def stage_sheets(job: Job, sources: Sequence[Source], known: Known) -> None:
         if sheet.sha256 in seen:  # the same document in another folder
             continue
         seen.add(sheet.sha256)
-        rows, deal_id = _rows(job, sheet, content, source.label, known)
-        job.staging.read_as(file_no, f"of deal {deal_id}")  # with new deals it is another import
-        unsure += deal_id is None
-        found.append(_Found(file_no, sheet, rows))
-    apart(one.rows for one in sorted(found, key=lambda one: one.sheet.file))
-    for one in found:
-        stage(job.staging, one.rows, one.file_no, opening=_ONCE_KNOWN)
-    _tell(job, found, unsure)
+        match = _match(sheet, known)
+        job.staging.read_as(file_no, f"of deal {match.deal_id}")  # with new deals it is another import
+        found.append(_Found(file_no, source.label.rpartition("/")[2], content, sheet, match))
+    _stage(job, found, known)
+    _tell(job, found)
+
+
+def _stage(job: Job, found: Sequence[_Found], known: Known) -> None:
+    """Stage what was found. Sheets of one deal and one moment are put a second apart, the last one latest.
+
+    One that the store holds keeps its moment; the others step back, so that none leaves its day.
+    """
+    taken: set[tuple[str | None, datetime]] = set()
+    held = known.documents
+    latest_first = sorted(found, key=lambda one: one.sheet.file, reverse=True)
+    for one in sorted(latest_first, key=lambda one: one.sheet.sha256 not in held):
+        deal_id, sha256 = one.match.deal_id, one.sheet.sha256
+        at = held[sha256][0] if sha256 in held else _moment(job, one.sheet)
+        while sha256 not in held and (deal_id, at) in taken:
+            at -= timedelta(seconds=1)
+        taken.add((deal_id, at))
+        rows = document_rows(one.sheet, one.content, one.name, at)
+        if sha256 not in held or held[sha256][1] != deal_id:
+            rows["document_deal"] = [match_row(sha256, one.match, at)]
+        if deal_id is not None:
+            rows |= fact_rows(one.sheet, deal_id, one.name, at)
+        stage(job.staging, rows, one.file_no, opening=_ONCE_KNOWN)
 
 
 def _bytes_of(source: Source) -> bytes:
@@ -113,21 +106,9 @@ def _read(content: bytes, label: str) -> Sheet:
     return read_sheet(content, label)
 
 
-def _rows(job: Job, sheet: Sheet, content: bytes, label: str, known: Known) -> tuple[Rows, str | None]:
-    """The rows of one sheet, and its deal if that is known."""
-    held = known.documents.get(sheet.sha256)
-    at = held[0] if held else _moment(job, sheet)
-    match = _match(sheet, known, held)
-    rows = document_rows(sheet, content, label.rpartition("/")[2], at)
-    if held is None or held[1] != match.deal_id:
-        rows["document_deal"] = [match_row(sheet.sha256, match, at if held is None else job.now())]
-    if match.deal_id is not None:
-        rows |= fact_rows(sheet, match.deal_id, label.rpartition("/")[2], at)
-    return rows, match.deal_id
-
-
-def _match(sheet: Sheet, known: Known, held: tuple[datetime, str | None, str] | None) -> Match:
+def _match(sheet: Sheet, known: Known) -> Match:
     """A deal that was found before stays; a person's word that there is none stays too."""
+    held = known.documents.get(sheet.sha256)
     if held and (held[1] is not None or held[2].startswith(_BY_A_PERSON)):
         return Match(held[1], held[2])
     return known.deals.match(sheet)
@@ -141,7 +122,8 @@ def _moment(job: Job, sheet: Sheet) -> datetime:
     return job.end_of(job.as_of) if job.as_of else now
 
 
-def _tell(job: Job, found: Sequence[_Found], unsure: int) -> None:
+def _tell(job: Job, found: Sequence[_Found]) -> None:
+    unsure = sum(one.match.deal_id is None for one in found)
     unplaced = sum(len(one.sheet.unplaced) for one in found)
     if unsure:
         job.note(

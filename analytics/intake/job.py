@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from analytics.intake.known import Known
 from analytics.intake.raw import Probe, RawTable, load
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
@@ -35,6 +36,7 @@ class Job:
     progress: Callable[[float, str], None]
     formats: Formats = field(default_factory=Formats)
     quarter_start_month: int = 1
+    known: Known = field(default_factory=Known.none)
     _number: int = 0
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analytics.business_case.questions import wordings
 from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
 from analytics.intake.job import Job
 from analytics.intake.raw import Probe
@@ -65,7 +64,7 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
 def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
     """Stage answers, each valid from when it was given."""
     job.con.execute("create or replace table question_name (theirs varchar, ours varchar)")
-    names = [[key(text), name] for text, name in wordings().items()]
+    names = [[key(text), name] for text, name in job.known.questions.items() if key(text)]
     job.con.executemany("insert into question_name values (?, ?)", names)
     plain = "regexp_replace(lower(question), '[^a-z0-9]', '', 'g')"
     for found in probes:
@@ -76,8 +75,8 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             f"{plain} not in (select theirs from question_name)",
             "question",
             "question",
-            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), or of MEDDPICC or BANT, got '''"
-            " || left(question, 60)"
+            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), of MEDDPICC, of BANT or your own,"
+            " got ''' || left(question, 60)"
             " || '''; use the key or the exact wording'",
         )
         job.con.execute(f"update {table} set question = q.ours from question_name q where q.theirs = {plain}")

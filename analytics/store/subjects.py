@@ -179,7 +179,6 @@ _ALL = [
             "due": "VARCHAR",  # as written
             "document_id": "VARCHAR",
             "paragraph": "INTEGER",
-            "is_gone": "BOOLEAN",
         },
     ),
     Subject(
@@ -195,7 +194,6 @@ _ALL = [
             "win_result": "VARCHAR",
             "document_id": "VARCHAR",
             "paragraph": "INTEGER",
-            "is_gone": "BOOLEAN",
         },
     ),
 ]

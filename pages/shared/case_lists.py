@@ -193,7 +193,7 @@ def _where(row: Any, view: CaseView, company: Company) -> str:
     mine = answers[(answers["deal_id"] == row.deal_id) & (answers["answered_as"] == row.question)]
     level = case.level_words(mine["level"].iloc[0]) if len(mine) else DASH
     author = "author not recorded" if is_missing(row.author) else view.people.get(row.author, row.author)
-    return f"{view.question_label(row.question)} · {level} · {author} · {on}"
+    return f"{view.labels.get(row.question, row.question)} · {level} · {author} · {on}"
 
 
 def change(row: Any, company: Company, parameters: dict[str, str], words: str) -> None:

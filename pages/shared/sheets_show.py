@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.business_case.documents import assign, original
 from analytics.company import Company
 from analytics.problems import BadInput
-from analytics.sheets import import_uploads, preview, result_table
+from analytics.sheets import add_to_deal, import_uploads, preview, result_table
 from analytics.wording import count, day, is_missing, plain
 from pages.shared import cached, case_forms, scope, show
 
@@ -77,10 +77,7 @@ def _add(deal_id: str) -> None:
     if st.button("Add to this deal", type="primary", key=f"add {deal_id}"):
         try:
             with st.spinner("Adding the Blue Sheet …"):
-                import_uploads(
-                    cached.store(), cached.the_company(), [(given.name, content)], lambda share, text: None
-                )
-                assign(cached.store(), sheet.sha256, deal_id, author=name)
+                add_to_deal(cached.store(), cached.the_company(), given.name, content, deal_id, author=name)
         except BadInput as problem:
             st.error(plain(problem))
             return

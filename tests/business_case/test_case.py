@@ -10,6 +10,7 @@ import pytest
 from analytics.business_case import scores
 from analytics.business_case.case import HALF_LIFE_FAR, HALF_LIFE_NEAR, half_life
 from analytics.business_case.editing import overrule
+from analytics.business_case.judging import judged_by_people
 from analytics.business_case.scores import score_new, with_levels
 from analytics.problems import BadInput
 from tests.business_case.conftest import DAY, EVIDENCED, Made
@@ -94,6 +95,12 @@ def test_a_short_text_of_another_author_is_chance_a_long_one_is_not(made: Made) 
     assert made.cell("B", "impact")["copy_of"] == "A"
 
 
+def test_two_answers_without_an_author_are_not_of_one_author(made: Made) -> None:
+    made.answer("A", "problem", COPIED, at="2026-05-01 12:00", author=None)
+    made.answer("B", "problem", COPIED, at="2026-05-02 12:00", author=None)
+    assert made.cell("B", "problem")["counts"] == ""
+
+
 def test_the_same_text_in_a_sister_deal_is_no_copy(made: Made) -> None:
     made.answer("B", "problem", COPIED, at="2026-05-01 12:00")
     made.answer("C", "problem", COPIED, at="2026-05-02 12:00")
@@ -123,6 +130,25 @@ def test_a_new_version_of_the_answer_is_judged_anew(made: Made) -> None:
     overrule(made.store, "A", "problem", moment, 0, reason="Wrong deal", author="Mia")
     made.answer("A", "problem", COPIED + ", 40 orders a day", at="2099-01-01")
     assert made.cell("A", "problem", date(2100, 1, 1))["counts"] == ""
+
+
+def test_a_level_is_not_handed_on_to_another_text_of_the_same_moment(made: Made) -> None:
+    """A corrected file gives the same moment another text; what was said of the first is not said of it."""
+    made.answer("A", "problem", COPIED)
+    moment = made.cell("A", "problem")["valid_at"].to_pydatetime()
+    overrule(made.store, "A", "problem", moment, 4, reason="I was there", author="Mia")
+    made.answer("A", "problem", "efficiency")
+    far = date(2100, 1, 1)
+    assert made.cell("A", "problem", far)["counts"] == ""
+    judged = judged_by_people(made.store, made.company.calendar.end_of(far)).rows
+    assert judged["answer"].tolist() == [COPIED]
+
+
+def test_an_answer_that_counts_without_a_text_breaks_no_check(made: Made) -> None:
+    made.answer("A", "compelling_event", " ")
+    moment = made.cell("A", "compelling_event")["valid_at"].to_pydatetime()
+    overrule(made.store, "A", "compelling_event", moment, 3, reason="by phone", author="Mia")
+    assert "event_after_close" not in set(made.against(date(2100, 1, 1))["check"])
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analytics.business_case.editing import Conflict, Seen, save_answer
+from analytics.business_case import questions
+from analytics.business_case.editing import Conflict, Seen, overrule, save_answer
 from analytics.business_case.feed import answer_changes, filtered, in_words
+from analytics.business_case.questions import change_questions
 from analytics.problems import BadInput
 from tests.business_case.conftest import DAY, EVIDENCED, Made
 
 FAR = date(2100, 1, 1)
 NOTHING = Seen(None, "")
+SEVEN = (Path(questions.__file__).parent / "methods" / "seven.toml").read_text(encoding="utf-8")
 
 
 def save(made: Made, text: str, *, seen: Seen = NOTHING, author: str = "Kim", **more: Any) -> bool:
@@ -109,6 +114,35 @@ def test_the_feed_says_who_went_from_which_depth_to_which(made: Made) -> None:
     assert len(filtered(feed.rows, direction="deeper", question="Budget", author="Kim")) == 1
     assert filtered(feed.rows, owner="nobody").empty
     assert "2 answers changed in 14 days, in 1 deal" in in_words(feed.rows, 14)
+
+
+def test_the_feed_shows_the_levels_that_count(made: Made) -> None:
+    """As every other page: a person's level before the scorer's, and a copy as one for any deal."""
+    copied = "The planners in Gdansk type every order twice, because the two systems are not linked"
+    made.answer("A", "problem", copied, at="2026-05-10 12:00")
+    made.answer("B", "problem", copied, at="2026-05-11 12:00")
+    made.answer("A", "problem", copied + ", 40 orders a day", at="2026-05-12 12:00")
+    first = pd.Timestamp("2026-05-10 12:00").to_pydatetime()
+    overrule(made.store, "A", "problem", first, 4, reason="I was there", author="Mia")
+    rows = answer_changes(made.store, made.company, FAR, 50_000).rows.set_index(["deal_id", "valid_at"])
+    latest = rows.loc[("A", pd.Timestamp("2026-05-12 12:00"))]
+    assert (rows.loc[("A", first), "level"], latest["level_before"]) == (4, 4)
+    copy = rows.loc[("B", pd.Timestamp("2026-05-11 12:00"))]
+    assert (copy["level"], copy["counts"]) == (1, "copied")
+    assert copy["level"] == made.cell("B", "problem")["level"]
+
+
+def test_the_feed_calls_a_question_as_the_company_does(made: Made) -> None:
+    made.answer("A", "budget", "yes")
+    change_questions(made.store, "seven", SEVEN.replace('label = "Budget"', 'label = "Money"'), "mine.toml")
+    assert answer_changes(made.store, made.company, FAR, 50_000).rows["label"].tolist() == ["Money"]
+    assert answer_changes(made.store, made.company, DAY, 14).rows["label"].tolist() == ["Budget"]
+
+
+def test_signs_that_nobody_sees_are_not_kept(made: Made) -> None:
+    save(made, "a\x00b\x0bc\ud800d\ne", author="K\x01im", source="\x02")
+    row = made.cell("A", "budget", FAR)
+    assert (row["answer"], row["author"], row["source"]) == ("abcd\ne", "Kim", "Plumbline")
 
 
 def test_an_empty_feed_says_so(made: Made) -> None:

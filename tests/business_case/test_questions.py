@@ -15,6 +15,7 @@ from analytics.business_case.questions import (
     shipped,
     wordings,
 )
+from analytics.commands import main
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.settings import write_setting
@@ -136,3 +137,46 @@ def test_the_store_is_not_needed_to_see_the_shipped_methods(tmp_path: Path) -> N
 def _bant(wording: str) -> str:
     path = Path(__file__).parents[2] / "analytics/business_case/methods/bant.toml"
     return path.read_text("utf-8").replace("Need: what problem do they have to solve, and why?", wording)
+
+
+def test_a_key_is_judged_as_the_same_for_ever(made: Made) -> None:
+    made.answer("A", "impact", "the plant stops")
+    text = seven_text().replace('asks = "impact"', 'asks = "problem"')
+    assert text != seven_text()
+    with pytest.raises(BadInput, match="'impact' are judged as 'impact'"):
+        change_questions(made.store, "seven", text, "mine.toml")
+    with pytest.raises(BadInput, match="another key"):  # nor as another in another method
+        change_questions(made.store, "bant", text, "mine.toml")
+
+
+def test_what_is_nested_without_end_is_no_question_file(made: Made) -> None:
+    with pytest.raises(BadInput, match="not a TOML file"):
+        change_questions(made.store, "seven", "a = " + "[" * 100_000, "mine.toml")
+
+
+def test_a_file_saved_by_notepad_is_read(made: Made, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(seven_text(), encoding="utf-8-sig")
+    assert main(["--store", str(made.store.path), "questions", "--change", str(file)]) == 0
+
+
+def test_answers_to_the_companys_own_questions_are_read_from_a_file(made: Made, tmp_path: Path) -> None:
+    own = seven_text().replace('wording = "What is the root cause of it?"', 'wording = "Why is that so?"')
+    own += (
+        '[[question]]\nkey = "legal"\nlabel = "Legal"\nasks = "gotchas"\n'
+        'wording = "Who reads the contract?"\n'
+        'help = "h"\ngood = "g"\nfollow_up = ["a?", "b?", "c?", "d?"]\n'
+    )
+    change_questions(made.store, "seven", own, "mine.toml")
+    file = tmp_path / "answers.csv"
+    file.write_text(
+        "deal_id,question,answer,answered_at,author\n"
+        "A,Who reads the contract?,Their counsel,2026-05-01,Kim\n"
+        "A,legal,Their counsel reads it,2026-05-02,Kim\n"
+        "A,Why is that so?,Two systems,2026-05-01,Kim\n"
+        "A,What is the root cause of it?,Three systems,2026-05-02,Kim\n"
+    )
+    assert main(["--store", str(made.store.path), "import", str(file)]) == 0
+    with made.store.reading() as con:
+        rows = con.execute("select question, answer from answer order by 1, 2").fetchall()
+    assert [row[0] for row in rows] == ["legal", "legal", "root_cause", "root_cause"]

@@ -98,3 +98,13 @@ def test_what_was_typed() -> None:
     asked = asked_for('Ramp "Cost  Centre" -Old -"no go"')
     assert asked.wanted == ("ramp", "cost centre")
     assert asked.unwanted == ("old", "no go")
+
+
+def test_a_paragraph_that_was_read_again_is_found_once(made: Made) -> None:
+    for used_as in (None, "answer: budget"):
+        at = {"document_id": "S", "valid_at": "2026-05-01"}
+        load(
+            made.store,
+            document_paragraph=[{**at, "paragraph": 1, "text": "audit in May", "used_as": used_as}],
+        )
+    assert found(made, "audit") == ["None audit in May"]

@@ -14,8 +14,11 @@ import pytest
 from docx import Document
 
 from analytics.business_case.documents import assign, documents, original, paragraphs
+from analytics.business_case.editing import Seen, save_answer
 from analytics.commands import main
+from analytics.company import company_of
 from analytics.problems import BadInput
+from analytics.sheets import add_to_deal
 from analytics.store.database import Store
 from tests.small_stores import STAGES, contents, load
 
@@ -235,12 +238,64 @@ def test_a_sheet_moved_to_another_deal_leaves_the_first_as_it_was(store: Store, 
         ],
     )
     import_sheets(store, tmp_path / "in", one=sheet(("Opportunity ID", "NB-1")))
+    document_id = held(store).loc["one.docx", "document_id"]
+    assert said(store, "NB-1") == (BUDGET, 1)
+    assign(store, document_id, "NB-2", author="Mia")
+    assert said(store, "NB-1") == ("before", 0)
+    assert said(store, "NB-2") == (BUDGET, 1)
+    changes = store.query("answer_changes", since=datetime(2026, 1, 1), as_of_end=EVER, scorer="", limit=9)
+    assert sorted(changes["deal_id"]) == ["NB-1", "NB-2"]  # nobody is named for a change that nobody made
+    assert store.query("answer_standings", as_of_end=EVER).empty  # not a copy of what the first deal had
+    assign(store, document_id, "NB-1", author="Mia")
+    assert said(store, "NB-1") == (BUDGET, 1)
+    assert said(store, "NB-2") == (None, 0)
+
+
+def test_before_a_sheet_was_moved_only_the_first_deal_had_it(store: Store, tmp_path: Path) -> None:
+    import_sheets(store, tmp_path / "in", one=sheet(("Opportunity ID", "NB-1")))
     assign(store, held(store).loc["one.docx", "document_id"], "NB-2", author="Mia")
-    rows = answers(store).drop_duplicates(["deal_id", "question"], keep="last").set_index("deal_id")
-    assert rows.loc["NB-1", "answer"] == "before"
-    assert rows.loc["NB-2", "answer"] == BUDGET
-    assert store.query("deal_notes", deal_id="NB-1", as_of_end=EVER).empty
-    assert len(store.query("deal_notes", deal_id="NB-2", as_of_end=EVER)) == 1
+    then = datetime(2026, 5, 20)
+    assert said(store, "NB-1", then) == (BUDGET, 1)
+    assert said(store, "NB-2", then) == (None, 0)
+
+
+def test_an_answer_is_written_over_one_whose_sheet_has_moved_away(store: Store, tmp_path: Path) -> None:
+    import_sheets(store, tmp_path / "in", one=sheet(("Opportunity ID", "NB-1")))
+    assign(store, held(store).loc["one.docx", "document_id"], None, author="Mia")
+    assert save_answer(store, "NB-1", "budget", "none yet", author="Kim", seen=Seen(None, ""))
+
+
+def said(store: Store, deal_id: str, at: datetime = EVER) -> tuple[str | None, int]:
+    """The budget answer of a deal, and how many notes it has."""
+    rows = store.query("deal_answers", deal_id=deal_id, as_of_end=at, scorer="")
+    notes = store.query("deal_notes", deal_id=deal_id, as_of_end=at)
+    return (rows["answer"].iloc[0] if len(rows) else None), len(notes)
+
+
+def test_the_upload_to_a_deal_needs_a_name_before_anything_is_kept(store: Store) -> None:
+    content, before = sheet(("Opportunity ID", "NB-1")), contents(store)
+    company = company_of(store)
+    with pytest.raises(BadInput, match="your name"):
+        add_to_deal(store, company, "one.docx", content, "NB-2", author=" ")
+    assert contents(store) == before
+    add_to_deal(store, company, "one.docx", content, "NB-2", author="Mia")
+    assert (said(store, "NB-1"), said(store, "NB-2")) == ((None, 0), (BUDGET, 1))
+
+
+def test_ids_that_differ_in_case_alone_are_different_deals(store: Store, tmp_path: Path) -> None:
+    """Salesforce's short ids are like that."""
+    ids = ["006A000001aaaaa", "006A000001aaaaA"]
+    load(store, deal=[{"source": "test", "deal_id": one, "name": one, "account_name": "X"} for one in ids])
+    import_sheets(
+        store,
+        tmp_path / "in",
+        first=sheet(("Opportunity ID", ids[0])),
+        second=sheet(("Opportunity ID", ids[1])),
+        neither=sheet(("Opportunity ID", ids[0].lower().upper())),
+    )
+    found = held(store)["deal_id"]
+    assert (found["first.docx"], found["second.docx"]) == (ids[0], ids[1])
+    assert pd.isna(found["neither.docx"])
 
 
 def test_sheets_that_waited_find_deals_that_come_later(tmp_path: Path) -> None:
@@ -251,17 +306,22 @@ def test_sheets_that_waited_find_deals_that_come_later(tmp_path: Path) -> None:
     load(store, deal=[{"source": "test", **one} for one in DEALS])
     import_sheets(store, tmp_path / "other", one=content)
     assert held(store).loc["one.docx", "deal_id"] == "NB-1"
+    assert said(store, "NB-1", datetime(2026, 5, 20)) == (BUDGET, 1)  # it always was this deal's
     assert len(answers(store)) == 1
 
 
-def test_two_sheets_of_one_day_keep_both_answers(store: Store, tmp_path: Path) -> None:
-    import_sheets(
-        store,
-        tmp_path / "in",
-        a=sheet(("Opportunity ID", "NB-1")),
-        b=sheet(("Opportunity ID", "NB-1"), budget="It was cut"),
-    )
-    assert sorted(answers(store)["answer"]) == sorted([BUDGET, "It was cut"])
+def test_two_sheets_of_one_day_keep_both_answers_within_that_day(store: Store, tmp_path: Path) -> None:
+    files = {
+        "a": sheet(("Opportunity ID", "NB-1")),
+        "b": sheet(("Opportunity ID", "NB-1"), budget="It was cut"),
+    }
+    import_sheets(store, tmp_path / "in", **files)
+    rows = answers(store)
+    assert rows["answer"].tolist() == [BUDGET, "It was cut"]
+    assert set(rows["valid_at"].dt.date) == {date(2026, 5, 12)}
+    for name, content in files.items():  # alone, and in the other order
+        import_sheets(store, tmp_path / f"again {name}", **{name: content})
+    pd.testing.assert_frame_equal(answers(store), rows)
 
 
 def test_a_later_sheet_is_the_newest_version_whatever_the_order(store: Store, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def random_company(seed: int, deals: int = 80) -> dict[str, list[Row]]:  # noqa:
             rows["answer"].append({**said, "answer": f"said at {at}", "valid_at": at})
             later = moment(rng.uniform(0, whole))
             rows["depth_overrule"].append({**said, "answered_at": at, "level": 2, "valid_at": later})
-        add_sheet(rows, number, deal_id, moment(rng.uniform(0, whole)))
+        add_sheet(rows, number, deal_id, *(moment(rng.uniform(0, whole)) for _ in range(2)))
     for question in ("budget", "problem", "impact"):
         for _ in range(2):
             rows["question"].append(changed_question(question, moment(rng.uniform(0, whole))))
@@ -137,13 +137,16 @@ def random_company(seed: int, deals: int = 80) -> dict[str, list[Row]]:  # noqa:
     return rows
 
 
-def add_sheet(rows: dict[str, list[Row]], number: int, deal_id: str, at: str) -> None:
-    """A Blue Sheet of a deal: document, paragraph, whose it is, a note and a person."""
+def add_sheet(rows: dict[str, list[Row]], number: int, deal_id: str, at: str, moved_at: str) -> None:
+    """A Blue Sheet of a deal: document, paragraph, whose it is (some move), a note, a person, an answer."""
     document = {"document_id": f"doc{number}", "valid_at": at}
     rows["document"].append({**document, "file": f"{number}.docx", "content": b"PK", "size": 2})
     rows["document_paragraph"].append({**document, "paragraph": 1, "text": f"read at {at}", "place": "body"})
     rows["document_deal"].append({**document, "deal_id": deal_id, "how": "id"})
+    if number % 2:
+        rows["document_deal"].append({**document, "valid_at": moved_at, "deal_id": "d000", "how": "by hand"})
     of_deal = {**document, "deal_id": deal_id}
+    rows["answer"].append({**of_deal, "question": "gotchas", "answer": f"read at {at}"})
     rows["case_note"].append({**of_deal, "note_id": "n1", "kind": "red_flag", "text": at})
     rows["buying_influence"].append({**of_deal, "influence_id": "eve", "name": "Eve"})
 

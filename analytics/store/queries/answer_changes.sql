@@ -1,12 +1,21 @@
 -- question: which answers changed between two moments, by whom, and what stood there before
 -- grain: one row per answer version, newest first; *_before is the version before it (NULL: the first answer)
 -- parameters: $since, $as_of_end; $scorer version of the scorer (level NULL: not scored yet); $limit rows
-with versions as (
+-- what a Blue Sheet says counts for the deal that it belongs to
+with sheet_of as (
+    select document_id, deal_id, row_number() over (
+        partition by document_id order by valid_at desc, import_id desc, seq desc) as newest
+    from document_deal where valid_at <= $as_of_end
+),
+versions as (
     select a.*,
         lag(a.answer) over earlier as answer_before,
-        lag(a.valid_at) over earlier as valid_at_before
+        lag(a.import_id) over earlier as import_id_before,
+        lag(a.seq) over earlier as seq_before
     from answer a
     where a.valid_at <= $as_of_end
+        and not exists (select 1 from sheet_of o
+        where o.newest = 1 and o.document_id = a.document_id and o.deal_id is distinct from a.deal_id)
     window earlier as (partition by a.deal_id, a.question order by a.valid_at, a.import_id, a.seq)
 ),
 latest_deal as (
@@ -25,7 +34,8 @@ latest_person as (
     from person where valid_at <= $as_of_end
 )
 select v.deal_id, coalesce(d.name, v.deal_id) as name, d.account_name, v.question, v.valid_at, v.answer, v.author,
-    coalesce(w.name, v.author) as author_name, v.source, v.document_id, v.answer_before, v.valid_at_before,
+    coalesce(w.name, v.author) as author_name, v.source, v.document_id, v.answer_before,
+    v.import_id, v.seq, v.import_id_before, v.seq_before,
     k.owner_id, coalesce(p.team, '') as team,
     s.level, s.spans, s.missing, b.level as level_before
 from versions v
