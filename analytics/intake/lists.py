@@ -75,7 +75,7 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             f"{plain} not in (select theirs from question_name)",
             "question",
             "question",
-            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), of MEDDPICC, of BANT or your own,"
+            f"'expected one of the seven questions ({', '.join(QUESTIONS)}), MEDDPICC, BANT or your own,"
             " got ''' || left(question, 60)"
             " || '''; use the key or the exact wording'",
         )
