@@ -75,14 +75,15 @@ def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) 
     rows: Rows = {"document_deal": [match_row(document_id, match, now, author.strip())]}
     if deal_id is not None:
         rows |= fact_rows(read_sheet(content, file), deal_id, file, held["valid_at"].to_pydatetime())
-    _land(store, rows, file)
+    keep(store, rows, f"{file} (assigned)")
 
 
-def _land(store: Store, rows: Rows, file: str) -> None:
+def keep(store: Store, rows: Rows, what: str) -> None:
+    """Land rows that a person's decision makes, and judge what is new in them."""
     staging = Staging()
     try:
         lines = sum(len(found) for found in rows.values())
-        file_no = staging.add_file(f"{file} (assigned)", "blue-sheets", uuid.uuid4().hex, lines)
+        file_no = staging.add_file(what, "blue-sheets", uuid.uuid4().hex, lines)
         stage(staging, rows, file_no)
         land(store, staging, kind="blue-sheets")
     finally:

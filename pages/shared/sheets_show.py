@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.business_case import by_hand
 from analytics.business_case.documents import assign, original
 from analytics.company import Company
 from analytics.problems import BadInput
@@ -248,12 +249,42 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
         rows = rows[rows["used_as"].isna()]
     elif which == "facts":
         rows = rows[rows["used_as"].notna() & (rows["used_as"] != "label")]
-    st.dataframe(
+    event = st.dataframe(
         rows.rename(columns={"paragraph": "No.", "text": "Text", "place": "Where", "used_as": "Read as"}),
         hide_index=True,
         width="stretch",
         placeholder="no place",
         column_config={"Text": st.column_config.TextColumn("Text", width="large")},
+        on_select="rerun",
+        selection_mode="single-row",
         key="sheet paragraphs",
     )
-    show.download(rows, f"paragraphs of {row['file']}")
+    left, right = st.columns([3, 1])
+    left.caption("Select a paragraph without a place to give it one.")
+    with right:
+        show.download(rows, f"paragraphs of {row['file']}")
+    for chosen in event.selection.rows:
+        _give_a_place(row, rows.iloc[chosen].to_dict())
+
+
+def _give_a_place(row: dict[str, Any], paragraph: dict[str, Any]) -> None:
+    """A person says what a paragraph is."""
+    if not is_missing(paragraph["used_as"]):
+        st.info(plain(f"Paragraph {paragraph['paragraph']} has a place already: {paragraph['used_as']}."))
+        return
+    if is_missing(row["deal_id"]):
+        st.info("Choose the deal of this sheet first; then its paragraphs can be placed.")
+        return
+    with st.container(border=True, key="give-a-place"):
+        st.markdown(plain(f"Paragraph {paragraph['paragraph']}: {paragraph['text']}"))
+        words = by_hand.choices(cached.the_method(scope.current().as_of))
+        used_as = st.selectbox("Place it as", list(words), format_func=words.get, key="place as")
+        name = case_forms.name_field("place")
+        if st.button("Place it", type="primary", key="place it"):
+            number = int(paragraph["paragraph"])
+            try:
+                by_hand.place(cached.store(), row["document_id"], number, used_as, author=name)
+            except BadInput as problem:
+                st.error(plain(problem))
+                return
+            case_forms.done(f"Paragraph {number} is placed: {words[used_as]}.")
