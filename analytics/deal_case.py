@@ -116,7 +116,7 @@ def deal_case(store: Store, company: Company, deal: pd.Series[Any], as_of: date)
     with store.reading():
         cases = cases_as_of(store, company, as_of, deal.to_frame().T.infer_objects(), deal_id)
         versions = store.query("deal_answers", deal_id=deal_id, as_of_end=end, scorer=SCORER_VERSION)
-        versions = counted(with_levels(store, versions), standings(store, end))
+        versions = counted(with_levels(store, versions), standings(store, end, deal_id))
         notes = store.query("deal_notes", deal_id=deal_id, as_of_end=end)
         influences = store.query("deal_influences", deal_id=deal_id, as_of_end=end)
         sheets = documents(store, end, deal_id)

@@ -47,7 +47,7 @@ def cases_as_of(
         method = method_as_of(store, company.method, end)
         rows = store.query("case_answers", as_of_end=end, scorer=SCORER_VERSION, deal_id=deal_id)
         rows = rows[rows["deal_id"].isin(deals["deal_id"])]
-        rows = counted(with_levels(store, rows.reset_index(drop=True)), standings(store, end))
+        rows = counted(with_levels(store, rows.reset_index(drop=True)), standings(store, end, deal_id))
         asks = asks_of(store)
     questions = method.questions
     answers = _aged(_in_method(rows, questions, asks, deals), deals, company, as_of)

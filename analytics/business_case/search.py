@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import pandas as pd
 
@@ -32,12 +33,13 @@ class Asked:
 
 def folded(text: str) -> str:
     """Lower case without accents, of the same length as the text."""
-    return "".join(_fold(sign) for sign in text)
+    return text.lower() if text.isascii() else "".join(_fold(sign) for sign in text)
 
 
 _SPECIAL = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "s"}
 
 
+@lru_cache(maxsize=10_000)
 def _fold(sign: str) -> str:
     low = sign.lower()[:1] or sign
     return _SPECIAL.get(low) or unicodedata.normalize("NFD", low)[0]
@@ -72,12 +74,10 @@ def search(
         rows = rows[rows["deal_id"].isin(deal_ids)]
     if pattern is None or rows.empty:
         return pd.DataFrame(columns=[*_COLUMNS, "hits", "n_hits"])
-    texts = [folded(text) for text in rows["text"]]
-    keep = [_matches(asked, text) for text in texts]
-    hits = [[list(m.span()) for m in pattern.finditer(text)] for text in texts]
-    rows = rows.assign(
-        hits=pd.Series(hits, index=rows.index, dtype=object), n_hits=[len(one) for one in hits]
-    )[keep]
+    texts = rows["text"].map(folded)
+    texts = texts[[_matches(asked, text) for text in texts]]
+    hits = texts.map(lambda text: [list(m.span()) for m in pattern.finditer(text)])
+    rows = rows.loc[texts.index].assign(hits=hits.astype(object), n_hits=hits.map(len))
     order = rows.assign(is_sheet=rows["kind"] == "sheet")
     order = order.sort_values(
         ["n_hits", "is_sheet", "valid_at"], ascending=[False, True, False], kind="stable"

@@ -13,9 +13,9 @@ COPIED_LEVEL = 1
 _VERSION = ["import_id", "seq"]
 
 
-def standings(store: Store, as_of_end: datetime) -> pd.DataFrame:
+def standings(store: Store, as_of_end: datetime, deal_id: str | None = None) -> pd.DataFrame:
     """The versions of answers that count otherwise than their text shows (`queries/answer_standings.sql`)."""
-    return store.query("answer_standings", as_of_end=as_of_end)
+    return store.query("answer_standings", as_of_end=as_of_end, deal_id=deal_id)
 
 
 def counted(rows: pd.DataFrame, otherwise: pd.DataFrame) -> pd.DataFrame:

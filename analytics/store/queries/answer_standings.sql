@@ -2,7 +2,7 @@
 -- grain: one row per such version of an answer (import_id and seq name it); overruled_* NULL: nobody set a level;
 --        copy_of = the other account's deal in which the same author had written the same text before, or
 --        anybody a text of 120 characters or more (NULL: no copy)
--- parameters: $as_of_end
+-- parameters: $as_of_end; $deal_id only this deal (NULL: all)
 -- a level that a person set holds for the text that was known then, not for one that replaced it at its moment
 with sheet_of as (
     select document_id, deal_id, row_number() over (
@@ -21,7 +21,8 @@ said_before as (
         first_value(deal_id) over (
             partition by question, said, author order by valid_at, import_id, seq) as by_author,
         first_value(deal_id) over (partition by question, said order by valid_at, import_id, seq) as by_anybody
-    from known where size >= 30
+    from known
+    where size >= 30 and ($deal_id is null or said in (select said from known where deal_id = $deal_id))
 ),
 copied as (
     select deal_id, import_id, seq,
@@ -50,12 +51,12 @@ overruled as (
     from known k
     join depth_overrule o on o.deal_id = k.deal_id and o.question = k.question and o.answered_at = k.valid_at
         and o.import_id >= k.import_id
-    where o.valid_at <= $as_of_end
+    where o.valid_at <= $as_of_end and ($deal_id is null or k.deal_id = $deal_id)
 )
 select k.import_id, k.seq, o.level as overruled_level, o.reason as overrule_reason, o.author as overruled_by,
     c.from_deal as copy_of
 from known k
 left join overruled o on o.import_id = k.import_id and o.seq = k.seq and o.newest = 1
 left join copy c on c.import_id = k.import_id and c.seq = k.seq
-where o.level is not null or c.from_deal is not null
+where (o.level is not null or c.from_deal is not null) and ($deal_id is null or k.deal_id = $deal_id)
 order by k.import_id, k.seq
