@@ -38,6 +38,7 @@ with st.container(horizontal=True, gap="large"):
     )
 everything = cached.the_cases(chosen)
 view = in_quarter(everything, chosen.quarter) if which == THIS else everything
+bar = bar or "explained"  # a link that ends in "bar="
 gaps = gaps_by_stage(view.cases, bar)
 worst = worst_gap(gaps)
 gap_said = "" if worst is None else f"{gap_sentence(worst, bar)}."

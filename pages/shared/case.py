@@ -29,11 +29,9 @@ def marked(text: str, places: Sequence[Sequence[Any]]) -> str:
 
 
 def _lines(text: str) -> str:
-    """Escaped, with line breaks kept and blanks at the ends as they are."""
+    """Escaped, with line breaks kept. Of the blanks at an end of a line one stays: four would make it code."""
     return "  \n".join(
-        " " * (len(line) - len(line.lstrip())) + plain(line.strip()) + " " * (len(line) - len(line.rstrip()))
-        if line.strip()
-        else line
+        " " * line[:1].isspace() + plain(line.strip()) + " " * line[-1:].isspace()
         for line in text.split("\n")
     )
 

@@ -15,6 +15,7 @@ from analytics.case_view import case_view, deals_against, in_quarter
 from analytics.company import Scope, company_of, span_of
 from analytics.store.database import Store
 from analytics.wording import count, money
+from pages.shared.case import marked
 from tests.pages.case_store import AS_OF, UGLY, case_store
 from tests.pages.conftest import texts
 
@@ -107,6 +108,16 @@ def test_filters_that_leave_nothing_say_so(cases: App) -> None:
     at = cases(stage="Propose", question="Budget")
     assert "No deal is left." in said(at)
     assert not at.dataframe
+
+
+def test_a_choice_left_empty_in_the_link_is_the_usual_one(cases: App) -> None:
+    names = ("dated", "bar", "view", "sort", "stage", "category", "question")
+    assert said(cases(**dict.fromkeys(names, ""))) == said(cases())
+
+
+def test_a_text_with_indented_lines_does_not_become_code() -> None:
+    assert marked("a\n\n    *b*", []) == "a  \n  \n \\*b\\*"
+    assert marked("one two  ", [["rule", 4, 7]]) == "one :blue-background[two] "
 
 
 def test_a_stale_link_says_what_is_not_there(cases: App) -> None:
