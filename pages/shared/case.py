@@ -29,7 +29,7 @@ def marked(text: str, places: Sequence[Sequence[Any]]) -> str:
 
 
 def _lines(text: str) -> str:
-    """Escaped, with line breaks kept. Of the blanks at an end of a line one stays: four would make it code."""
+    """Escaped, with line breaks kept. Of blanks at an end of a line one stays: four would make it code."""
     return "  \n".join(
         " " * line[:1].isspace() + plain(line.strip()) + " " * line[-1:].isspace()
         for line in text.split("\n")

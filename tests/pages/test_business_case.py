@@ -117,7 +117,7 @@ def test_a_choice_left_empty_in_the_link_is_the_usual_one(cases: App) -> None:
 
 def test_a_text_with_indented_lines_does_not_become_code() -> None:
     assert marked("a\n\n    *b*", []) == "a  \n  \n \\*b\\*"
-    assert marked("one two  ", [["rule", 4, 7]]) == "one :blue-background[two] "
+    assert marked("one  two\tx", [["rule", 5, 8]]) == "one :blue-background[two] x"
 
 
 def test_a_stale_link_says_what_is_not_there(cases: App) -> None:
