@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.business_case.documents import keep, paragraphs
 from analytics.business_case.questions import Method
-from analytics.business_case.sheet_rows import Rows
+from analytics.business_case.sheet_rows import Rows, note_id
 from analytics.problems import BadInput
 from analytics.store.database import Store
 
@@ -60,8 +60,8 @@ def place(store: Store, document_id: str, paragraph: int, used_as: str, *, autho
     if kind == "answer":
         changed["answer"] = [_answer(fact, question, str(found["text"]), answers, str(sheet["file"]), author)]
     elif used_as in NOTES:
-        note_id = f"{document_id[:12]} {used_as} {paragraph} by hand"
-        changed["case_note"] = [{**fact, "note_id": note_id, "kind": used_as, "text": found["text"]}]
+        name = note_id(document_id, used_as, paragraph)
+        changed["case_note"] = [{**fact, "note_id": name, "kind": used_as, "text": found["text"]}]
     elif used_as != NOTHING:
         raise BadInput("a paragraph cannot be placed as this", got=repr(used_as))
     keep(store, changed, f"{sheet['file']} (placed by {author.strip()})")

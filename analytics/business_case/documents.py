@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.business_case.blue_sheets.reading import read_sheet
 from analytics.business_case.scores import score_new
 from analytics.business_case.sheet_matching import Match
-from analytics.business_case.sheet_rows import Rows, fact_rows, match_row, stage
+from analytics.business_case.sheet_rows import Rows, fact_rows, match_row, stage, with_places
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
@@ -67,6 +67,7 @@ def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) 
         found = store.query("documents_as_of", as_of_end=_EVER, deal_id=None).set_index("document_id")
         file, content = original(store, document_id)
         known = set(store.query("known_deals")["deal_id"])
+        read = paragraphs(store, document_id, _EVER)
     if deal_id is not None and deal_id not in known:
         raise BadInput("there is no such deal", got=deal_id, to_do="Choose one of the list.")
     held: Any = found.loc[document_id]
@@ -74,7 +75,9 @@ def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) 
     match = Match(deal_id, CHOSEN if deal_id else NO_DEAL)
     rows: Rows = {"document_deal": [match_row(document_id, match, now, author.strip())]}
     if deal_id is not None:
-        rows |= fact_rows(read_sheet(content, file), deal_id, file, held["valid_at"].to_pydatetime())
+        used = [None if pd.isna(one) else str(one) for one in read["used_as"]]
+        sheet = with_places(read_sheet(content, file), dict(zip(read["paragraph"], used, strict=True)))
+        rows |= fact_rows(sheet, deal_id, file, held["valid_at"].to_pydatetime())
     keep(store, rows, f"{file} (assigned)")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +64,22 @@ def _used_as(sheet: Sheet) -> dict[int, str | None]:
             if number in used and used[number] in (None, LABEL):
                 used[number] = words
     return used
+
+
+def with_places(sheet: Sheet, places: Mapping[int, str | None]) -> Sheet:
+    """The sheet with what people said of the paragraphs that found no place: number -> used_as."""
+    facts = list(sheet.facts)
+    for one in sheet.paragraphs:
+        used_as = places.get(one.number)
+        if one.number in sheet.unplaced and used_as and used_as != LABEL:
+            kind, _, question = used_as.partition(": ")
+            facts.append(Fact(kind, one.text, one.number, one.number, question))
+    return replace(sheet, facts=facts)
+
+
+def note_id(document_id: str, kind: str, paragraph: int, nth: int = 1) -> str:
+    """The name of a note: the same each time that its sheet is read."""
+    return f"{document_id[:12]} {kind} {paragraph} {nth}"
 
 
 def match_row(document_id: str, match: Match, at: datetime, author: str | None = None) -> dict[str, Any]:
@@ -134,7 +152,7 @@ def _notes(facts: list[Fact], origin: dict[str, Any]) -> list[dict[str, Any]]:
         rows.append(
             {
                 **origin,
-                "note_id": f"{origin['document_id'][:12]} {fact.kind} {fact.paragraph} {seen[place]}",
+                "note_id": note_id(origin["document_id"], fact.kind, fact.paragraph, seen[place]),
                 "kind": fact.kind,
                 "text": fact.text,
                 "owner": fact.fields.get("owner") or None,

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from docx import Document
 
+from analytics.business_case.by_hand import place
 from analytics.business_case.documents import assign, documents, original, paragraphs
 from analytics.business_case.editing import Seen, save_answer
 from analytics.commands import main
@@ -251,6 +252,21 @@ def test_a_sheet_moved_to_another_deal_leaves_the_first_as_it_was(store: Store, 
     assign(store, document_id, "NB-1", author="Mia")
     assert said(store, "NB-1") == (BUDGET, 1)
     assert said(store, "NB-2") == (None, 0)
+
+
+def test_what_a_person_placed_moves_with_its_sheet(store: Store, tmp_path: Path) -> None:
+    odd = ["waxing 4711", "rain 4712"]
+    unknown = zip(("Moon phase", "Weather"), odd, strict=True)
+    import_sheets(store, tmp_path / "in", one=sheet(("Opportunity ID", "NB-1"), *unknown))
+    document_id = held(store).loc["one.docx", "document_id"]
+    rows = paragraphs(store, document_id, EVER).set_index("text")
+    for text, used_as in zip(odd, ("answer: budget", "red_flag"), strict=True):
+        place(store, document_id, int(rows.loc[text, "paragraph"]), used_as, author="Mia")
+    before = said(store, "NB-1")
+    assert before == (f"{BUDGET}\n{odd[0]}", 2)
+    for deal_id in ("NB-2", "NB-1"):
+        assign(store, document_id, deal_id, author="Mia")
+        assert said(store, deal_id) == before
 
 
 def test_before_a_sheet_was_moved_only_the_first_deal_had_it(store: Store, tmp_path: Path) -> None:
