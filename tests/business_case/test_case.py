@@ -144,11 +144,11 @@ def test_a_level_is_not_handed_on_to_another_text_of_the_same_moment(made: Made)
     assert judged["answer"].tolist() == [COPIED]
 
 
-def test_an_answer_that_counts_without_a_text_breaks_no_check(made: Made) -> None:
-    made.answer("A", "compelling_event", " ")
-    moment = made.cell("A", "compelling_event")["valid_at"].to_pydatetime()
-    overrule(made.store, "A", "compelling_event", moment, 3, reason="by phone", author="Mia")
-    assert "event_after_close" not in set(made.against(date(2100, 1, 1))["check"])
+def test_a_blank_answer_contradicts_nothing_whatever_its_level(made: Made) -> None:
+    made.answer("A", "stakeholders", " ")
+    moment = made.cell("A", "stakeholders")["valid_at"].to_pydatetime()
+    overrule(made.store, "A", "stakeholders", moment, 3, reason="by phone", author="Mia")
+    assert "stakeholders_not_recorded" not in set(made.against(date(2100, 1, 1))["check"])
 
 
 @pytest.mark.parametrize(
