@@ -135,7 +135,7 @@ _ALL = [
     ),
     Subject("setting", {"key": "VARCHAR"}, {"value": "VARCHAR"}),
     Subject(
-        "question",  # a changed question is a new version; the shipped ones are in analytics.business_case.methods
+        "question",  # a changed one is a new version; the shipped ones are in analytics.business_case
         {"method": "VARCHAR", "question": "VARCHAR"},
         {
             "position": "INTEGER",
