@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analytics.business_case.depth.ceiling import ceiling
+from analytics.business_case.depth.limits import TELLS, bare, limits
 from analytics.business_case.depth.marks import LONGEST, MEASURES, PEOPLE, WHEN, Mark, find_marks
 from analytics.business_case.depth.patterns import PATTERNS
 from analytics.business_case.depth.phrases import PhraseTable, Word, phrases, words_of
@@ -17,14 +17,23 @@ from analytics.business_case.depth.topics import TOPICS
 from analytics.business_case.depth.vocabulary import COMMON, MARKS
 
 QUESTIONS = tuple(TOPICS)
-_RULES = tuple(dict.fromkeys([*MARKS, *PATTERNS, *sorted(PEOPLE), "own_number", "own_date", "bare_number"]))
+_RULES = tuple(
+    dict.fromkeys(
+        [*MARKS, *PATTERNS, *sorted(PEOPLE), "own_number", "own_date", "bare_number", "loose_number"]
+    )
+)
 _AT = {rule: at for at, rule in enumerate(_RULES)}
 _QUESTION_AT = {key: at for at, key in enumerate(QUESTIONS)}
 _TOPICS = PhraseTable(TOPICS)
 _COMMON = frozenset(phrases(COMMON))
 _SAID = frozenset({"evidence", "quotation", "document"})
 _REASON = frozenset({"cause", "if_then", "so_then", "change"})
-_OPENING = 6
+#: What says who told it, when and how, or nothing at all: what is left of a text without it is its substance.
+_FRAME = PEOPLE | _SAID | {
+    "role", "date", "own_date", "period", "loose_number", "bare_number", "activity", "placeholder", "hedge",
+    "enthusiasm", "pitch", "they", "our", "plan", "time_word", "seller",
+}  # fmt: skip
+_OPENING, _ENOUGH = 6, 8
 
 #: In the pattern of a text these rules' words are replaced by the rule's name; the earlier one wins.
 _MASKED = (
@@ -38,7 +47,8 @@ class Measured:
     """One answer as the model sees it: `rules` and `topics` are numbers, `terms` words and patterns."""
 
     marks: list[Mark]
-    ceiling: int
+    limits: tuple[int, int]
+    bare: bool
     rules: list[float]
     topics: list[float]
     terms: list[str]
@@ -51,7 +61,8 @@ def measure(text: str) -> Measured:
     marks = find_marks(text, words)
     return Measured(
         marks=marks,
-        ceiling=ceiling(text, (mark.rule for mark in marks)),
+        limits=limits(text, (mark.rule for mark in marks)),
+        bare=bare(words),
         rules=_rule_features(words, marks),
         topics=_topic_features(words),
         terms=[*_word_terms(words), *_shapes(text, words, marks)],
@@ -82,10 +93,24 @@ def _rule_features(words: list[Word], marks: list[Mark]) -> list[float]:
         *present.tolist(),
         *(float(value) for value in _together(rules, list(sentences.values()))),
         *(count / per for count in counts.values()),
-        float(np.log1p(min(len(words), 60))),
         float(len(words) <= 4),
+        *_substance(words, marks),
         1 - len({word for word, _, _ in words}) / max(len(words), 1),
     ]
+
+
+def _substance(words: list[Word], marks: list[Mark]) -> list[float]:
+    """How much is left without source, person, date and filling (eight words are enough); whether hardly any."""
+    framed = bytearray(LONGEST + 1)
+    for mark in marks:
+        if mark.rule in _FRAME:
+            framed[mark.start : mark.end] = b"1" * (mark.end - mark.start)
+    left = {
+        word
+        for word, start, _ in words
+        if (len(word) > 3 or word >= "\u3040") and word not in _COMMON and not framed[start]
+    }
+    return [float(np.log1p(min(len(left), _ENOUGH))), float(len(left) <= 2)]
 
 
 def _together(rules: set[str], sentences: list[set[str]]) -> list[bool]:
@@ -93,6 +118,7 @@ def _together(rules: set[str], sentences: list[set[str]]) -> list[bool]:
     person, date, said = bool(rules & PEOPLE), "date" in rules, bool(rules & _SAID)
     owner = person or "role" in rules
     measured = bool(rules & MEASURES or "deadline" in rules)
+    told = bool(rules & TELLS)
     near = [found for found in sentences if found & PEOPLE or "role" in found]
     return [
         person and date, person and said, date and said, owner and date, person and measured,
@@ -101,6 +127,7 @@ def _together(rules: set[str], sentences: list[set[str]]) -> list[bool]:
         any(found & _SAID and "date" in found for found in near),
         any(found & (MEASURES | WHEN) for found in near),
         person and not rules & {"customer", "role", "evidence"},
+        told, said and not told, owner and not told, owner and said and date and not told,
     ]  # fmt: skip
 
 

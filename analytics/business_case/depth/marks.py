@@ -7,7 +7,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analytics.business_case.depth.patterns import LOWERED, MONTH, NAME, PATTERNS, TITLE, WORD_NUMBER
+from analytics.business_case.depth.patterns import (
+    LOWERED,
+    MONTH,
+    NAME,
+    PATTERNS,
+    TITLE,
+    UNSPACED,
+    UNSPACED_SIGN,
+    WORD_NUMBER,
+)
 from analytics.business_case.depth.phrases import Found, PhraseTable, Word, phrases, words_of
 from analytics.business_case.depth.vocabulary import MARKS, NOT_NAMES
 
@@ -18,6 +27,9 @@ WHEN = frozenset({"date", "period", "deadline"})
 PEOPLE = frozenset({"person", "honorific", "initial_name", "named_role", "role_with_name"})
 #: Words by which a clause is the seller's own, or about companies in general: its numbers say nothing here.
 _FOREIGN = frozenset({"seller", "seller_money", "generic_cust"})
+#: Numbers that can stand in a row; a count ("6 gates") brings its own word.
+_IN_A_ROW = frozenset({"money", "percent", "duration", "ratio", "date", "bare_number"})
+_GAP = re.compile(r"[\s.,;/|+]*")
 _WORDS_OF_WORK = frozenset({"role", "evidence", "customer", "cause"})
 
 _TABLE = PhraseTable(MARKS)
@@ -34,6 +46,7 @@ _NEEDS = {
     **dict.fromkeys(("period", "deadline"), "dm"),
     "honorific": "h",
 }
+_UNSPACED_RUN = re.compile(f"[{UNSPACED_SIGN}]+")
 _KINDS = (
     ("d", re.compile(r".*\d")),
     ("n", re.compile(WORD_NUMBER + r"\b")),
@@ -65,6 +78,7 @@ def find_marks(text: str, words: list[Word] | None = None) -> list[Mark]:
     dates = [(start, end) for name, start, end in found if name == "date"]
     found = [one for one in found if not (one[0] in ("count", "ratio", "money") and _overlaps(one, dates))]
     found += _bare_numbers(words, found)
+    found = _loosened(text, found)
     found += _persons(text, [(start, end) for name, start, end in found if name == "role"])
     starts = [match.end() for match in _SENTENCE.finditer(text)]
     placed = [(name, start, end, bisect_right(starts, start)) for name, start, end in found]
@@ -87,15 +101,25 @@ def _kinds_of(word: str) -> str:
 
 
 def _by_pattern(text: str, words: list[Word]) -> list[Found]:
+    unspaced = _UNSPACED_RUN.search(text) is not None
+    found = _matches(UNSPACED, text) if unspaced else []
+    if unspaced:  # the other rules need room around a number
+        text = _UNSPACED_RUN.sub(lambda run: " " * len(run.group()), text)
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters change their length; places must stay those of the text
         lowered = text
     has = set("".join(_kinds_of(word) for word, _, _ in words))
+    used = [name for name in PATTERNS if name not in _NEEDS or has.intersection(_NEEDS[name])]
+    for name in used:
+        found += _matches({name: PATTERNS[name]}, lowered if name in LOWERED else text)
+    return found
+
+
+def _matches(patterns: dict[str, re.Pattern[str]], text: str) -> list[Found]:
     return [
         (name, match.start(), match.end())
-        for name, pattern in PATTERNS.items()
-        if name not in _NEEDS or has.intersection(_NEEDS[name])
-        for match in pattern.finditer(lowered if name in LOWERED else text)
+        for name, pattern in patterns.items()
+        for match in pattern.finditer(text)
     ]
 
 
@@ -107,6 +131,40 @@ def _bare_numbers(words: list[Word], found: list[Found]) -> list[Found]:
         for word, start, end in words
         if word[0].isdigit() and not _overlaps(("", start, end), used)
     ]
+
+
+def _loosened(text: str, found: list[Found]) -> list[Found]:
+    """Numbers and dates in a row without a word between them become `loose_number`: they tell nothing.
+
+    Three are a row ("EUR 3,000, 12 May, 47"), or two with nothing before or after them.
+    """
+    rows: list[list[tuple[int, int]]] = []
+    for place in _apart(found):
+        if rows and _GAP.fullmatch(text, rows[-1][-1][1], place[0]):
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    loose = [row for row in rows if len(row) > 2 or (len(row) == 2 and _alone(text, row[0][0], row[1][1]))]
+    places = [place for row in loose for place in row]
+    return [
+        ("loose_number", *one[1:]) if one[0] in _IN_A_ROW and _overlaps(one, places) else one for one in found
+    ]
+
+
+def _apart(found: list[Found]) -> list[tuple[int, int]]:
+    """The places of numbers and dates, in order; of overlapping ones what they cover together."""
+    places: list[tuple[int, int]] = []
+    for start, end in sorted((start, end) for name, start, end in found if name in _IN_A_ROW):
+        if places and start < places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return places
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    return (not before or before[-1] in ".,;") and (not after or after[0] in ".,;")
 
 
 def _persons(text: str, roles: list[tuple[int, int]]) -> list[Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.business_case.depth.ceiling import OWNERS
+from analytics.business_case.depth.limits import OWNERS
 from analytics.business_case.depth.marks import MEASURES, PEOPLE, WHEN
 from analytics.business_case.depth.rule_names import REASONS
 

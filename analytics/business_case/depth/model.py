@@ -16,6 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analytics.business_case.depth.features import QUESTIONS, Measured, measure
+from analytics.business_case.depth.limits import YES_NO
 
 LEVELS = (0, 1, 2, 3, 4)
 #: How much rules and words count, in depth and in topic. Chosen with authors left out; flat around it.
@@ -77,12 +78,16 @@ class DepthModel:
         return answers * (1 + above.sum(axis=1)), scores.argmax(axis=1)
 
     def judge(self, questions: list[str], measured: list[Measured]) -> tuple[Any, list[str]]:
-        """Levels 0-4, never above what the rules allow, and the question that each text looks most like."""
+        """Levels 0-4 within what the rules allow, and the question that each text looks most like."""
         if not measured:
             return np.array([], dtype=int), []
         level, subject = self.expected(numbered(questions), measured)
-        most = [one.ceiling for one in measured]
-        return np.minimum(np.digitize(level, self.cuts), most), [QUESTIONS[at] for at in subject]
+        lowest, highest = np.array([one.limits for one in measured]).T
+        levels = np.clip(np.digitize(level, self.cuts), lowest, highest)
+        for row, (question, one) in enumerate(zip(questions, measured, strict=True)):
+            if one.bare:
+                levels[row] = question in YES_NO
+        return levels, [QUESTIONS[at] for at in subject]
 
     def levels(self, questions: list[str], answers: list[str]) -> Any:
         """Levels 0-4 of texts."""

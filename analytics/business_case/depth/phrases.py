@@ -6,16 +6,23 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from analytics.business_case.depth.patterns import UNSPACED_SIGN
+
 #: A word in lower case, and where it starts and ends in the text.
 Word = tuple[str, int, int]
 #: The name of a list, and where one of its phrases starts and ends.
 Found = tuple[str, int, int]
 
-_WORD = re.compile(r"[^\W_]+(?:['’&.\-/][^\W_]+)*")
+_SIGN = re.compile(f"[{UNSPACED_SIGN}]")
+_IN_WORD = f"[^\\W_{UNSPACED_SIGN}]"
+_WORD = re.compile(rf"[{UNSPACED_SIGN}]|{_IN_WORD}+(?:['’&.\-/]{_IN_WORD}+)*")
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a text with their places; an apostrophe, hyphen or point inside a word belongs to it."""
+    """The words of a text with their places; an apostrophe, hyphen or point inside a word belongs to it.
+
+    A sign of Chinese or Japanese is a word.
+    """
     return [
         (found.group().lower().replace("’", "'"), found.start(), found.end())
         for found in _WORD.finditer(text)
@@ -40,7 +47,7 @@ class PhraseTable:
         self.names_of = lru_cache(maxsize=100_000)(self._names_of)
 
     def _add(self, name: str, phrase: str) -> None:
-        first, *rest = phrase.split()
+        first, *rest = _SIGN.sub(r" \g<0> ", phrase).split()
         if rest:
             # by the first word and the start of the second: most texts then have nothing to compare
             self._longer.setdefault((first, rest[0][:2]), []).append((rest, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.business_case.depth.ceiling import SOURCES
+from analytics.business_case.depth.limits import SOURCES
 from analytics.business_case.depth.marks import MEASURES, PEOPLE, WHEN
 
 _WORDS: dict[str, frozenset[str]] = {

@@ -23,7 +23,9 @@ TOPICS: dict[str, str] = {
         main; sur papier; ressaisi*; double saisie; a mano; en papel; à mão; em papel; su carta; met de
         hand; op papier; overtypen; ręcznie; na papierze; ranka; popieri*; käsin; för hand; ručně;
         issue*; manual*; paper; excel; today; error*; mistake*; wrong; slow; late; lost; type*; copy;
-        copied; complaint*; find; fix; help*; workaround; phone; double; papier; handmatig
+        copied; complaint*; find; fix; help*; workaround; phone; double; papier; handmatig;
+        问题; 手工; 错误; 纸质; 問題; 手書き; ミス; проблем*; вручную; ошиб*; на бумаге; πρόβλημα*;
+        προβλήμα*; χειροκίνητ*; λάθ*; مشكل*; يدوي*; خطأ; ورق*
     """,
     "root_cause": """
         root cause*; root of it; the root; cause is; cause of; cause was; the cause; caused by; the
@@ -48,7 +50,9 @@ TOPICS: dict[str, str] = {
         momento; oorzaak; komt doordat; omdat; sinds; przyczyn*; bo; ponieważ; od kiedy; priežast*; nes;
         orsak*; beror på; årsag*; syy; příčin*; protože; root; cause*; since; reason*; why; origin*;
         never; nobody; designed; built; rebuilt; old; owner; owns; training; turnover; left; liegt;
-        field; tool; tools; process; keyed; typed; handover
+        field; tool; tools; process; keyed; typed; handover;
+        原因; 根源; 因为; 由于; ため; причин*; потому; из-за; после слияния; αιτία; οφείλεται; επειδή;
+        سبب; لأن; بسبب
     """,
     "impact": """
         impact*; matter*; doesn't matter; matters to; matters because; it hurts; hurts; hurting; cost
@@ -72,7 +76,10 @@ TOPICS: dict[str, str] = {
         custa; perdem; perda*; importante; perdono; perdita; fatturato; kost hen; verliezen; omzet;
         boete*; belangrijk; kosztuje; tracą; strat*; kary; kainuoja; praranda; kostar; förlorar; taber;
         koster; stojí; cost*; lost; loss*; fine*; customer*; risk; save*; hour*; premiums; claim*;
-        patients; sla; credit*; board; each; pro jahr; par an; al año; por ano; hit; feels
+        patients; sla; credit*; board; each; pro jahr; par an; al año; por ano; hit; feels;
+        损失; 成本; 影响; 客户; 收入; 停机; 損失; コスト; 影響; 顧客; 売上; потер*; стоит; убыт*;
+        клиент*; простой*; простоя; выручк*; κόστος; κοστίζει; απώλ*; πελάτ*; έσοδα; خسار*; تكلف*;
+        عملاء; إيرادات
     """,
     "budget": """
         budget*; capex; opex; unfunded; not funded; ring-fenced; ringfenced; ring fenced; earmarked; set
@@ -95,7 +102,10 @@ TOPICS: dict[str, str] = {
         delibera*; capitolo; finanziament*; begroting; begroot; potje; budżet*; środki; pieniądze;
         dotacj*; biudžet*; lėš*; finansavim*; budjet*; rozpoč*; peníze; anslag; medel; fund*; approval;
         grant*; cost centre; cost center; line; spend*; invest*; paid; pays; pay; fiscal; keur; ceiling;
-        carry-over; carryover; treasur*
+        carry-over; carryover; treasur*;
+        预算; 资金; 批准; 拨款; 费用; 予算; 承認; 費用; 資金; бюджет*; средств*; финансир*; утвержд*;
+        деньги; προϋπολογισμ*; κονδύλι*; εγκρίθηκ*; εγκεκριμέν*; χρήματα; ميزانية; اعتماد; تمويل;
+        الموافقة; مخصص*
     """,
     "stakeholders": """
         stakeholder*; sponsor*; champion*; economic buyer; eb; technical buyer; coach; detractor; enemy;
@@ -121,7 +131,9 @@ TOPICS: dict[str, str] = {
         assina; falamos; conhecemos; decisione; parliamo; conosciamo; beslis*; tekent; gesproken;
         spreken; decyd*; podpis*; rozmawia*; zarząd; sprendži*; pasiraš*; kalbam*; bestäm*; beslutar;
         beslutter; päättä*; rozhod*; decide*; decision; talk*; speak*; know; approve*; user; reorg;
-        left; person; people; kontakt; overruled; loop; cc
+        left; person; people; kontakt; overruled; loop; cc;
+        决定; 审批; 采购; 签字; 负责人; 联系; 決定; 決裁; 担当; 購買; решен*; решает; подпис*; закупк*;
+        переговор*; αποφασ*; υπογράφ*; قرار*; يوقع; المشتريات
     """,
     "gotchas": """
         security review; security audit; security questionnaire*; security; questionnaire*; pen test*;
@@ -152,7 +164,9 @@ TOPICS: dict[str, str] = {
         vragenlijst; aanbesteding; ondernemingsraad; ar; juridisch; bezpiecze*; ankiet*; przetarg*;
         rodo; prawn*; saugum*; konkurs*; bdar; säkerhet*; upphandling; tietoturva; bezpečnost*; cap; pen
         test; union*; residency; veto; block*; wk; approval; export; vendor*; supplier; onboarding;
-        marché; questions
+        marché; questions;
+        安全; 审查; 合规; 法务; 招标; セキュリティ; 審査; 法務; 入札; безопасност*; аудит*; юрист*;
+        тендер*; провер*; ασφάλεια*; έλεγχο*; νομικ*; διαγωνισμ*; أمن*; تدقيق; قانون*; مناقص*
     """,
     "compelling_event": """
         deadline*; expir*; runs out; run out; ends on; ends in; contract ends; ends; end of support; end
@@ -183,6 +197,8 @@ TOPICS: dict[str, str] = {
         päättyy; by; before; until; date; end of; live; start; regulation*; regulator; audit; contract;
         retire*; support ends; january; february; march; april; may; june; july; august; september;
         october; november; december; jan; feb; mar; apr; jun; jul; aug; sep; sept; oct; nov; dec;
-        quarter; move; bis; ab; avant; antes; voor; now
+        quarter; move; bis; ab; avant; antes; voor; now;
+        截止; 到期; 期限; 上线; 之前; 终止; 終了; までに; 稼働; срок*; истека*; заканчива*; до конца;
+        договор*; запуск*; προθεσμία; λήγ*; έως; μέχρι; مهلة; ينتهي; موعد; انتهاء
     """,
 }

@@ -13,6 +13,7 @@ FILES = {
     "answers_b.csv": "b",
     "answers_c.csv": "c",
     "answers_d.csv": "d",
+    "answers_e.csv": "e",
     "examples.csv": "shared",
     "rubric.csv": "shared",
 }

@@ -20,7 +20,9 @@ MARKS: dict[str, str] = {
         nobody; as no one; that is the reason; comes from; goes back to; stems from; since then; ever
         since; only if; only after; only when; not before; nothing until; until; by then; then the; in
         which case; means that; means no; so no; no more; neither; nor; todėl; kadangi; nes; dėl;
-        protože; takže; proto; koska; siksi; потому; поэтому
+        protože; takže; proto; koska; siksi; потому; поэтому;
+        因为; 由于; 所以; 导致; 因此; 原因; ため; ので; によって; поэтому; из-за; так как; иначе;
+        чтобы; επειδή; διότι; λόγω; άρα; αλλιώς; لأن; بسبب; لذلك; وإلا
     """,
     "consequence": """
         penalt*; fine; fines; fined; fee; overtime; scrap; write-off; written off; churn*; complain*;
@@ -37,7 +39,10 @@ MARKS: dict[str, str] = {
         bounced; bounce; bounces; stockout*; overrun; overran; underpaid; overpaid; mismatch*;
         misroute*; never; no longer; nobody; no one; would lose; lose; loses; cannot; can't; miss;
         missed; misses; ends up; end up; forces; forced; unless; until then; before that; after that;
-        w/o; without it; no api
+        w/o; without it; no api;
+        损失; 延迟; 错误; 停机; 失败; 停止; 遅れ; ミス; 損失; 延長; простой*; простаив*; останов*;
+        потер*; ошиб*; опозд*; штраф*; просроч*; дважды; σταματ*; απώλ*; λάθ*; καθυστ*; λήγ*; توقف*;
+        خسار*; تأخير; خطأ; غرام*
     """,
     "change": """
         instead of; compared to; compared with; against; versus; vs; up from; down from; target;
@@ -79,7 +84,11 @@ MARKS: dict[str, str] = {
         infermier*; ingegner*; medico; ragionier*; afdelingshoofd; verpleegkundige; boekhouder;
         wachtcommandant; lekarz; księgow*; inżynier; brygadzista; vadov*; direktor*; buhalter*;
         inžinier*; gydytoj*; chefen; förvaltningschef; verksamhetschef; leder; ředitel*; vedoucí;
-        inženýr; toimitusjohtaja; päällikkö; директор; руководитель; бухгалтер; начальник
+        inženýr; toimitusjohtaja; päällikkö; директор; руководитель; бухгалтер; начальник;
+        总监; 经理; 部长; 主任; 总裁; 主管; 厂长; 院长; 负责人; 部長; 課長; 社長; 取締役; 責任者;
+        工場長; директор*; руководител*; бухгалтер*; начальник*; инженер*; менеджер*; финдир*;
+        керівник*; διευθυντ*; διευθύντ*; υπεύθυν*; μηχανικ*; προϊστάμεν*; مدير*; المدير*; مديرة; رئيس*;
+        الرئيس*; مهندس*; المهندس*
     """,
     "evidence": """
         mail; mails; mailed; e-mail; e-mails; email; emails; emailed; wrote; writes; letter; memo;
@@ -121,7 +130,12 @@ MARKS: dict[str, str] = {
         vertelde; toonde; gaf; zagen; telefon*; pisał; przesłał*; wysłał*; parodė; parašė; sakė;
         patvirtino; atsiuntė; ataskait*; susitikim*; laišk*; protokol*; berättade; möte*; brev; kertoi;
         näytti; sähköposti*; ukázal*; řekl*; napsal*; potvrdil*; schůzk*; dopis*; письмо; показал*;
-        сказал*; подтвердил*
+        сказал*; подтвердил*;
+        邮件; 来信; 会议; 报告; 确认; 文件; 合同; 纪要; 展示; 告诉; メール; 会議; 報告; 確認; 資料;
+        議事録; 説明; 契約; 見せ; письм*; отчёт*; отчет*; встреч*; протокол*; сообщил*; написал*;
+        договор*; по словам; показал*; сказал*; подтвердил*; έγραψ*; έδειξ*; επιβεβαίω*; συνάντησ*;
+        έκθεσ*; πρακτικά; είπε; επιστολή; σύμβασ*; بريد; رسالة; اجتماع*; تقرير*; أكد*; قال*; أرسل*;
+        أظهر*; كتاب; عقد; محضر
     """,
     "strong_evidence": """
         minutes; signed; confirmed in writing; showed us; showed me; showed the; shared the; forwarded
@@ -149,7 +163,9 @@ MARKS: dict[str, str] = {
         datenschutz*; einkauf; usine; entrepôt; service; atelier; magasin*; facture*; commande*;
         hôpital; planta; almacén; fábrica; departamento; facturas; pedidos; turno*; armazém; fatura*;
         encomenda*; stabilimento; magazzino; reparto; ordini; fatture; fabriek; magazijn; afdeling;
-        ploeg*; zakład*; magazyn; dział; zmian*; faktur*; zleceń
+        ploeg*; zakład*; magazyn; dział; zmian*; faktur*; zleceń;
+        仓库; 工厂; 部门; 系统; 车间; 倉庫; 工場; 部門; システム; チーム; 伝票; склад*; цех*; завод*;
+        отдел*; систем*; касс*; αποθήκ*; εργοστάσι*; τμήμα*; σύστημ*; γραμμή; مستودع; مصنع; قسم; نظام
     """,
     "hedge": """
         think; thinks; hope; hopes; hopefully; should; probably; maybe; perhaps; believe; guess; assume;
@@ -162,7 +178,9 @@ MARKS: dict[str, str] = {
         fine; no reason why; don't see; don't expect; doesn't expect; i see no; shouldn't; somehow;
         somewhere; something; sooner or later; as always; as usual; imagine; bet; trust me; must be;
         surely; of course; naturally; obviously; certainly; anyway; sort of; kind of; more or less;
-        quite; rather; a bit; a lot; lots; many; various; different; several; certain; some
+        quite; rather; a bit; a lot; lots; many; various; different; several; certain; some;
+        应该; 可能; 大概; 觉得; と思; たぶん; はず; думаю; надеюсь; наверное; кажется; νομίζω; ίσως;
+        ελπίζω; أظن; ربما; أعتقد
     """,
     "plan": """
         will; going to; to be; tbc; next step; next steps; will ask; will check; plan to; to do; need
@@ -214,7 +232,9 @@ MARKS: dict[str, str] = {
         competitive; competition; better; faster; improve*; improving; easier; simplif*; everything;
         everyone; everybody; trusted partner; ai; cloud; effizien*; transparen*; besser*; ganzheitlich*;
         efficac*; améliorer; mejor*; eficien*; melhor*; miglior*; beter; efficiënt*; lepsz*; cost
-        savings; save time; save costs; save money; reduce cost*; more with less
+        savings; save time; save costs; save money; reduce cost*; more with less;
+        效率; 数字化; 转型; 提升; 効率; デジタル; 改善; эффективн*; цифров*; улучш*; αποδοτικ*;
+        ψηφιακ*; كفاءة; رقمي*; تحسين
     """,
     "enthusiasm": """
         great; excited; exciting; love; loved; loves; wow; super; huge; massive; strong; happy; awesome;
@@ -259,12 +279,15 @@ MARKS: dict[str, str] = {
         not applicable; nothing to report; nothing new; no news; no update; no entry; no answer; no
         input; no comment; no details; not available; not known yet; not sure yet; nothing known; no
         idea yet; see email thread; see thread; see file; see folder; see sharepoint; see slides; see
-        recording; see gong
+        recording; see gong;
+        待定; 不知道; 未知; 稍后; 未定; 不明; 未確認; позже; нет данных; άγνωστο; θα δούμε; لا أعرف;
+        لاحقا; غير معروف
     """,
     "negation": """
         no; not; none; never; nobody; nothing; without; w/o; isn't; wasn't; don't; doesn't; didn't;
         hasn't; haven't; won't; cannot; can't; kein*; nicht; niemand; nie; pas; aucun*; jamais; sin;
-        ningún; nunca; nadie; não; nenhum*; non; nessun*; niet; geen; żadn*; zero; denied; nope
+        ningún; nunca; nadie; não; nenhum*; non; nessun*; niet; geen; żadn*; zero; denied; nope;
+        没有; 不; 无; ない; なし; нет; не; без; никто; δεν; όχι; χωρίς; لا; لم; بدون; ليس
     """,
     "quantity_word": """
         half; a third; a quarter; a fifth; two thirds; most of; twice; double; triple; dozen; dozens;
@@ -285,6 +308,12 @@ MARKS: dict[str, str] = {
         partir; antes; hasta; partir; até; entro; prima; dal; voor; vanaf; tot; do; przed; od
     """,
 }
+
+#: Words that say yes or no and nothing else.
+BARE = """yes; yep; yeah; yup; y; no; nope; nah; n; ok; okay; sure; right; confirmed; exactly; definitely;
+    absolutely; of; course; correct; ja; jep; jo; nein; nee; oui; non; sí; si; sim; não; sì; tak; nie; taip;
+    ne; ano; kyllä; ei; nej; да; нет; так; ні; ναι; όχι; نعم; لا; evet; hayır; 是; 有; 对; 否; 没;
+    は; い; え"""
 
 #: Capitalised words that are no names of persons.
 NOT_NAMES = """Access; Act; Action; All; Also; Am; And; Apr; April; Ask; Asked; At; Audit; Aug; August; Bank;
