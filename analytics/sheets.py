@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from analytics.business_case.documents import assign, documents, paragraphs
 from analytics.business_case.scores import score_new
 from analytics.business_case.sheet_matching import Match
 from analytics.company import Company
+from analytics.deal_case import NOTE_KINDS
 from analytics.intake import stage_files
 from analytics.intake.known import Known
 from analytics.problems import BadInput
@@ -25,6 +27,9 @@ from analytics.wording import count
 
 Progress = Callable[[float, str], None]
 _EVER = datetime(9999, 1, 1)
+_KINDS = {"answer": "Answers", "influence": "People"} | NOTE_KINDS
+_WITHOUT = {"unsure": "(waits for you)", "no deal": "(no deal)"}
+_HOW = {"id": "by its id", "account and name": "by account and name"}
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,15 @@ class Sheets:
         """How many there are, how many wait, and how much found no place."""
         if self.rows.empty:
             return "No Blue Sheet is loaded yet."
-        waiting = len(self.unsure)
+        waiting, no_deal = len(self.unsure), int((self.rows["state"] == "no deal").sum())
         unplaced = int(self.rows["unplaced"].sum())
         matched = int((self.rows["state"] == "matched").sum())
-        wait = f"{waiting:,} wait for you to choose it" if waiting else "none waits for you to choose it"
+        wait = "1 waits" if waiting == 1 else f"{waiting:,} wait" if waiting else "none waits"
+        apart = f", {no_deal:,} of no deal" if no_deal else ""
+        rest = f"{count(unplaced, 'paragraph')} found no place; each sheet lists its own."
         return (
-            f"{count(len(self.rows), 'Blue Sheet')}: {matched:,} with their deal, {wait}."
-            f" {count(unplaced, 'paragraph')} found no place and are listed with each sheet."
+            f"{count(len(self.rows), 'Blue Sheet')}: {matched:,} with their deal{apart},"
+            f" {wait} for you to choose it. {rest if unplaced else 'Every paragraph found its place.'}"
         )
 
 
@@ -129,3 +136,44 @@ def result_table(files: Sequence[FileCounts]) -> pd.DataFrame:
         }
     )
     return table.sort_values("Rejected", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def found_in_words(sheet: Sheet) -> str:
+    """How many facts of each kind a document holds, and how many of its paragraphs found no place."""
+    n = Counter(_KINDS.get(fact.kind, fact.kind.replace("_", " ")) for fact in sheet.facts)
+    found = ", ".join(f"{kind.lower()} {times}" for kind, times in n.items())
+    unplaced = count(len(sheet.unplaced), "paragraph")
+    return f"Found: {found or 'nothing that can be placed'}; {unplaced} without a place."
+
+
+def facts_table(sheet: Sheet) -> pd.DataFrame:
+    """A row per fact of a document that is not kept yet: what it is, its text, its paragraph."""
+    kinds = [(fact.question or fact.kind).replace("_", " ").capitalize() for fact in sheet.facts]
+    return pd.DataFrame(
+        {
+            "Read as": kinds,
+            "Text": [fact.text for fact in sheet.facts],
+            "Paragraph": [fact.paragraph for fact in sheet.facts],
+        }
+    )
+
+
+def how_found(how: str) -> str:
+    """How a document's deal was found, or why it was not, in words."""
+    return _HOW.get(how, how)
+
+
+def sheets_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The documents as people read them: what decides first."""
+    return pd.DataFrame(
+        {
+            "Document": rows["file"],
+            "Deal": rows["deal_name"].fillna(rows["state"].map(_WITHOUT)),
+            "How": rows["how"].map(how_found),
+            "Dated": rows["valid_at"],
+            "Paragraphs": rows["paragraphs"],
+            "With facts": rows["with_facts"],
+            "No place": rows["unplaced"],
+            "Account": rows["account_name"],
+        }
+    )

@@ -9,9 +9,9 @@ company, chosen = cached.the_company(), scope.current()
 sheets = cached.the_sheets(chosen.as_of)
 show.answer("Blue Sheets", sheets.in_words())
 case_forms.say_what_was_written()
-sheets_show.last_import()
 
 SHOWN = 10
+link = scope.parameters(chosen)
 wanted = st.query_params.get("sheet", "")
 found = sheets.rows[sheets.rows["document_id"] == wanted].to_dict("records")
 if found:
@@ -19,10 +19,12 @@ if found:
         found[0],
         cached.the_paragraphs(wanted, chosen.as_of),
         st.query_params.get("paragraph", ""),
-        scope.parameters(chosen),
+        link,
     )
-elif wanted:
+    st.stop()
+if wanted:
     st.warning("This Blue Sheet was not known at this date. Choose a later as-of date.")
+sheets_show.last_import()
 
 st.subheader("Add Blue Sheets", anchor=False)
 sheets_show.upload_many()

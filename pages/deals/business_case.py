@@ -10,6 +10,7 @@ from analytics.terms import explain, label
 from analytics.wording import count, money, plain
 from pages.shared import cached, case_lists, scope, show
 
+show.come_back("pages/deals/business_case.py")
 company, chosen = cached.the_company(), scope.current()
 words = {"currency": company.currency, "locale": company.locale}
 look = words | {"dark": show.is_dark()}

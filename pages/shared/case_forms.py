@@ -50,7 +50,7 @@ def edit_answer(deal_id: str, answer: Answer) -> None:
 def _as_it_stands(answer: Answer, text: str) -> str:
     """The level that the text shows, and what the next one asks for."""
     found = explain(answer.question.asks, text)
-    missing = f" For the next level: {found.missing}" if found.level < len(LEVELS) - 1 else ""
+    missing = f" {found.missing}" if found.level < len(LEVELS) - 1 else ""
     return f"As it stands: level {level_words(found.level)}.{missing}"
 
 

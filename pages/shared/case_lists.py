@@ -68,7 +68,7 @@ def matrix(
     )
     for one in view.cases.questions:
         settings[one.label] = st.column_config.TextColumn(
-            width=max(66, 18 + 6 * len(one.label)), alignment="center", help=one.wording
+            width=max(70, 20 + 7 * len(one.label)), alignment="center", help=one.wording
         )
     event = st.dataframe(
         drawn,
@@ -87,8 +87,7 @@ def matrix(
     with right:
         show.download(table.rows, file, where="deals")
     if event.selection.rows:
-        deal_id = table.deal_ids[event.selection.rows[0]]
-        st.switch_page("pages/deals/one_deal.py", query_params={"deal": deal_id, **parameters})
+        show.open_deal(table.deal_ids[event.selection.rows[0]], parameters)
 
 
 def _matrix_words(table: DealTable, company: Company) -> str:

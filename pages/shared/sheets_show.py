@@ -10,7 +10,16 @@ from analytics.business_case import by_hand
 from analytics.business_case.documents import assign, original
 from analytics.company import Company
 from analytics.problems import BadInput
-from analytics.sheets import add_to_deal, import_uploads, preview, result_table
+from analytics.sheets import (
+    add_to_deal,
+    facts_table,
+    found_in_words,
+    how_found,
+    import_uploads,
+    preview,
+    result_table,
+    sheets_table,
+)
 from analytics.wording import count, day, is_missing, plain
 from pages.shared import cached, case_forms, scope, show
 
@@ -26,9 +35,8 @@ def of_deal(deal_id: str, sheets: Any, company: Company, parameters: dict[str, s
         ):
             dated = day(row["valid_at"], locale=company.locale)
             st.markdown(plain(f"{row['file']}, {dated}: {count(int(row['paragraphs']), 'paragraph')}"))
-            st.page_link(
-                _PAGE, label="What stands in it", query_params={**parameters, "sheet": row["document_id"]}
-            )
+            query = {**parameters, "sheet": row["document_id"]}
+            st.page_link(_PAGE, label="What stands in it", query_params=query, **show.ARROW)
             download_original(row["document_id"], row["file"], where="deal")
     with st.expander("Add a Blue Sheet to this deal"):
         _add(deal_id)
@@ -57,19 +65,16 @@ def _add(deal_id: str) -> None:
     try:
         sheet, match = preview(cached.store(), given.name, content)
     except BadInput as problem:
-        st.error(plain(problem))
+        show.problem(problem)
         return
-    kinds: dict[str, int] = {}
-    for fact in sheet.facts:
-        kinds[fact.kind.replace("_", " ")] = kinds.get(fact.kind.replace("_", " "), 0) + 1
-    found = ", ".join(f"{n} {kind}" for kind, n in kinds.items()) or "nothing that can be placed"
-    st.markdown(plain(f"Found: {found}; {count(len(sheet.unplaced), 'paragraph')} without a place."))
-    for fact in sheet.facts:
-        st.caption(
-            plain(
-                f"{(fact.question or fact.kind).replace('_', ' ')} (paragraph {fact.paragraph}): {fact.text}"
-            )
-        )
+    st.markdown(plain(found_in_words(sheet)))
+    st.dataframe(
+        facts_table(sheet),
+        hide_index=True,
+        width="stretch",
+        column_config={"Text": st.column_config.TextColumn(width="large")},
+        key=f"preview {deal_id}",
+    )
     if match.deal_id not in (None, deal_id):
         st.warning(
             plain(f"The sheet itself names the deal {match.deal_id}. Add it here only if that is wrong.")
@@ -91,7 +96,7 @@ def upload_many() -> None:
         "Word documents, or a zip of them",
         type=["docx", "docm", "zip"],
         accept_multiple_files=True,
-        key="upload many",
+        key=f"upload many {st.session_state.setdefault('sheets imported', 0)}",  # emptied by an import
         help="Macros never run, nothing outside the document is fetched, and the data stays on this machine.",
     )
     if not given:
@@ -103,14 +108,15 @@ def upload_many() -> None:
                 cached.store(),
                 cached.the_company(),
                 [(one.name, one.getvalue()) for one in given],
-                lambda share, text: bar.progress(min(share, 1.0), text=text),
+                lambda share, text: bar.progress(min(share, 1.0), text=text[:1].upper() + text[1:]),
             )
         except BadInput as problem:
             bar.empty()
-            st.error(plain(problem))
+            show.problem(problem)
             return
         bar.empty()
         st.session_state["last sheets import"] = result
+        st.session_state["sheets imported"] += 1
         scope.go_to_latest()
         st.rerun()
 
@@ -126,11 +132,12 @@ def last_import() -> None:
         st.info(plain(f"{said}: all of them were loaded before, nothing changed."))
     elif rejected:
         st.warning(plain(f"{said}, {rejected:,} of them rejected: Data loaded says why."))
+        st.page_link("pages/trust/data_loaded.py", label="Why, in Data loaded", **show.ARROW)
     else:
         st.success(plain(f"{said}, none rejected."))
-    for note in result.notes:
-        st.caption(plain(note))
     with st.expander("File by file"):
+        for note in result.notes:
+            st.caption(plain(note))
         st.dataframe(result_table(result.files), hide_index=True, width="stretch", key="last import")
 
 
@@ -158,60 +165,44 @@ def choose_deal(row: dict[str, Any], labels: dict[str, str], name: str) -> None:
             if st.button("It belongs to no deal", key=f"no {document_id}"):
                 _decide(document_id, None, name, f"{row['file']} belongs to no deal; it stays in the list.")
             download_original(document_id, row["file"], where="waiting")
+            show.opener("sheet", document_id, "What stands in it")
 
 
 def _decide(document_id: str, deal_id: str | None, name: str, message: str) -> None:
     try:
         assign(cached.store(), document_id, deal_id, author=name)
     except BadInput as problem:
-        st.error(plain(problem))
+        show.problem(problem)
         return
     case_forms.done(message)
 
 
 def all_sheets(rows: Any) -> None:
     """Every sheet as a table; choosing a row looks into it."""
-    table = rows[
-        [
-            "file",
-            "state",
-            "deal_name",
-            "account_name",
-            "valid_at",
-            "how",
-            "paragraphs",
-            "with_facts",
-            "unplaced",
-        ]
-    ]
-    names = {
-        "file": "Document",
-        "state": "Deal found?",
-        "deal_name": "Deal",
-        "account_name": "Account",
-        "valid_at": "Dated",
-        "how": "How",
-        "paragraphs": "Paragraphs",
-        "with_facts": "With facts",
-        "unplaced": "Without a place",
-    }
+    table = sheets_table(rows)
     event = st.dataframe(
-        table.rename(columns=names),
+        table,
         hide_index=True,
         width="stretch",
-        column_config={"Dated": st.column_config.DateColumn("Dated")},
+        column_config={
+            "Document": st.column_config.TextColumn(width=260),
+            "Deal": st.column_config.TextColumn(width=260),
+            "How": st.column_config.TextColumn(width=150),
+            "Dated": st.column_config.DateColumn(),
+        },
         on_select="rerun",
         selection_mode="single-row",
         placeholder="–",
-        key=f"all sheets {st.query_params.get('sheet', '')}",  # a closed sheet is not selected any more
+        key=f"all sheets {st.session_state.setdefault('sheets looked into', 0)}",  # nothing stays selected
     )
     left, right = st.columns([3, 1])
     left.caption("Select a row to look into a sheet.")
     with right:
-        show.download(table.rename(columns=names), "blue sheets")
+        show.download(table, "blue sheets")
     if event.selection.rows:
         document_id = str(rows["document_id"].iloc[event.selection.rows[0]])
         if st.query_params.get("sheet") != document_id:
+            st.session_state["sheets looked into"] += 1
             st.query_params["sheet"] = document_id
             st.query_params.pop("paragraph", None)
             st.rerun()
@@ -221,16 +212,17 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
     """One sheet, paragraph by paragraph, with what became of each."""
     st.subheader(plain(row["file"]), anchor=False)
     whose = row["deal_name"] if not is_missing(row["deal_name"]) else "no deal yet"
-    st.markdown(plain(f"Deal: {whose} ({row['how']}). It says of itself: {row['says'] or 'nothing'}."))
-    with st.container(horizontal=True):
+    st.markdown(plain(f"Deal: {whose} ({how_found(row['how'])}). It says: {row['says'] or 'nothing'}."))
+    with st.container(horizontal=True, vertical_alignment="center"):
         if not is_missing(row["deal_id"]):
             st.page_link(
                 "pages/deals/one_deal.py",
                 label="Open the deal",
                 query_params={**parameters, "deal": row["deal_id"]},
+                **show.ARROW,
             )
         download_original(row["document_id"], row["file"], where="sheet")
-        show.closer("sheet")
+        show.closer("sheet", "Back to all Blue Sheets")
     found = rows[rows["paragraph"].astype(str) == wanted].to_dict("records")
     for one in found:
         read_as = "nothing" if is_missing(one["used_as"]) else one["used_as"]

@@ -141,9 +141,19 @@ def deals(table: DealTable, company: Company, *, file: str, parameters: dict[str
         download(table.rows, file, where="deals")
     chosen = event.selection.rows
     if chosen:
-        st.switch_page(
-            "pages/deals/one_deal.py", query_params={"deal": table.deal_ids[chosen[0]], **parameters}
-        )
+        open_deal(table.deal_ids[chosen[0]], parameters)
+
+
+def open_deal(deal_id: str, parameters: dict[str, str]) -> None:
+    """Leave for the deal's page, so that the browser's Back leads to the same filters (`come_back`)."""
+    st.session_state["left"] = st.query_params.to_dict()
+    st.switch_page("pages/deals/one_deal.py", query_params={"deal": deal_id, **parameters})
+
+
+def come_back(page: str) -> None:
+    """After the browser's Back from a deal: Streamlit has put the deal's query over that of the page."""
+    if "deal" in st.query_params and "left" in st.session_state:
+        st.switch_page(page, query_params=st.session_state.pop("left"))
 
 
 def choose_deal(labels: dict[str, str], scope: Scope) -> str:
@@ -195,9 +205,9 @@ def opener(name: str, value: str, text: str) -> None:
     )
 
 
-def closer(name: str) -> None:
+def closer(name: str, text: str = "Close") -> None:
     """A button that closes what `opener` opened."""
-    st.button("Close", key=f"close {name}", on_click=_set_in_url, args=(name, ""))
+    st.button(text, key=f"close {name}", on_click=_set_in_url, args=(name, ""))
 
 
 def problem(error: BadInput) -> None:

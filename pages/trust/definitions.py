@@ -25,7 +25,7 @@ st.caption(
     "`python -m analytics settings method meddpicc`."
 )
 questions = questions_table(method)
-st.dataframe(questions, hide_index=True, width="stretch", key="questions")
+st.table(questions.set_index("Question").style.format({"Counts": "{:g}"}))
 show.download(questions, "questions")
 
 judged = cached.the_judged(day)

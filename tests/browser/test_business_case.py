@@ -62,6 +62,22 @@ def test_selecting_a_row_of_the_matrix_opens_the_deal(open_page: Open, server: S
     no_error(page)
 
 
+def test_back_from_a_deal_finds_the_filters_again(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}{CASE}?stage=Negotiation")
+    said = page.get_by_text(re.compile("Only deals in stage Negotiation"))
+    before = said.inner_text()
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.get_by_test_id("data-grid-canvas").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")  # chooses the row
+    wait_for_query(page, "deal")
+    expect(page.get_by_role("heading", name="One deal", exact=True)).to_be_visible()
+    settle(page)
+    page.go_back()
+    expect(page.get_by_text(before)).to_be_visible()
+    assert wait_for_query(page, "stage") == "Negotiation"
+
+
 def test_a_tab_opens_by_keyboard_and_the_link_carries_it(open_page: Open, server: Server) -> None:
     page = open_page(server.url + CASE)
     page.get_by_role("tab", name="Deals by question").focus()

@@ -94,6 +94,16 @@ def test_an_answer_leads_to_its_paragraph_and_the_original(open_page: Open, own_
         page.get_by_role("button", name="Download the original").first.click()
     assert Path(waiting.value.path()).read_bytes() == (SAMPLES / "01 classic form.docx").read_bytes()
     picture(page, "blue_sheet_look_into")
+    page.get_by_role("button", name="Back to all Blue Sheets").click()
+    expect(page.get_by_role("heading", name="Add Blue Sheets")).to_be_visible()
+    settle(page)
+    grid = page.get_by_test_id("stDataFrame").last
+    grid.get_by_test_id("data-grid-canvas").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")  # chooses the row
+    expect(page.get_by_role("heading", name="Add Blue Sheets")).not_to_be_visible()
+    page.get_by_role("button", name="Back to all Blue Sheets").click()
+    expect(page.get_by_role("heading", name="Add Blue Sheets")).to_be_visible()
 
 
 def test_a_zip_of_sheets_is_imported_with_progress_and_sorted(

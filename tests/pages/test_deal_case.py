@@ -12,11 +12,12 @@ from docx import Document
 from streamlit.testing.v1 import AppTest
 
 from analytics.business_case.blue_sheets.reading import read_sheet
+from analytics.business_case.documents import assign
 from analytics.business_case.editing import overrule
 from analytics.case_document import case_document
 from analytics.company import company_of
 from analytics.one_deal import one_deal
-from analytics.sheets import import_uploads
+from analytics.sheets import facts_table, found_in_words, import_uploads
 from analytics.store.database import Store
 from tests.pages.conftest import texts
 from tests.pages.planted import planted_store
@@ -152,6 +153,28 @@ def test_the_sheets_page_lists_sheets_and_lets_one_be_looked_into(app: App, stor
     shown = next(table.value for table in at.dataframe if "Read as" in table.value)
     assert "Strange remark 4711." in shown["Text"].tolist()
     assert at.info
+    assert "Add Blue Sheets" not in said  # one sheet is looked at; what is below would hide it
+    assert [link.proto.label for link in at.get("page_link")] == ["Open the deal"]
+
+
+def test_sheets_that_wait_belong_nowhere_or_have_their_deal_add_up(app: App, store: Store) -> None:
+    add_sheet(store, "D404")
+    said = plain(texts(app(SHEETS, store=store.path)))
+    assert "1 Blue Sheet: 0 with their deal, 1 waits for you to choose it." in said
+    with store.reading() as con:
+        document_id = con.execute("select document_id from document").fetchone()[0]  # type: ignore[index]
+    assign(store, document_id, None, author="Mia")
+    at = app(SHEETS, store=store.path)
+    assert "1 Blue Sheet: 0 with their deal, 1 of no deal, none waits" in plain(texts(at))
+    assert list(at.dataframe[0].value["Deal"]) == ["(no deal)"]
+
+
+def test_a_sheet_is_told_by_kind_before_it_is_kept() -> None:
+    sheet = read_sheet(a_sheet(), "sheet.docx")
+    assert found_in_words(sheet).startswith("Found: red flags ")
+    table = facts_table(sheet)
+    assert set(table["Read as"]) == {"Red flag"}
+    assert "Legal has not seen our terms" in list(table["Text"])
 
 
 def test_a_waiting_sheet_is_given_its_deal(app: App, store: Store) -> None:
@@ -181,6 +204,6 @@ def test_an_unknown_sheet_in_the_url_is_said_to_be_unknown(app: App, store: Stor
 
 def test_the_definitions_show_the_questions_of_the_chosen_method(app: App, store: Store) -> None:
     at = app("pages/trust/definitions.py", store=store.path)
-    questions = next(table.value for table in at.dataframe if "Wording" in table.value)
+    questions = next(table.value for table in at.table if "Wording" in table.value)
     assert len(questions) == 7
     assert set(questions["Version"]) == {1}
