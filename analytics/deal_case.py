@@ -100,9 +100,8 @@ class DealCase:
 
     def in_words(self) -> str:
         """How deep the case is, and where it is empty or thin."""
-        names = {one.question.label.lower(): one for one in self.answers}
-        empty = [name for name, one in names.items() if not one.is_answered]
-        thin = [name for name, one in names.items() if one.is_answered and one.row["level"] < 2]
+        levels = {one.question.label.lower(): int(one.row["level"]) for one in self.answers}
+        empty, thin = ([name for name, level in levels.items() if level == low] for low in (0, 1))
         said = [f"nothing on {listed(empty)}"] if empty else []
         said += [f"only the surface on {listed(thin)}"] if thin else []
         where = f": {'; '.join(said)}" if said else ""

@@ -86,10 +86,11 @@ def test_levels_and_ages_stand_side_by_side(app: App, store: Store) -> None:
 def test_the_sentence_names_what_is_empty_and_what_is_thin(app: App, tmp_path: Path) -> None:
     store = planted_store(tmp_path)
     said = {"valid_at": "2026-01-06", "answer": BARE, "author": "Kim"}
-    load(store, answer=[{"deal_id": "D1", "question": one, **said} for one in ("budget", "gotchas")])
+    asked = {"budget": BARE, "problem": "tbd"}
+    load(store, answer=[{"deal_id": "D1", "question": one, **said, "answer": asked[one]} for one in asked])
     text = plain(texts(app(DEAL, store=store.path, deal="D1")))
-    assert "nothing on problem, root cause, impact, stakeholders and compelling event;" in text
-    assert "only the surface on budget and gotchas." in text
+    assert "nothing on problem, root cause, impact, stakeholders, gotchas and compelling event;" in text
+    assert "only the surface on budget." in text
     assert "Kept low by bare yes or no: Yes" in text
 
 
