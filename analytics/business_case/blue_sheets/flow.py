@@ -20,6 +20,11 @@ NO_PLACE = Label("other", "")
 _ACTION_LIKE = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED)
 _GAPS = re.compile(r"\t+|\s+\|\s+|\s{3,}|\s+[·•]\s+")
 _COMMAS = re.compile(r"[,;.]\s+(?=[^\W\d_][\w ./-]{1,30}:)")
+#: what a sheet says of a decision, as it is asked in one word
+_WHO = re.compile(r"(?:who|wer|qui|quién|quem|chi)\s*[:?]\s*(?=\S)", re.IGNORECASE)
+_HOW = re.compile(
+    r"(?:how|when|wie|wann|comment|quand|cómo|cuándo|come|quando|como)\s*[:?]\s*(?=\S)", re.IGNORECASE
+)
 _BY_SOMEBODY = re.compile(r"\s*(\w+(?: \w+)? (?:by|von|par|por))\s+", re.IGNORECASE)
 _NAME_END = re.compile(r"[,;(|]|\s+[-–—]\s|\s+(?:on|am|le|el)\s")
 #: what may stand between a label and its value, with how sure the label must be then
@@ -28,10 +33,15 @@ _SEPARATORS = (
     (re.compile(r"\s+[-–—=→]+>?\s+|\s*=\s*"), Trust.EXACT),
 )
 _TITLE = re.compile(
-    r"(?:miller\s+heiman\s+)?(?:(?:opportunity|strategic|sales|account|deal)\s+)*blue[\s-]?sheet\b"
-    r"|(?:one[\s-]page\s+)?(?:(?:strategic|sales|account|opportunity|deal|win|pursuit|customer|key|large|business|meddpicc)\s+)+"
-    r"(?:sheet|plan|review|analysis|strategy|notes|form|scorecard|profile|summary|brief|canvas|worksheet|planner|overview)\b"
-    r"|\b(?:MEDDPICC|MEDDIC|BANT|fiche compte|ficha de cuenta)\b",
+    r"(?:(?:miller\s+heiman|strategic\s+selling|sandler|challenger|spin|meddpicc|meddic|bant)\W+)*(?:"
+    r"(?:(?:opportunity|strategic|sales|account|deal)\s+)*blue[\s-]?sheet\b"
+    r"|(?:one[\s-]page\s+)?(?:(?:strategic|sales|account|opportunity|deal|win|pursuit|customer|key|large|business|mutual|joint|close"
+    r"|closing|action|success|discovery|qualification|quarterly|value)[\s-]+)+"
+    r"(?:sheet|plan|review|analysis|strategy|notes|form|scorecard|profile|summary|brief|canvas|worksheet|planner|overview"
+    r"|qualification|framework|map|checklist)\b"
+    r"|\b(?:MEDDPICC|MEDDIC|BANT|fiche (?:compte|affaire|opportunité)|ficha de (?:cuenta|oportunidad)"
+    r"|plan de compte|scheda (?:cliente|opportunità)|kundenblatt|accountplan|kansenplan|ficha de conta)\b)"
+    r"(?:\s+(?:form|Q[1-4]|H[12]|FY\s?\d{2,4}|20\d\d)\b)*",
     re.IGNORECASE,
 )
 
@@ -110,12 +120,14 @@ class Flow:
         self._leave_control(line)
         if self._inline and (line.gap or self._is_next_field(line)):
             self._back_to_outer()
-        if self._is_title(line):
+        if self._is_title(line) or self._is_plan_title(line, following):
             self._note_title(line)
             return
         if self._strays and field_of(line.text):
             self._strays.append(line)
-        elif label := find_label(line, self._label, following, waiting=self._fresh):
+        elif not self._is_item(line) and (
+            label := find_label(line, self._label, following, waiting=self._fresh)
+        ):
             self._labelled(line, *label)
         elif self._closes(line):
             self._closing(line)
@@ -141,6 +153,15 @@ class Flow:
                 self._back_to_outer()
         elif label.family == "head":
             self._inline = True
+
+    def _is_item(self, line: Line) -> bool:
+        """Whether a line is an item of the list that a heading opened, though it may begin like a field."""
+        section = self._label
+        in_list = section is not None and section == self._outer and section.family == "section"
+        begins = find_label(line, section, None, waiting=False) if in_list and line.listed else None
+        return bool(
+            begins and section and section.key in LISTS and not line.lead and begins[1] < len(line.text)
+        )
 
     def _leave_control(self, line: Line) -> None:
         """Content controls are named: the name is a label, if no visible one has just been read."""
@@ -213,6 +234,11 @@ class Flow:
         before, after = line.text[: kind.start()].rstrip(), line.text[kind.end() :].lstrip()
         return (not before and after[:1] in tuple(":–—-|")) or (not after and before[-1:] in tuple(":–—-|"))
 
+    def _is_plan_title(self, line: Line, following: Line | None) -> bool:
+        """Whether the first heading, though "Mutual action plan" may be a label, is the document's title."""
+        first = bool(line.level) and not self._started and _TITLE.fullmatch(line.text)
+        return bool(first and following and _label_before_sign(following, None))
+
     def _close(self) -> None:
         if self._label and self._lines and not (self._only_head and self._label.family != "head"):
             place(self._label, self._lines, self._found, inline=self._inline)
@@ -239,7 +265,8 @@ class Flow:
         if kind:
             behind = line.text[kind.end() :].lstrip()
             behind = behind if behind[:1] in tuple(":|–—-•·(/") else ""  # "Review Board" names no deal
-            rest = (line.text[: kind.start()] + behind).strip(" \t:|–—-•·()/")
+            ours = re.match(r"(?:mutual|joint)\b", kind.group(), re.IGNORECASE)  # names the seller too
+            rest = "" if ours else (line.text[: kind.start()] + behind).strip(" \t:|–—-•·()/")
             self._found.use(line)
         else:
             short = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
@@ -367,6 +394,7 @@ def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None
         return (found[0], found[1] + start) if found else None
     return (
         _bold_label(line, section)
+        or _about_decision(line, section)
         or _label_before_sign(line, section)
         or _question_in_front(line.text)
         or _label_before_id(line.text)
@@ -380,6 +408,16 @@ def _bold_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
     if label is None or _is_field(lead, section, alone=False):
         return None
     return label, _after_sign(line.text, line.lead)
+
+
+def _about_decision(line: Line, outer: Label | None) -> tuple[Label, int] | None:
+    """ "Who: ...", "How: ..." below the heading "Decision"."""
+    if outer is None or outer.key != sheet.DECISION_PROCESS:
+        return None
+    who, how = _WHO.match(line.text), _HOW.match(line.text)
+    if who:
+        return Label("answer", "stakeholders"), who.end()
+    return (Label("section", sheet.DECISION_PROCESS), how.end()) if how else None
 
 
 def _label_before_sign(line: Line, section: Label | None) -> tuple[Label, int] | None:

@@ -119,6 +119,8 @@ class TableReader:
             return again
         if len(row) == 2 and self._is_form and self._label_of(row[0][1]):
             return None
+        if self._header and self._header.kind is Kind.LABELLED and self._asks_again(self._header, row):
+            return None
         bold = all(line.bold for _, cell in row for line in cell.lines)
         return header_of([(c, _heading(cell)) for c, cell in row], _texts(below), self._section, bold=bold)
 
@@ -127,6 +129,11 @@ class TableReader:
         """Whether most rows begin with a label, so that a row of two is hardly a heading row."""
         label_rows = sum(self._label_of(row[0][1]) is not None for row in self._rows if len(row) > 1)
         return label_rows * 2 > len(self._rows) > 2
+
+    def _asks_again(self, header: Header, row: Row) -> bool:
+        """Whether a row below "Question | Answer" asks a known question, so that it is no heading row."""
+        last = [cell for column, cell in row if header.columns.get(column) == Label("table", "question")][-1:]
+        return bool(last) and self._label_of(last[0], Trust.OPEN) is not None and len(row) > 2
 
     def _labels_again(self, row: Row) -> Header | None:
         """A row of nothing but labels below columns that had labels over their values."""
@@ -196,13 +203,14 @@ class TableReader:
         return position == 0 or _only_counts(row[:position]) or in_turn
 
     def _question_row(self, number: int) -> bool:
-        """A row below "Question | Answer": the first known question counts, the answer has its column."""
+        """A row below "Question | Answer": a question counts before a topic, the answer has its column."""
         header = self._header
         if header is None or header.kind is not Kind.LABELLED:
             return False
         cells = dict(self._rows[number])
         asked = [cells[c] for c, column in header.columns.items() if column.key == "question" and c in cells]
-        label = next((found for cell in asked if (found := self._label_of(cell, Trust.OPEN))), None)
+        in_words = sorted(asked, key=lambda cell: not cell.text.rstrip(" *").endswith("?"))
+        label = next((found for cell in in_words if (found := self._label_of(cell, Trust.OPEN))), None)
         if label is None:
             return False
         self._found.use(*(line for cell in asked for line in cell.lines))

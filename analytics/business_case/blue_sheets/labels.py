@@ -32,6 +32,12 @@ class Trust(IntEnum):
 _STAKEHOLDERS = Label("answer", "stakeholders")
 #: "Decision makers and influencers": two names for the people who matter
 _PEOPLE_AND_POWER = {_STAKEHOLDERS, Label("section", "influence")}
+_BAD_NEWS = {Label("answer", "gotchas"), Label("section", "red_flag")}
+_LISTED_APART = {
+    *("influence", "red_flag", "strength", "action", "information_needed", "competition", "win_result"),
+    "ideal_customer",
+}
+_DATE = Label("head", "dated")
 #: Families that are looked for where nothing else is known.
 ANYWHERE = ("answer", "section", "head", "role", "other")
 _VOCABULARY = Path(__file__).with_name("labels.toml")
@@ -47,7 +53,7 @@ _HEADING_OF_PART = re.compile(r"\s*:\s+|\s+[-–—]\s+")
 _BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
 #: "Origin of the pain" asks for the origin
 _OF_THE_PROBLEM = re.compile(
-    r"\b(?:of|behind|to|with)\s+(?:the|this|that|their|our)\s+(?:pain|problem|challenge|issue)\w*"
+    r"\b(?:of|for|behind|to|with)\s+(?:the|this|that|their|our)\s+(?:pain|problem|challenge|issue)\w*"
 )
 _WHO = re.compile(r"\W*(?:\d+\W+)?(?:who|whom|wer|wen|qui|quien)\b")
 _ABOUT_PEOPLE = ("stakeholders", "influence", "competition", "action", "budget")
@@ -128,9 +134,9 @@ def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Tr
     if above and all((label := _exact(words, families)) and label.family == "other" for words in above):
         # "MEDDPICC: Metrics"
         return _exact(part, families)
-    meant = _compound(text, families) if trust > Trust.SPELT else set()
+    meant = _compound(text, families) if trust > Trust.SPELT else []
     if len(meant) > 1:
-        return _STAKEHOLDERS if meant <= _PEOPLE_AND_POWER and "answer" in families else None
+        return _first_of(meant)
     return next(iter(meant), None) or _misspelt(text, families) or _by_keywords(text, families, trust)
 
 
@@ -162,18 +168,30 @@ def _loosely(text: str, families: tuple[str, ...]) -> Label | None:
     return label if label and label.family in families else None
 
 
-def _compound(text: str, families: tuple[str, ...]) -> set[Label]:
+def _compound(text: str, families: tuple[str, ...]) -> list[Label]:
     """What a label of several names means, if most of them are known: several if they disagree."""
     parts = [part for part in _JOINTS.split(_BRACKETS.sub(" ", text)) if part and part.strip()]
     if not 2 <= len(parts) <= 4 or re.search(r"\d", text):
-        return set()
+        return []
     by_part = {part: _loosely(part, families) for part in parts}
-    known = {label for label in by_part.values() if label}
+    known = list(dict.fromkeys(label for label in by_part.values() if label))
     unknown = [part for part, label in by_part.items() if label is None]
     if len(unknown) > len(parts) / 2 or any(len(part.split()) > 3 for part in unknown):
-        return set()
-    meant = {label for label in known if label.family != "other"}
-    return meant or (set() if unknown else known)
+        return []
+    meant = [label for label in known if label.family != "other" and label != _DATE]
+    return meant or ([] if unknown else known)
+
+
+def _first_of(meant: list[Label]) -> Label | None:
+    """Whose place a text has that answers two questions ("Budget and timeline"): that of the first named.
+
+    Two lists under one heading stay without a place: nothing says which of its items are which.
+    """
+    if set(meant) == _PEOPLE_AND_POWER:
+        return _STAKEHOLDERS
+    about_one_case = all(label.family in ("answer", "section") for label in meant)
+    apart = about_one_case and not any(label.key in _LISTED_APART for label in meant)
+    return meant[0] if apart or set(meant) == _BAD_NEWS else None
 
 
 def _misspelt(text: str, families: tuple[str, ...]) -> Label | None:

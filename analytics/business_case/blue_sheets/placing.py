@@ -43,6 +43,12 @@ _NUMBERED = re.compile(
 _PARTS = re.compile(r"\s*[;|\t\n]\s*|\s+[–—-]\s+|\s*[()\[\]]\s*|,\s+")
 _FIELD = re.compile(r"^\s*([^:=]{2,25}?)\s*[:=]\s*(.+)$", re.DOTALL)
 _DOER = re.compile(r"\s*([A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,3})(:| to | will | soll )")
+#: "(Rosa, 3 July)", "- 3 July, Rosa", "- Rosa - 3 July" at the end of an action
+_WHO_AND_WHEN = re.compile(
+    r"(?:[(\[]|\s[–—-]\s+)([^()\[\]–—]{2,20}?)(?:\s*[,;/]\s*|\s+[–—-]\s+|\s+(?:by|bis)\s+)([^()\[\]]{2,20}?)[)\].\s]*$"
+)
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)\.?$")
+_FIRST_NAME = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ'’-]+")
 _BY = re.compile(
     r"\b(?:by|until|due|before|on|bis|am|avant le|para el|antes del)\s+(.{4,20})$", re.IGNORECASE
 )
@@ -74,6 +80,9 @@ def place(
     `inline`: the label stands on the first line itself and says nothing about people further below.
     """
     lines = [line for line in lines if not hint(line, found)]
+    if label.key == "stakeholders" and all(_is_column(line) for line in lines):
+        found.use(*lines)  # the headings of a list of people that nobody has filled in
+        return
     if not lines:
         return
     if label.family == "answer":
@@ -84,6 +93,10 @@ def place(
         _people(lines, found, label.key, first_only=inline)
     elif label.family == "section":
         _section(label.key, lines, found, fields)
+
+
+def _is_column(line: Line) -> bool:
+    return recognise(line.text, ("influence_field",), Trust.SPELT) is not None
 
 
 def _section(kind: str, lines: list[Line], found: Findings, fields: Mapping[str, str] | None) -> None:
@@ -234,9 +247,18 @@ def action_fields(text: str, language: str) -> dict[str, str]:
         who = named.group(1) if named else part if part != text else ""
         if is_name(who):
             guessed.setdefault("owner", who)
-    if who := _doer(text):
+    if who := _doer(text) or _named_with_date(text, language, "due" in guessed):
         guessed.setdefault("owner", who)
     return guessed | said
+
+
+def _named_with_date(text: str, language: str, has_due: bool) -> str:
+    """The first name that stands with a date at the end of an action, or in brackets behind it."""
+    both, alone = _WHO_AND_WHEN.search(text), _IN_BRACKETS.search(text)
+    pairs = [both.groups(), both.groups()[::-1]] if both else []
+    names = [who for who, when in pairs if has_day(when) or read_date(when, language)]
+    names += [alone.group(1)] if alone and has_due else []
+    return next((who for who in names if _FIRST_NAME.fullmatch(who) and _may_be_somebody(who)), "")
 
 
 def _doer(text: str) -> str:
