@@ -35,6 +35,10 @@ class Judged:
     def in_words(self) -> str:
         """The agreement as a sentence. Overruled answers are the ones that somebody doubted, not a sample."""
         if isinstance(self.kappa, NotEnough) or isinstance(self.bias, NotEnough):
+            if self.rows.empty:
+                return (
+                    f"Nobody has set another level yet; how well the scorer agrees is said from {ENOUGH} on."
+                )
             return f"{count(len(self.rows), 'answer')} overruled so far; {self.kappa}."
         kind = "too kind" if self.bias > 0 else "too strict" if self.bias < 0 else "off"
         off = percent(float(np.mean(self.rows["level"] != self.rows["given_level"])))

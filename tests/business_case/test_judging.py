@@ -44,7 +44,7 @@ def test_too_few_are_not_enough_and_said_so(made: Made) -> None:
 
 
 def test_nothing_overruled_is_answered(made: Made) -> None:
-    assert "0 answers overruled so far" in judged_by_people(made.store, EVER).in_words()
+    assert "Nobody has set another level yet" in judged_by_people(made.store, EVER).in_words()
 
 
 def test_one_level_alone_is_no_agreement(made: Made) -> None:
