@@ -116,17 +116,20 @@ def headline(cases: Cases, company: Company) -> tuple[str, str]:
         return "No open deals in this scope.", ""
     whole = deals["amount_company"].sum()
     thin = deals[deals["case_depth"] < BARS["specific"]]
-    on_thin = money(thin["amount_company"].sum(), company.currency, locale=company.locale)
-    lead = (
-        f"{on_thin} of the {money(whole, company.currency, locale=company.locale)} open stands on thin business"
-        f" cases: in {len(thin):,} of {count(len(deals), 'deal')} the answers average below specific, 2 of 4."
+    on_thin, of_all = (
+        money(amount, company.currency, locale=company.locale)
+        for amount in (thin["amount_company"].sum(), whole)
     )
+    share = f"in {len(thin):,} of {count(len(deals), 'deal')}"
+    lead = f"{on_thin} of the {of_all} open stands on thin business cases: {share} the answers average"
+    lead += " below specific, 2 of 4."
     empty = cases.answers.groupby("question")["is_answered"].mean()
     names = {one.key: one.label for one in cases.questions}
     least = str(empty.reindex([*names]).idxmin())
     mean = _weighted_mean(deals)
     rest = "" if is_missing(mean) else f"By money the case depth is {mean:.1f} of 4. "
-    ask = f"Ask about {names[least].lower()} first: only {percent(empty.loc[least])} of the deals have an answer."
+    known = percent(empty.loc[least])
+    ask = f"Ask about {names[least].lower()} first: only {known} of the deals have an answer."
     return lead, rest + (ask if empty.loc[least] < 1 else "")
 
 
