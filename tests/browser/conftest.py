@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 #: Guards against a hang only; nothing here is a demand on speed.
 PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 NO_NETWORK = (
     "--disable-background-networking",
     "--disable-component-update",
