@@ -9,7 +9,6 @@ from analytics.sample_company import World, WorldOptions, build_world
 from analytics.store.staging import Staging
 from analytics.store.subjects import BEGINNING, CATEGORIES, QUESTIONS, SUBJECTS
 
-
 #: What comes with Blue Sheets and with what people write; the simulation makes none of it.
 NOT_SIMULATED = {
     "question",
