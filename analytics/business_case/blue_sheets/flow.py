@@ -11,45 +11,21 @@ from analytics.business_case.blue_sheets.blocks import Block, Box, Line, Table, 
 from analytics.business_case.blue_sheets.dialogue import as_headings
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.grids import TableReader
-from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, after_prefix, recognise
-from analytics.business_case.blue_sheets.people import field_of, is_name, names_somebody
+from analytics.business_case.blue_sheets.labels import ANYWHERE, Label, Trust, recognise
+from analytics.business_case.blue_sheets.line_label import (
+    find_label,
+    inline_label,
+    is_field,
+    label_before_sign,
+)
+from analytics.business_case.blue_sheets.people import field_of, names_somebody
 from analytics.business_case.blue_sheets.placing import LISTS, place
-from analytics.business_case.blue_sheets.values import crm_ids, is_furniture
+from analytics.business_case.blue_sheets.title import TITLE, TWO_NAMES, may_be_a_deal, rest_of_title
+from analytics.business_case.blue_sheets.values import is_furniture
 
 NO_PLACE = Label("other", "")
-_ACTION_LIKE = (sheet.ACTION, sheet.RED_FLAG, sheet.INFORMATION_NEEDED)
 _GAPS = re.compile(r"\t+|\s+\|\s+|\s{3,}|\s+[·•]\s+")
 _COMMAS = re.compile(r"[,;.]\s+(?=[^\W\d_][\w ./-]{1,30}:)")
-#: what a sheet says of a decision, as it is asked in one word
-_WHO = re.compile(r"(?:who|wer|qui|quién|quem|chi)\s*[:?]\s*(?=\S)", re.IGNORECASE)
-_HOW = re.compile(
-    r"(?:how|when|wie|wann|comment|quand|cómo|cuándo|come|quando|como)\s*[:?]\s*(?=\S)", re.IGNORECASE
-)
-_BY_SOMEBODY = re.compile(r"\s*(\w+(?: \w+)? (?:by|von|par|por))\s+", re.IGNORECASE)
-_NAME_END = re.compile(r"[,;(|]|\s+[-–—]\s|\s+(?:on|am|le|el)\s")
-#: what may stand between a label and its value, with how sure the label must be then
-_SEPARATORS = (
-    (re.compile(r"\s*:(?!\d\d|//)\s*"), Trust.CLOSE),
-    (re.compile(r"\s+[-–—=→]+>?\s+|\s*=\s*"), Trust.EXACT),
-)
-_TITLE = re.compile(
-    r"(?:(?:miller\s+heiman|strategic\s+selling|sandler|challenger|spin|meddpicc|meddic|bant)\W+)*(?:"
-    r"(?:(?:opportunity|strategic|sales|account|deal)\s+)*blue[\s-]?sheet\b"
-    r"|(?:one[\s-]page\s+)?(?:(?:strategic|sales|account|opportunity|deal|win|pursuit|customer|key|large|business|mutual|joint|close"
-    r"|closing|action|success|discovery|qualification|quarterly|value)[\s-]+)+"
-    r"(?:sheet|plan|review|analysis|strategy|notes|form|scorecard|profile|summary|brief|canvas|worksheet|planner|overview"
-    r"|qualification|framework|map|checklist)\b"
-    r"|\b(?:MEDDPICC|MEDDIC|BANT|fiche (?:compte|affaire|opportunité)|ficha de (?:cuenta|oportunidad)"
-    r"|plan de compte|scheda (?:cliente|opportunità)|kundenblatt|accountplan|kansenplan|ficha de conta)\b)"
-    r"(?:\s+(?:form|Q[1-4]|H[12]|FY\s?\d{2,4}|20\d\d)\b)*",
-    re.IGNORECASE,
-)
-
-
-#: "Acme / Order Hub": an account and what is sold to it
-_TWO_NAMES = re.compile(r"\S\s+[/–—@-]\s+\S")
-
-
 #: "Contract: ..." among lines of the same form is a label too, only none that we know
 _OTHER_LABEL = re.compile(r"[A-ZÀ-Þ][^\W\d]*(?: [\w/&-]+){0,3}\s?: ")
 
@@ -179,7 +155,7 @@ class Flow:
         """Whether a line is a field of its own after a field, though its label is none that we know."""
         if not self._lines or line.number == self._lines[-1].number or line.controls:
             return False
-        return bool(_OTHER_LABEL.match(line.text)) and not _is_field(
+        return bool(_OTHER_LABEL.match(line.text)) and not is_field(
             line.text.split(":")[0], self._label, alone=False
         )
 
@@ -193,6 +169,7 @@ class Flow:
         if line.level:
             return not (people and names_somebody(line.text))
         short = len(line.text.split()) <= 6 and line.text[-1] not in ".;,!"
+        people = people and (names_somebody(line.text) or not any(item.listed for item in self._lines))
         shouted = line.text.isupper() and len(line.text.split()) < 2  # "ORACLE" is a name
         return line.bold and short and not (line.listed or people or self._fresh or shouted)
 
@@ -228,7 +205,7 @@ class Flow:
 
     def _is_title(self, line: Line) -> bool:
         """Whether a line names the kind of sheet and the deal: "Blue Sheet: Acme - Order Hub"."""
-        kind = _TITLE.search(line.text)
+        kind = TITLE.search(line.text)
         if kind is None or (self._started and not line.level):
             return False
         before, after = line.text[: kind.start()].rstrip(), line.text[kind.end() :].lstrip()
@@ -236,8 +213,8 @@ class Flow:
 
     def _is_plan_title(self, line: Line, following: Line | None) -> bool:
         """Whether the first heading, though "Mutual action plan" may be a label, is the document's title."""
-        first = bool(line.level) and not self._started and _TITLE.fullmatch(line.text)
-        return bool(first and following and _label_before_sign(following, None))
+        first = bool(line.level) and not self._started and TITLE.fullmatch(line.text)
+        return bool(first and following and label_before_sign(following, None))
 
     def _close(self) -> None:
         if self._label and self._lines and not (self._only_head and self._label.family != "head"):
@@ -261,18 +238,15 @@ class Flow:
 
         Whether the line was such a title.
         """
-        kind = _TITLE.search(line.text)
+        kind = TITLE.search(line.text)
         if kind:
-            behind = line.text[kind.end() :].lstrip()
-            behind = behind if behind[:1] in tuple(":|–—-•·(/") else ""  # "Review Board" names no deal
-            ours = re.match(r"(?:mutual|joint)\b", kind.group(), re.IGNORECASE)  # names the seller too
-            rest = "" if ours else (line.text[: kind.start()] + behind).strip(" \t:|–—-•·()/")
+            rest = rest_of_title(line.text, kind)
             self._found.use(line)
         else:
             short = len(line.text.split()) <= 12 and line.text[-1] not in ".:;?!" and not line.listed
-            names = _TWO_NAMES.search(line.text) and (line.level or self._titled)
+            names = TWO_NAMES.search(line.text) and (line.level or self._titled)
             rest = line.text if short and names and not self._started else ""
-        names_deal = bool(rest) and not (self._found.title or is_furniture(rest) or is_name(rest))
+        names_deal = not self._found.title and may_be_a_deal(rest)
         if names_deal:
             self._found.title = rest
             self._found.use(line)
@@ -324,142 +298,6 @@ def _field_label(line: Line) -> tuple[Label, bool] | None:
     """The label of a part of a line, and whether it has no value of its own."""
     if found := recognise(line.text, ANYWHERE, Trust.EXACT):
         return found, True
-    if found_at := _inline_label(line, None):
+    if found_at := inline_label(line, None):
         return found_at[0], not line.text[found_at[1] :].strip()
     return None
-
-
-def find_label(
-    line: Line, section: Label | None, following: Line | None, *, waiting: bool
-) -> tuple[Label, int] | None:
-    """The label that a line is or begins with, and where its value starts.
-
-    `waiting`: a label stands right above, so that a question may just explain it.
-    """
-    whole = _whole_label(line, section, following, waiting=waiting)
-    return (whole, len(line.text)) if whole else _inline_label(line, section)
-
-
-def _whole_label(line: Line, section: Label | None, following: Line | None, *, waiting: bool) -> Label | None:
-    """The label that a line is as a whole. The more it looks like one, the freer its wording may be."""
-    text = line.text
-    asks = text.rstrip(" *").endswith("?")
-    if section and section.key == sheet.INFORMATION_NEEDED and asks and not (line.level or line.bold):
-        return None
-    styled = bool(line.level or line.bold)
-    trust = Trust.EXACT
-    if styled or (asks and not (line.listed or line.grey or line.italic or waiting)):
-        trust = Trust.OPEN
-    elif text.endswith(":"):
-        trust = Trust.CLOSE
-    elif len(text.split()) >= 5:
-        trust = Trust.SPELT
-    label = recognise(text, ANYWHERE, trust)
-    if label is None or (not styled and _is_field(text.rstrip(" :"), section, alone=not text.endswith(":"))):
-        return None
-    if line.listed and not (styled or text.endswith(":")) and not _stands_over(line, section, following):
-        return None
-    return label
-
-
-def _stands_over(line: Line, section: Label | None, following: Line | None) -> bool:
-    """Whether a plain list item is the heading of what follows, not an item that is just a label's word."""
-    if following is None or recognise(following.text, ANYWHERE, Trust.EXACT):
-        return False
-    if section and section.family == "section" and section.key in LISTS:
-        return following.depth > line.depth
-    return following.depth > line.depth or not following.listed
-
-
-def _is_field(text: str, section: Label | None, *, alone: bool) -> bool:
-    """Whether a label means a field of the person or action being described, not a new section.
-
-    `alone`: there is no value on the line; a role alone below a person's name is that person's.
-    """
-    if section is None:
-        return False
-    if section.family == "role" or section.key == sheet.INFLUENCE:
-        families = ("influence_field", "role", "other") if alone else ("influence_field",)
-        return recognise(text, families, Trust.EXACT) is not None
-    if section.key in _ACTION_LIKE and section.family == "section":
-        found = recognise(text, ("action_field",), Trust.EXACT)
-        return found is not None and found.key != "action"
-    return False
-
-
-def _inline_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
-    """A label before its value: with a colon or dash, in bold, or a question with its answer behind."""
-    if start := after_prefix(line.text):
-        found = _inline_label(line.cut(start), section)
-        return (found[0], found[1] + start) if found else None
-    return (
-        _bold_label(line, section)
-        or _about_decision(line, section)
-        or _label_before_sign(line, section)
-        or _question_in_front(line.text)
-        or _label_before_id(line.text)
-        or _label_before_name(line.text)
-    )
-
-
-def _bold_label(line: Line, section: Label | None) -> tuple[Label, int] | None:
-    lead = line.text[: line.lead].strip(" -–—.:")
-    label = recognise(lead, ANYWHERE, Trust.OPEN) if lead else None
-    if label is None or _is_field(lead, section, alone=False):
-        return None
-    return label, _after_sign(line.text, line.lead)
-
-
-def _about_decision(line: Line, outer: Label | None) -> tuple[Label, int] | None:
-    """ "Who: ...", "How: ..." below the heading "Decision"."""
-    if outer is None or outer.key != sheet.DECISION_PROCESS:
-        return None
-    who, how = _WHO.match(line.text), _HOW.match(line.text)
-    if who:
-        return Label("answer", "stakeholders"), who.end()
-    return (Label("section", sheet.DECISION_PROCESS), how.end()) if how else None
-
-
-def _label_before_sign(line: Line, section: Label | None) -> tuple[Label, int] | None:
-    for separator, trust in _SEPARATORS:
-        sign = separator.search(line.text)
-        if not sign or not 0 < sign.start() <= 90:
-            continue
-        before = line.text[: sign.start()]
-        asks = before.rstrip().endswith("?")
-        if len(before.split()) > 8 and not asks:
-            continue
-        label = recognise(before, ANYWHERE, Trust.OPEN if asks else trust)
-        if label and not _is_field(before, section, alone=False):
-            return label, sign.end()
-    return None
-
-
-def _label_before_id(text: str) -> tuple[Label, int] | None:
-    """ "Salesforce ID 006...": the label needs no colon."""
-    ids = crm_ids(text)
-    start = text.index(ids[0]) if ids else 0
-    label = recognise(text[:start], ("head",), Trust.EXACT) if start else None
-    return (label, start) if label and label.key == "deal_id" else None
-
-
-def _label_before_name(text: str) -> tuple[Label, int] | None:
-    """ "Prepared by Tom Lee, Sales": the name ends at the next sign."""
-    found = _BY_SOMEBODY.match(text)
-    label = recognise(found.group(1), ("head",), Trust.EXACT) if found else None
-    named = found is not None and is_name(_NAME_END.split(text[found.end() :], maxsplit=1)[0])
-    return (label, found.end()) if label and found and named else None
-
-
-def _question_in_front(text: str) -> tuple[Label, int] | None:
-    mark = text.find("?")
-    if not 3 < mark < min(140, len(text) - 2):
-        return None
-    label = recognise(text[:mark], ("answer",), Trust.SPELT)
-    return (label, mark + 1) if label else None
-
-
-def _after_sign(text: str, start: int) -> int:
-    """Where the value starts behind a label's colon or dash."""
-    sign = re.compile(r"\s*[:–—-]?\s*").match(text, start)
-    return sign.end() if sign else start

@@ -37,6 +37,7 @@ _LISTED_APART = {
     *("influence", "red_flag", "strength", "action", "information_needed", "competition", "win_result"),
     "ideal_customer",
 }
+_UNKNOWN = Label("", "")
 _DATE = Label("head", "dated")
 #: Families that are looked for where nothing else is known.
 ANYWHERE = ("answer", "section", "head", "role", "other")
@@ -50,10 +51,12 @@ _PREFIX = re.compile(
 )
 _JOINTS = re.compile(r"\s*[/|&+,;]\s*|\s+(?:and|or|und|oder|et|ou|y|o|vs\.?|incl\.?)\s+", re.IGNORECASE)
 _HEADING_OF_PART = re.compile(r"\s*:\s+|\s+[-–—]\s+")
+_COUNT_BEHIND = re.compile(r"(?<=[^\W\d])\s*#?\d{1,2}$")
 _BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")
 #: "Origin of the pain" asks for the origin
 _OF_THE_PROBLEM = re.compile(
     r"\b(?:of|for|behind|to|with)\s+(?:the|this|that|their|our)\s+(?:pain|problem|challenge|issue)\w*"
+    r"|\b(?:could|might|may|can|would) cause\b"
 )
 _WHO = re.compile(r"\W*(?:\d+\W+)?(?:who|whom|wer|wen|qui|quien)\b")
 _ABOUT_PEOPLE = ("stakeholders", "influence", "competition", "action", "budget")
@@ -78,7 +81,15 @@ def canonical(text: str) -> str:
     text = _CAMEL.sub(" ", text) if " " not in text.strip() else text
     words = re.findall(r"[^\W_]+", folded(_NUMBERING.sub("", text)).replace("'s ", " "))
     kept = [word for word in words if word not in word_list("small")] or words
-    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in kept)
+    return " ".join(_singular(word) for word in kept)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("sses"):
+        return word[:-2]
+    if len(word) > 5 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 @cache
@@ -137,17 +148,22 @@ def recognise(text: str, families: tuple[str, ...] = ANYWHERE, trust: Trust = Tr
     meant = _compound(text, families) if trust > Trust.SPELT else []
     if len(meant) > 1:
         return _first_of(meant)
-    return next(iter(meant), None) or _misspelt(text, families) or _by_keywords(text, families, trust)
+    known = next(iter(meant), None) or _misspelt(text, families)
+    if known or trust < Trust.OPEN:
+        return known
+    return _by_wording(text, families) or _by_keywords(text, families)
 
 
 def _readings(text: str, trust: Trust) -> Iterator[str]:
-    """The text as it is, and without numbering, prefix ("Q3:") and bracketed additions."""
+    """The text as it is, and without numbering, prefix ("Q3:"), bracketed additions and count behind."""
     yield text
     without = _PREFIX.sub("", text)
     if without and without != text:
         yield without
     if trust > Trust.EXACT and (bare := _BRACKETS.sub(" ", without).strip()) and bare != without:
         yield bare
+    if trust > Trust.EXACT and (single := _COUNT_BEHIND.sub("", without)) != without:
+        yield single
 
 
 def _exact(text: str, families: tuple[str, ...]) -> Label | None:
@@ -164,7 +180,8 @@ def _loosely(text: str, families: tuple[str, ...]) -> Label | None:
     bare = _BRACKETS.sub(" ", _PREFIX.sub("", text))
     if found := _exact(bare, families):
         return found
-    label = _loose_table().get(_unqualified(canonical(bare)))
+    words = [word for word in canonical(bare).split() if word not in word_list("filler")]
+    label = _loose_table().get(_unqualified(canonical(bare))) or _loose_table().get(" ".join(words))
     return label if label and label.family in families else None
 
 
@@ -178,6 +195,8 @@ def _compound(text: str, families: tuple[str, ...]) -> list[Label]:
     unknown = [part for part, label in by_part.items() if label is None]
     if len(unknown) > len(parts) / 2 or any(len(part.split()) > 3 for part in unknown):
         return []
+    if any(folded(part).strip() in word_list("good_news") for part in unknown):  # "Upside and risks"
+        return [*known, _UNKNOWN]
     meant = [label for label in known if label.family != "other" and label != _DATE]
     return meant or ([] if unknown else known)
 
@@ -244,9 +263,32 @@ def _keywords() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     return {key: (pattern(strong), pattern(weak) if weak else None) for key, (strong, weak) in groups.items()}
 
 
-def _by_keywords(text: str, families: tuple[str, ...], trust: Trust) -> Label | None:
+def _by_wording(text: str, families: tuple[str, ...]) -> Label | None:
+    """A heading that says a known label of several words with a word or two more, in whatever order."""
+    words = frozenset(canonical(_BRACKETS.sub(" ", _PREFIX.sub("", text))).split())
+    if not 2 <= len(words) <= 7 or re.search(r":|\d|\s[-–—]\s", text.rstrip(" :")):
+        return None
+    within = [(len(known), label) for known, label in _word_sets(families) if known <= words]
+    most = max((count for count, _ in within), default=0)
+    meant = {label for count, label in within if count == most}
+    return meant.pop() if len(meant) == 1 and len(words) - most <= 2 else None
+
+
+@cache
+def _word_sets(families: tuple[str, ...]) -> list[tuple[frozenset[str], Label]]:
+    """The words of every label of several words, except for head data."""
+    return [
+        (frozenset(wording.split()), Label(family, key))
+        for family in families
+        if family in ("answer", "section", "other")
+        for wording, key in _table(family).items()
+        if len(set(wording.split())) > 1
+    ]
+
+
+def _by_keywords(text: str, families: tuple[str, ...]) -> Label | None:
     """A heading of a new wording, if its telling words speak clearly for one meaning."""
-    if trust < Trust.OPEN or len(text.split()) > 22 or "answer" not in families:
+    if len(text.split()) > 22 or "answer" not in families:
         return None
     words = _OF_THE_PROBLEM.sub(" ", folded(text))
     scores: dict[str, int] = {}

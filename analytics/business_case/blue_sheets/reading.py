@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,19 +10,12 @@ from analytics.business_case.blue_sheets.blocks import Line, pieces
 from analytics.business_case.blue_sheets.document import Document, read_document
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.flow import Flow
-from analytics.business_case.blue_sheets.labels import folded
 from analytics.business_case.blue_sheets.package import Package
 from analytics.business_case.blue_sheets.sheet import Sheet
 from analytics.business_case.blue_sheets.styles import local
+from analytics.business_case.blue_sheets.title import account_and_deal
 from analytics.business_case.blue_sheets.values import crm_ids, is_furniture, is_placeholder, read_date
 from analytics.problems import BadInput
-
-_BETWEEN_NAMES = re.compile(r"\s+[/–—|@-]\s+")
-#: a firm's legal form at the end of its name
-_FIRM = re.compile(
-    r"\b(?:GmbH(?: & Co\. KG)?|AG|SE|KG|Ltd|Limited|plc|LLP|LLC|Inc|Corp|Corporation|SAS|SARL|SpA|BV"
-    r"|B\.V|NV|AB|ASA|Oyj?|ApS|S\.A|S\.p\.A|S\.L)\.?$"
-)
 
 
 def read_sheet(content: bytes, file: str) -> Sheet:
@@ -45,7 +37,7 @@ def read_sheet(content: bytes, file: str) -> Sheet:
             "the document is nested too deeply", where=file, to_do="Save it again in Word."
         ) from None
     head = found.head
-    account, deal_name = _names(found)
+    account, deal_name = account_and_deal(head, found.title)
     return Sheet(
         file=file,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -60,21 +52,6 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         dated=read_date(head.get("dated", ""), found.language) or _saved_on(package),
         unplaced=[p.number for p in document.paragraphs if p.number not in found.used - found.left],
     )
-
-
-def _names(found: Findings) -> tuple[str, str]:
-    """Account and deal, from the title where no field says them, as far as it is clear which is which."""
-    account, deal_name, title = found.head.get("account", ""), found.head.get("deal_name", ""), found.title
-    if account or not title:
-        return account, deal_name or (title if title != account else "")
-    parts = _BETWEEN_NAMES.split(title)
-    others = [part for part in parts if folded(part) != folded(deal_name)]
-    if deal_name and len(others) == 1:
-        return others[0], deal_name
-    firms = [part for part in parts if _FIRM.search(part)]
-    if len(firms) == 1:
-        return firms[0], deal_name or (title if len(parts) > 1 else "")
-    return "", deal_name or title
 
 
 def _interpret(document: Document) -> Findings:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import pytest
 from docx.document import Document
 from docx.shared import RGBColor
 
+from analytics.business_case.blue_sheets import labels as vocabulary
+from analytics.business_case.blue_sheets.labels import canonical
 from analytics.business_case.blue_sheets.sheet import Sheet
 
 Written = Callable[[Callable[[Document], object]], Sheet]
@@ -292,3 +297,92 @@ def test_a_form_row_of_unknown_label_is_not_the_content_of_the_section_above(wri
         table(document, *rows, bold=False)
 
     assert answers(written(write)) == {"problem": "Lost orders", "budget": "90k", "impact": "5 h"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "question"),
+    [
+        ("Budget and timeline", "answer", "budget"),
+        ("Obstacles & risks", "answer", "gotchas"),
+        ("Compliance considerations", "answer", "gotchas"),
+        ("Why would they buy now?", "answer", "compelling_event"),
+        ("Competitor 2", "competition", ""),
+        ("What could cause this deal to stall?", "answer", "gotchas"),
+    ],
+)
+def test_headings_of_two_subjects_or_with_words_to_spare(
+    written: Written, heading: str, kind: str, question: str
+) -> None:
+    def write(document: Document) -> None:
+        document.add_heading(heading, 2)
+        document.add_paragraph("The council meets on 3 March")
+
+    assert [(fact.kind, fact.question) for fact in written(write).facts] == [(kind, question)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Strengths and red flags", "Opportunities and risks", "Chancen und Risiken"]
+)
+def test_two_lists_under_one_heading_have_no_place(written: Written, heading: str) -> None:
+    def write(document: Document) -> None:
+        document.add_heading(heading, 2)
+        lines(document, "Pilot went well", "CFO unknown", style="List Bullet")
+
+    sheet = written(write)
+    assert sheet.facts == []
+    assert [sheet.paragraphs[n - 1].text for n in sheet.unplaced] == ["Pilot went well", "CFO unknown"]
+
+
+@pytest.mark.parametrize(
+    ("item", "owner"),
+    [
+        ("Workshop with the wards (Ruben, 3 July)", "Ruben"),
+        ("Draft to legal – Ines – 10 July", "Ines"),
+        ("Study by 20 June (Kofi)", "Kofi"),
+        ("Workshop, Berlin, 3 July", ""),
+    ],
+)
+def test_a_first_name_beside_a_date_does_the_action(written: Written, item: str, owner: str) -> None:
+    def write(document: Document) -> None:
+        document.add_heading("Next steps", 2)
+        lines(document, item, style="List Bullet")
+
+    assert [fact.fields.get("owner", "") for fact in written(write).facts] == [owner]
+
+
+def test_an_item_of_a_list_may_begin_like_a_field(written: Written) -> None:
+    def write(document: Document) -> None:
+        document.add_heading("Next steps", 2)
+        lines(document, "Legal: redlines to Tom", "Budget: ask for the release", style="List Bullet")
+
+    assert texts(written(write), "action") == ["Legal: redlines to Tom", "Budget: ask for the release"]
+
+
+@pytest.mark.parametrize(
+    ("title", "fields", "account", "deal"),
+    [
+        ("Account Plan – Orr Steel Ltd", [], "Orr Steel Ltd", ""),
+        ("Win Plan: Orr Steel / Mill Planning", ["Opportunity: Mill Planning"], "Orr Steel", "Mill Planning"),
+        ("Win Plan: Orr Steel / Mill Planning", [], "", "Orr Steel / Mill Planning"),
+        ("Mutual Close Plan – Orr Steel / Plumbline Labs", ["Owner: Ann Lee"], "", ""),
+    ],
+)
+def test_a_title_names_the_account_where_another_sign_says_so(
+    written: Written, title: str, fields: list[str], account: str, deal: str
+) -> None:
+    def write(document: Document) -> None:
+        document.add_heading(title, 1)
+        lines(document, *fields, "Budget: 50k released on 3 May")
+
+    sheet = written(write)
+    assert (sheet.account, sheet.deal_name) == (account, deal)
+
+
+def test_no_label_is_a_bare_question_word() -> None:
+    """ "What will we do" must not become "what": such a label would be found in any heading row."""
+    words = {"what", "who", "when", "how", "why", "where", "other", "question", "date"}
+    labels = tomllib.loads(Path(vocabulary.__file__).with_name("labels.toml").read_text())
+    bare = [
+        w for f in ("answer", "section") for ws in labels[f].values() for w in ws if canonical(w) in words
+    ]
+    assert bare == []

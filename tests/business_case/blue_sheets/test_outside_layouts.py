@@ -19,6 +19,7 @@ FLOORS = {
     "expected_later": (0.95, 1.0, 0.7),  # 28 of 42 found, 3 of 30 wrong
     "expected_last": (0.9, 1.0, 0.9),  # 24 of 41 found, 1 of 25 wrong
     "expected_typical": (0.97, 0.98, 0.94),  # 120 of 167 found, 8 of 119 wrong
+    "expected_fresh": (0.97, 1.0, 0.75),  # 50 of 70 found, 4 of 53 wrong
 }
 FILES = [(name, file) for name in FLOORS for file in expectations(name)]
 
