@@ -250,7 +250,7 @@ class TableReader:
         elif label.family == "section" and label.key in LISTS:
             for _, cell in filled:
                 self._read(cell.blocks, label)
-        elif label.family == "answer":
+        elif label.family in ("answer", "section"):
             self._read(_best_value(filled).blocks, label)
         else:
             self._read(filled[0][1].blocks, label)

@@ -79,9 +79,14 @@ def folded(text: str) -> str:
 def canonical(text: str) -> str:
     """A label's words as they are compared: no numbering, small words, plural s, signs."""
     text = _CAMEL.sub(" ", text) if " " not in text.strip() else text
-    words = re.findall(r"[^\W_]+", folded(_NUMBERING.sub("", text)).replace("'s ", " "))
+    words = re.findall(r"[^\W_]+", _spelt_out(folded(_NUMBERING.sub("", text))))
     kept = [word for word in words if word not in word_list("small")] or words
     return " ".join(_singular(word) for word in kept)
+
+
+def _spelt_out(text: str) -> str:
+    """ "what's", "we're" and "don't" without what the apostrophe leaves out."""
+    return re.sub(r"'(?:s|re|ll|ve)(?= )", "", text.replace("n't ", " not "))
 
 
 def _singular(word: str) -> str:
