@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import pytest
 
-from analytics.business_case.depth.limits import OWNERS, SOURCES
 from analytics.business_case.depth.explain import SCORER_VERSION, Depth, explain, explain_all, rule_words
 from analytics.business_case.depth.features import QUESTIONS
+from analytics.business_case.depth.limits import OWNERS, SOURCES
 from analytics.business_case.depth.marks import MEASURES, WHEN
 from analytics.business_case.depth.rule_names import REASONS
 from analytics.business_case.depth.training import load

@@ -100,7 +100,7 @@ def _rule_features(words: list[Word], marks: list[Mark]) -> list[float]:
 
 
 def _substance(words: list[Word], marks: list[Mark]) -> list[float]:
-    """How much is left without source, person, date and filling (eight words are enough); whether hardly any."""
+    """How much is left without source, person, date and filling (eight words are enough); if hardly any."""
     framed = bytearray(LONGEST + 1)
     for mark in marks:
         if mark.rule in _FRAME:
