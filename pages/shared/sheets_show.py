@@ -249,7 +249,7 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
         column_config={"Text": st.column_config.TextColumn("Text", width="large")},
         on_select="rerun",
         selection_mode="single-row",
-        key="sheet paragraphs",
+        key=f"sheet paragraphs {which} {int(rows['used_as'].isna().sum())}",  # a placed one is not selected
     )
     left, right = st.columns([3, 1])
     left.caption("Select a paragraph without a place to give it one.")
