@@ -13,10 +13,10 @@ import pandas as pd
 from analytics.business_case.case import cases_as_of
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
-from analytics.forecast.history_rates import score
 from analytics.forecast.quarter_forecast import Forecast, Step, forecast
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
+from analytics.risk.history_rates import score
 from analytics.store.database import Store
 
 SCORE_COLUMNS = {

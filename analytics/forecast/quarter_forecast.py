@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.stats import norm
 
 from analytics.company import Company, Scope
-from analytics.forecast.history_rates import Scored, score
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
+from analytics.risk.history_rates import Scored, score
 from analytics.store.database import Store
 
 #: Deals of one quarter share part of their luck: latent correlation (methods.md B3: prior .05; not measured).

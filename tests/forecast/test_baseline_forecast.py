@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from analytics.company import company_of
-from analytics.forecast.history_rates import MIN_DEALS, WEIGHT, rates, score
 from analytics.forecast.quarter_forecast import NOT_CREATED_YET, forecast
 from analytics.problems import BadInput, NotEnough
+from analytics.risk.history_rates import MIN_DEALS, WEIGHT, rates, score
 from analytics.store.database import Store
 from tests.pipeline.test_quarter_end_view import deal, history_of, won
 from tests.small_stores import STAGES, described, load, view_of

@@ -18,10 +18,10 @@ import pytest
 from analytics.business_case.feed import answer_changes
 from analytics.case_view import case_view
 from analytics.company import Company, Scope, company_of
-from analytics.forecast.history_rates import score
 from analytics.forecast.quarter_forecast import forecast
 from analytics.home import home
 from analytics.one_deal import deal_choices, one_deal
+from analytics.risk.history_rates import score
 from analytics.sheets import sheets_as_of
 from analytics.store.database import Store, query_text
 from analytics.store.subjects import QUESTIONS, SUBJECTS

@@ -1,0 +1,141 @@
+"""The business case at each landmark: level and freshness per question, and where it contradicts itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from analytics.business_case.case import half_life
+from analytics.business_case.depth.explain import SCORER_VERSION
+from analytics.business_case.in_text import amounts_in, dates_in
+from analytics.business_case.questions import asks_of
+from analytics.business_case.scores import with_levels
+from analytics.business_case.standing import COPIED_LEVEL
+from analytics.company import Company
+from analytics.store.database import Store
+from analytics.store.subjects import QUESTIONS
+
+#: A budget named below this share of the stated amount does not pay for the deal.
+_ENOUGH = 0.9
+_STILL_DAYS = 21
+
+
+def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end: datetime) -> pd.DataFrame:
+    """Landmark rows with `level_*` (0-4) and `fresh_*` (level x freshness) of the seven questions,
+    `case_depth` and `fresh_depth` (their means), `answered`, `last_answer_days`, and `contradictions`
+    (how many of the structural ones hold, a count).
+
+    A text counts at the level that it has at the landmark: its own, a person's from when they set it, or that
+    of a copy.
+    """
+    steps = _steps(store, company, as_of_end)
+    parts = [_question(rows, steps[steps["asks"] == key], key) for key in QUESTIONS]
+    found = pd.concat(parts, axis=1)
+    levels = found[[f"level_{key}" for key in QUESTIONS]]
+    last = found[[f"at_{key}" for key in QUESTIONS]].max(axis=1)
+    rows = rows.assign(
+        **{name: levels[name] for name in levels},
+        **{f"fresh_{key}": found[f"fresh_{key}"] for key in QUESTIONS},
+        case_depth=levels.mean(axis=1),
+        fresh_depth=found[[f"fresh_{key}" for key in QUESTIONS]].mean(axis=1),
+        answered=found[[f"at_{key}" for key in QUESTIONS]].notna().sum(axis=1).astype(float),
+        last_answer_days=(rows["moment"] - last).dt.total_seconds() / 86_400,
+    )
+    return rows.assign(contradictions=_contradictions(rows, found, last))
+
+
+def _steps(store: Store, company: Company, as_of_end: datetime) -> pd.DataFrame:
+    """The answers' steps with the level that counts, what the question asks, and what the text names."""
+    steps = store.query("deal_answer_steps", as_of_end=as_of_end, scorer=SCORER_VERSION)
+    steps = with_levels(store, steps.assign(spans=None, missing=None))
+    copied = steps["is_copy"] & (steps["level"] > COPIED_LEVEL)
+    level = steps["level"].where(~copied, COPIED_LEVEL)
+    level = level.where(steps["overruled_level"].isna(), steps["overruled_level"])
+    answered = steps["answer"].fillna("").str.strip() != ""
+    steps = steps.assign(
+        level=level.astype(float).where(answered, 0.0),
+        answered_at=steps["answered_at"].where(answered),
+        asks=steps["question"].map(asks_of(store)),
+    )
+    return steps.assign(**_named_in_text(steps, day_first=not company.locale.startswith("en_US")))
+
+
+def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, object]:
+    """The days ahead that an event's text names (first and last), and the money that a budget's text names."""
+    first = np.full(len(steps), np.datetime64("NaT"), dtype="datetime64[us]")
+    last, budget = first.copy(), np.full(len(steps), np.nan)
+    solid = steps["level"] >= 2
+    for at in np.flatnonzero(solid & (steps["asks"] == "compelling_event")):
+        given = steps["answered_at"].iloc[at].date()
+        ahead = [one for one in dates_in(steps["answer"].iloc[at], given, day_first=day_first) if one > given]
+        if ahead:
+            first[at], last[at] = np.datetime64(ahead[0]), np.datetime64(ahead[-1])
+    for at in np.flatnonzero(solid & (steps["asks"] == "budget")):
+        named = [one for one in amounts_in(steps["answer"].iloc[at]) if one.value >= 1_000]
+        budget[at] = named[0].value if named else np.nan
+    return {"event_first": first, "event_last": last, "budget_named": budget}
+
+
+def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str) -> pd.DataFrame:
+    """What the company's questions that ask `key` say at each landmark; of several the deepest."""
+    nothing = pd.DataFrame(
+        {
+            "level": 0.0,
+            "answered_at": pd.NaT,
+            "event_first": pd.NaT,
+            "event_last": pd.NaT,
+            "budget_named": np.nan,
+        },
+        index=rows.index,
+    ).astype(dict.fromkeys(("answered_at", "event_first", "event_last"), "datetime64[us]"))
+    best = nothing
+    for _, one in steps.groupby("question", sort=True):
+        known = _at(rows, one[["deal_id", "valid_at", *nothing.columns]])
+        deeper = known["level"].fillna(0) >= best["level"]
+        best = known.assign(level=known["level"].fillna(0)).where(deeper, best)
+    age = (rows["moment"] - best["answered_at"]).dt.total_seconds() / 86_400
+    freshness = 0.5 ** (age.clip(lower=0) / half_life(rows["days_to_close"]))
+    return pd.DataFrame(
+        {
+            f"level_{key}": best["level"],
+            f"fresh_{key}": (best["level"] * freshness).fillna(0.0),
+            f"at_{key}": best["answered_at"],
+            **(
+                {"event_first": best["event_first"], "event_last": best["event_last"]}
+                if key == "compelling_event"
+                else {}
+            ),
+            **({"budget_named": best["budget_named"]} if key == "budget" else {}),
+        }
+    )
+
+
+def _at(rows: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    left = rows[["deal_id", "moment"]].assign(order=np.arange(len(rows))).sort_values("moment", kind="stable")
+    right = steps.sort_values("valid_at", kind="stable").astype({"valid_at": left["moment"].dtype})
+    joined = pd.merge_asof(left, right, left_on="moment", right_on="valid_at", by="deal_id")
+    return (
+        joined.sort_values("order")
+        .drop(columns=["order", "moment", "valid_at", "deal_id"])
+        .set_index(rows.index)
+    )
+
+
+def _contradictions(rows: pd.DataFrame, found: pd.DataFrame, last: pd.Series) -> pd.Series:
+    """The checks of `business_case.contradictions` that can be told at every landmark of the history."""
+    stood_still = (
+        (last < rows["stage_since"])
+        & (rows["stage_since"] > rows["first_seen_at"])
+        & (rows["last_answer_days"] >= _STILL_DAYS)
+    )
+    checks = [
+        found["event_first"] > rows["close_date"],
+        found["event_last"] < rows["close_date"],
+        found["budget_named"] < _ENOUGH * rows["amount"],
+        (rows["level_stakeholders"] >= 2) & (rows["stakeholders"] == 0),
+        (rows["category"] == "Commit") & (rows["level_budget"] <= 1),
+        stood_still,
+    ]
+    return sum((check.astype(float) for check in checks), pd.Series(0.0, index=rows.index))

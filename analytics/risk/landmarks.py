@@ -1,0 +1,281 @@
+"""Landmarks: one row per deal and week in which it was open, with what was known of it at that moment only.
+
+A landmark model is trained on such rows pooled over the history (van Houwelingen's landmarking, methods.md
+B1). SQL reads the histories (`store/queries/*_steps.sql`: every row speaks of its own moment and of what came
+before); here each landmark is given the last step that had happened by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics.company import Company
+from analytics.fiscal import Quarter
+from analytics.pipeline.deals import NOT_RECORDED
+from analytics.risk.case_features import case_features
+from analytics.risk.owner_history import owner_history
+from analytics.store.database import Store
+
+Progress = Callable[[float, str], None]
+#: The quarter in which a landmark lies, and the three after it.
+HORIZONS = (0, 1, 2, 3)
+_RECENT_DAYS = 28
+_COUNTED = ["stage_moves_on", "category_raises", "category_cuts", "changes"]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The landmarks' days with their moments and quarters, ascending."""
+
+    days: pd.DataFrame  # landmark (midnight), moment (end of that day), quarter, first_day, last_day, week
+
+    @property
+    def moments(self) -> np.ndarray:
+        """The ends of the days, as the store writes time."""
+        return self.days["moment"].to_numpy()
+
+
+def landmark_rows(
+    store: Store,
+    company: Company,
+    as_of: date,
+    days: Sequence[date] | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """A row per open deal and landmark; nothing later than the landmark is in its features.
+
+    Landmarks: `days`, or days 0, 7, 14 ... of every fiscal quarter of the history up to `as_of`, and `as_of`.
+    Features are what docs/method.md lists; money in the company's currency unless it is called `amount`,
+    ages in days, levels 0-4. Outcomes `outcome_0` .. `outcome_3` ('won', 'lost', 'open' at the end of the
+    landmark's quarter and of the three after it) are None where that quarter is not over at `as_of`;
+    `closed_on`, `closed_won`, `final_amount_company` tell how the deal ended if it has by then.
+    """
+    report = progress or (lambda share, text: None)
+    calendar = company.calendar
+    end = calendar.end_of(as_of)
+    with store.reading():
+        report(0.0, "reading the deals' histories")
+        steps = _in_company_currency(store, store.query("deal_steps", as_of_end=end), end, company)
+        grid = _grid(company, as_of, days, steps)
+        rows = _open_rows(steps, grid)
+        report(0.3, "reading people and activity")
+        rows = _with_facts(store, rows, end)
+        rows = _with_work(store, rows, end)
+        rows = _with_recent(rows, steps)
+        report(0.5, "reading the business cases")
+        rows = case_features(store, company, rows, end)
+    rows = _with_outcomes(rows, steps, company, as_of)
+    report(0.8, "reading the owners' past")
+    rows = owner_history(store, company, rows, steps, end)
+    report(1.0, f"{len(rows):,} deal-weeks known")
+    return rows.sort_values(["landmark", "deal_id"], kind="stable").reset_index(drop=True)
+
+
+def as_of_join(rows: pd.DataFrame, steps: pd.DataFrame, on: str, by: str = "deal_id") -> pd.DataFrame:
+    """`rows` with the columns of the last step of the same `by` at or before the moment in column `on`."""
+    ordered = rows.assign(order=np.arange(len(rows))).sort_values(on, kind="stable")
+    right = steps.sort_values("valid_at", kind="stable")
+    right = right.assign(valid_at=right["valid_at"].astype(ordered[on].dtype))
+    joined = pd.merge_asof(ordered, right, left_on=on, right_on="valid_at", by=by)
+    return joined.sort_values("order").drop(columns=["order", "valid_at"]).set_index(rows.index)
+
+
+def _grid(company: Company, as_of: date, days: Sequence[date] | None, steps: pd.DataFrame) -> Grid:
+    chosen = sorted(set(days)) if days is not None else _weekly(company, as_of, steps)
+    calendar = company.calendar
+    rows = []
+    for day in chosen:
+        quarter = calendar.quarter_of(day)
+        rows.append(
+            {
+                "landmark": pd.Timestamp(day),
+                "moment": calendar.end_of(day),
+                "quarter": quarter.key,
+                "first_day": pd.Timestamp(quarter.first_day),
+                "last_day": pd.Timestamp(quarter.last_day),
+                "week": (day - quarter.first_day).days // 7,
+            }
+        )
+    table = pd.DataFrame(rows, columns=["landmark", "moment", "quarter", "first_day", "last_day", "week"])
+    return Grid(table.astype({"moment": "datetime64[us]"}))
+
+
+def _weekly(company: Company, as_of: date, steps: pd.DataFrame) -> list[date]:
+    """Days 0, 7, 14 ... of every quarter in which something was known, and the as-of date itself."""
+    if steps.empty:
+        return [as_of]
+    calendar = company.calendar
+    first = calendar.day_of(steps["valid_at"].min().to_pydatetime())
+    quarter: Quarter = calendar.quarter_of(first)
+    days = [as_of]
+    while quarter.first_day <= as_of:
+        length = (quarter.last_day - quarter.first_day).days
+        weekly = [quarter.first_day + timedelta(days=gone) for gone in range(0, length, 7)]
+        days += [day for day in weekly if first <= day < as_of]
+        quarter = calendar.shift(quarter, 1)
+    return sorted(days)
+
+
+def _in_company_currency(store: Store, steps: pd.DataFrame, end: datetime, company: Company) -> pd.DataFrame:
+    """The steps with `currency` and the state at the step in types that pandas computes with."""
+    facts = store.query("deal_facts", as_of_end=end).set_index("deal_id")
+    steps = steps.assign(
+        currency=steps["deal_id"].map(facts["currency"]).fillna(company.currency),
+        amount=steps["amount"].astype(float),
+        first_amount=steps["first_amount"].astype(float),
+        close_date=pd.to_datetime(steps["close_date"]),
+        entry_close_date=pd.to_datetime(steps["entry_close_date"]),
+        stage=steps["stage"].fillna(NOT_RECORDED),
+    )
+    rates = store.query("rate_steps", as_of_end=end)
+    return steps.assign(rate=_rates(steps, rates, company, "valid_at"))
+
+
+def _rates(rows: pd.DataFrame, rates: pd.DataFrame, company: Company, on: str) -> pd.Series:
+    """What a unit of each row's currency is worth at its moment; NaN where no rate is known."""
+    moments = rows[["currency", on]].rename(columns={on: "moment"})
+    found = as_of_join(moments, rates, "moment", by="currency")["rate"].astype(float)
+    return found.where(rows["currency"] != company.currency, 1.0)
+
+
+def _open_rows(steps: pd.DataFrame, grid: Grid) -> pd.DataFrame:
+    """Each step repeated for every landmark at which it was the latest and the deal was open."""
+    until = steps.groupby("deal_id", sort=False)["valid_at"].shift(-1)
+    start = np.searchsorted(grid.moments, steps["valid_at"].to_numpy(), side="left")
+    stop = np.where(
+        until.isna(), len(grid.days), np.searchsorted(grid.moments, until.to_numpy(), side="left")
+    )
+    counts = np.where(steps["is_closed"] | steps["is_gone"], 0, stop - start)
+    which = np.repeat(np.arange(len(steps)), counts)
+    offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = grid.days.iloc[np.repeat(start, counts) + offset].reset_index(drop=True)
+    rows = steps.iloc[which].drop(columns=["is_closed", "is_won", "is_gone", "valid_at"])
+    return _timed(pd.concat([rows.reset_index(drop=True), at], axis=1))
+
+
+def _days(later: pd.Series, earlier: pd.Series) -> pd.Series:
+    return (later - earlier).dt.total_seconds() / 86_400
+
+
+def _timed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Ages and distances, in days."""
+    close, first, last = rows["close_date"], rows["first_day"], rows["last_day"]
+    words = np.select(
+        [close.isna(), close < first, close > last], ["no date", "earlier", "later"], "in quarter"
+    )
+    months = (close.dt.year - first.dt.year) * 12 + close.dt.month - first.dt.month
+    return rows.assign(
+        timing=words,
+        quarters_out=np.floor(months / 3),
+        days_to_close=_days(close, rows["landmark"]),
+        days_to_quarter_end=_days(last, rows["landmark"]),
+        stage_days=_days(rows["moment"], rows["stage_since"]),
+        last_push_days=_days(rows["moment"], rows["last_push_at"]),
+        last_push_length=rows["last_push_length"].astype(float),
+        entry_days_to_close=_days(rows["entry_close_date"], rows["first_seen_at"]),
+        entry_amount=rows["first_amount"],
+        amount_company=(rows["amount"] * rows["rate"]).round(2),
+    )
+
+
+def _with_facts(store: Store, rows: pd.DataFrame, end: datetime) -> pd.DataFrame:
+    facts = store.query("deal_facts", as_of_end=end)
+    rows = rows.merge(facts.drop(columns="currency"), on="deal_id", how="left")
+    born = rows["created_at"].where(rows["created_at"] <= rows["first_seen_at"], rows["first_seen_at"])
+    return rows.assign(
+        deal_type=rows["deal_type"].fillna(NOT_RECORDED),
+        lead_source=rows["lead_source"].fillna(NOT_RECORDED),
+        age_days=_days(rows["moment"], born),
+        created_days_before_first_seen=_days(rows["first_seen_at"], born),
+    )
+
+
+def _with_work(store: Store, rows: pd.DataFrame, end: datetime) -> pd.DataFrame:
+    """Owner, team, activity and the people at the customer."""
+    rows = as_of_join(rows, store.query("deal_work_steps", as_of_end=end), "moment")
+    rows = rows.assign(owner_id=rows["owner_id"].fillna(""))
+    people = store.query("people_steps", as_of_end=end).rename(columns={"person_id": "owner_id"})
+    rows = as_of_join(rows, people, "moment", by="owner_id")
+    contacts = store.query("deal_people_steps", as_of_end=end)
+    before = as_of_join(
+        rows[["deal_id"]].assign(then=rows["moment"] - pd.Timedelta(days=_RECENT_DAYS)), contacts, "then"
+    )
+    rows = as_of_join(rows, contacts, "moment")
+    there = rows[["stakeholders", "economic_buyers", "champions", "security_or_legal", "people_added"]]
+    there = there.fillna(0).astype(float)
+    return rows.assign(
+        team=rows["team"].fillna(NOT_RECORDED),
+        region=rows["region"].fillna(NOT_RECORDED),
+        activity_days=_days(rows["landmark"], pd.to_datetime(rows["last_activity_on"])).clip(lower=0),
+        has_next_step=rows["has_next_step"].fillna(False).astype(float),
+        next_step_days=_days(rows["moment"], rows["next_step_since"]),
+        stakeholders=there["stakeholders"],
+        has_economic_buyer=(there["economic_buyers"] > 0).astype(float),
+        has_champion=(there["champions"] > 0).astype(float),
+        has_security_or_legal=(there["security_or_legal"] > 0).astype(float),
+        new_people_28=there["people_added"] - before["people_added"].fillna(0).astype(float),
+    ).drop(columns=["economic_buyers", "champions", "security_or_legal", "people_added"])
+
+
+def _with_recent(rows: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """What happened in the last 28 days: counts now less counts then."""
+    then = rows[["deal_id"]].assign(then=rows["moment"] - pd.Timedelta(days=_RECENT_DAYS))
+    before = as_of_join(then, steps[["deal_id", "valid_at", *_COUNTED]], "then")[_COUNTED]
+    change = rows[_COUNTED].astype(float) - before.fillna(0).astype(float)
+    counts = [
+        "stage_moves_back", "pushes", "days_pushed", "pulls", "amount_changes", "stage_order",
+        "entry_stage_order", "probability",
+    ]  # fmt: skip
+    rows = rows.assign(**{name: rows[name].astype(float) for name in counts})
+    return rows.assign(
+        stage_moves_28=change["stage_moves_on"],
+        category_raises_28=change["category_raises"],
+        category_cuts_28=change["category_cuts"],
+        changes_28=change["changes"],
+    ).drop(columns=_COUNTED)
+
+
+def _with_outcomes(rows: pd.DataFrame, steps: pd.DataFrame, company: Company, as_of: date) -> pd.DataFrame:
+    """How each deal stood at the end of its landmark's quarter and the next three, and how it ended."""
+    calendar = company.calendar
+    states = steps[["deal_id", "valid_at", "is_closed", "is_won", "is_gone"]]
+    for ahead in HORIZONS:
+        ends = {}
+        for first_day in rows["first_day"].unique():
+            quarter = calendar.shift(calendar.quarter_of(pd.Timestamp(first_day).date()), ahead)
+            over = quarter.last_day <= as_of
+            ends[first_day] = pd.Timestamp(calendar.end_of(quarter.last_day)) if over else pd.NaT
+        asked = rows[["deal_id"]].assign(then=rows["first_day"].map(ends).astype("datetime64[us]"))
+        known = asked["then"].notna()
+        found = as_of_join(asked[known], states, "then")
+        lost = found["is_gone"] | (found["is_closed"] & ~found["is_won"])
+        words = np.select([lost, found["is_closed"]], ["lost", "won"], "open")
+        rows[f"outcome_{ahead}"] = pd.Series(words, index=found.index, dtype=object).reindex(rows.index)
+    return rows.merge(_endings(steps, company), on="deal_id", how="left")
+
+
+def _endings(steps: pd.DataFrame, company: Company) -> pd.DataFrame:
+    """When the CRM first showed the close that still holds, how it ended, and at which amount."""
+    over = steps["is_closed"] | steps["is_gone"]
+    last_open = steps[~over].groupby("deal_id")["valid_at"].max()
+    closing = steps[over & ~(steps["valid_at"] <= steps["deal_id"].map(last_open))]
+    first, last = (
+        closing.groupby("deal_id")["valid_at"].min(),
+        closing.drop_duplicates("deal_id", keep="last"),
+    )
+    zone = company.calendar.time_zone
+    ended = last.assign(closed_at=last["deal_id"].map(first))
+    local = ended["closed_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    return pd.DataFrame(
+        {
+            "deal_id": ended["deal_id"],
+            "closed_on": local,
+            "closed_won": (ended["is_closed"] & ended["is_won"] & ~ended["is_gone"]).astype(bool),
+            "final_amount_company": (ended["amount"] * ended["rate"]).round(2),
+        }
+    )

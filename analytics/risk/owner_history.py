@@ -1,0 +1,135 @@
+"""What each owner's past says at a landmark: only from quarters that were over by then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from analytics.company import Company
+from analytics.store.database import Store
+
+#: The week of a past quarter at which an owner's deals are counted: once per deal and quarter.
+_WEEK = 4
+#: A cell of stage and timing weighs as much as all deals of its timing when it has this many deals.
+_CELL_WEIGHT = 20.0
+#: Prior of an owner's offset from the rates: normal around 0 with standard deviation 0.35 logits (assumed).
+_PRIOR_PRECISION = 1 / 0.35**2
+
+
+def owner_history(
+    store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
+) -> pd.DataFrame:
+    """Landmark rows with `rep_index`, `rep_n`, `rep_tenure_days`, `rep_attainment`.
+
+    `rep_index`: how much more often than stage and date said the owner's deals were won in quarters that were
+    complete before the landmark's, in logits, drawn to 0 (one Newton step from a normal prior; methods.md B5);
+    `rep_n` deals. `rep_attainment`: won so far in the quarter / target, NaN where the owner has none.
+    """
+    past = _past(rows)
+    joined = rows[["owner_id", "first_day"]].merge(past, on=["owner_id", "first_day"], how="left")
+    tenure = _tenure(store, rows, as_of_end)
+    return rows.assign(
+        rep_index=joined["rep_index"].fillna(0.0).to_numpy(),
+        rep_n=joined["rep_n"].fillna(0.0).to_numpy(),
+        rep_tenure_days=tenure,
+        rep_attainment=_attainment(store, rows, steps, as_of_end),
+    )
+
+
+def _past(rows: pd.DataFrame) -> pd.DataFrame:
+    """owner_id, first_day (of a quarter), rep_index, rep_n from the quarters before it."""
+    counted = rows[(rows["week"] == _WEEK) & rows["outcome_0"].notna()]
+    counted = counted.drop_duplicates(["deal_id", "quarter"])
+    won = (counted["outcome_0"] == "won").astype(float)
+    expected = _expected(counted, won)
+    sums = (
+        pd.DataFrame(
+            {
+                "owner_id": counted["owner_id"],
+                "first_day": counted["first_day"],
+                "over": won - expected,
+                "weight": expected * (1 - expected),
+                "n": 1.0,
+            }
+        )
+        .groupby(["owner_id", "first_day"])[["over", "weight", "n"]]
+        .sum()
+    )
+    quarters = np.sort(rows["first_day"].unique())
+    owners = sums.index.get_level_values("owner_id").unique()
+    every = pd.MultiIndex.from_product([owners, quarters], names=["owner_id", "first_day"])
+    running = sums.reindex(every, fill_value=0.0).groupby("owner_id").cumsum()
+    before = running.groupby("owner_id").shift(1, fill_value=0.0)
+    index = before["over"] / (before["weight"] + _PRIOR_PRECISION)
+    return pd.DataFrame({"rep_index": index, "rep_n": before["n"]}).reset_index()
+
+
+def _expected(counted: pd.DataFrame, won: pd.Series) -> pd.Series:
+    """Per row the smoothed rate of its stage and timing over the quarters up to its own."""
+    values = np.full(len(counted), np.nan)
+    for first_day in np.sort(counted["first_day"].unique()):
+        known = counted["first_day"] <= first_day
+        mine = (counted["first_day"] == first_day).to_numpy()
+        table = counted[known].assign(won=won[known])
+        rate = table.groupby("timing")["won"].agg(["sum", "size"])
+        whole = table["won"].mean()
+        by_timing = (rate["sum"] + _CELL_WEIGHT * whole) / (rate["size"] + _CELL_WEIGHT)
+        cells = table.groupby(["timing", "stage"])["won"].agg(["sum", "size"]).reset_index()
+        parent = cells["timing"].map(by_timing)
+        cells["rate"] = (cells["sum"] + _CELL_WEIGHT * parent) / (cells["size"] + _CELL_WEIGHT)
+        found = counted[mine][["timing", "stage"]].merge(cells, on=["timing", "stage"], how="left")
+        values[mine] = found["rate"].to_numpy()
+    return pd.Series(values, index=counted.index)
+
+
+def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
+    """Days since the owner first had a deal."""
+    work = store.query("deal_work_steps", as_of_end=as_of_end)
+    first = work.groupby("owner_id")["valid_at"].min()
+    return (rows["moment"] - rows["owner_id"].map(first)).dt.total_seconds() / 86_400
+
+
+def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
+    """Won so far this quarter / the quarter's target as known then, per owner; NaN without a target."""
+    won = _won_so_far(store, rows, steps, as_of_end)
+    targets = store.query("target_steps", as_of_end=as_of_end)
+    targets = targets[targets["owner_id"] != ""].assign(
+        key=targets["owner_id"] + "|" + targets["quarter_start"].astype(str),
+        amount=targets["amount"].astype(float),
+    )
+    owners = rows[["owner_id", "first_day", "moment"]].drop_duplicates()
+    owners = owners.assign(key=owners["owner_id"] + "|" + owners["first_day"].dt.strftime("%Y-%m-%d"))
+    owners = owners.sort_values("moment", kind="stable")
+    steps_of = targets[["key", "valid_at", "amount"]].sort_values("valid_at", kind="stable")
+    steps_of = steps_of.astype({"valid_at": owners["moment"].dtype})
+    found = pd.merge_asof(owners, steps_of, left_on="moment", right_on="valid_at", by="key")
+    target = rows[["owner_id", "moment"]].merge(
+        found[["owner_id", "moment", "amount"]], on=["owner_id", "moment"], how="left"
+    )["amount"]
+    share = won.to_numpy() / target.where(target > 0).to_numpy()
+    return pd.Series(share, index=rows.index)
+
+
+def _won_so_far(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
+    """Money won by each row's owner from the quarter's first day to the landmark."""
+    closing = steps["is_closed"] & steps["is_won"] & ~steps["is_gone"]
+    was = steps.groupby("deal_id", sort=False)["is_closed"].shift(1, fill_value=False)
+    wins = steps.loc[closing & ~was, ["deal_id", "valid_at", "amount", "rate"]]
+    work = store.query("deal_work_steps", as_of_end=as_of_end)[["deal_id", "valid_at", "owner_id"]]
+    wins = wins.sort_values("valid_at", kind="stable")
+    wins = pd.merge_asof(wins, work.sort_values("valid_at", kind="stable"), on="valid_at", by="deal_id")
+    wins = wins.assign(
+        money=(wins["amount"] * wins["rate"]).fillna(0.0), owner_id=wins["owner_id"].fillna("")
+    )
+    wins["total"] = wins.groupby("owner_id")["money"].cumsum()
+    wins = wins[["owner_id", "valid_at", "total"]].astype({"valid_at": "datetime64[us]"})
+
+    def total(moment: pd.Series) -> np.ndarray:
+        asked = pd.DataFrame({"owner_id": rows["owner_id"], "at": moment.astype("datetime64[us]")})
+        asked = asked.assign(order=np.arange(len(asked))).sort_values("at", kind="stable")
+        found = pd.merge_asof(asked, wins, left_on="at", right_on="valid_at", by="owner_id")
+        return found.sort_values("order")["total"].fillna(0.0).to_numpy()
+
+    return pd.Series(total(rows["moment"]) - total(rows["first_day"]), index=rows.index)
