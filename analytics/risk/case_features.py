@@ -14,12 +14,14 @@ from analytics.business_case.questions import asks_of
 from analytics.business_case.scores import with_levels
 from analytics.business_case.standing import COPIED_LEVEL
 from analytics.company import Company
+from analytics.risk.as_of import as_of_join, days_between
 from analytics.store.database import Store
 from analytics.store.subjects import QUESTIONS
 
 #: A budget named below this share of the stated amount does not pay for the deal.
 _ENOUGH = 0.9
 _STILL_DAYS = 21
+_MOMENTS = ("answered_at", "event_first", "event_last")
 
 
 def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end: datetime) -> pd.DataFrame:
@@ -36,12 +38,12 @@ def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end:
     levels = found[[f"level_{key}" for key in QUESTIONS]]
     last = found[[f"at_{key}" for key in QUESTIONS]].max(axis=1)
     rows = rows.assign(
-        **{name: levels[name] for name in levels},
+        **{f"level_{key}": levels[f"level_{key}"] for key in QUESTIONS},
         **{f"fresh_{key}": found[f"fresh_{key}"] for key in QUESTIONS},
         case_depth=levels.mean(axis=1),
         fresh_depth=found[[f"fresh_{key}" for key in QUESTIONS]].mean(axis=1),
         answered=found[[f"at_{key}" for key in QUESTIONS]].notna().sum(axis=1).astype(float),
-        last_answer_days=(rows["moment"] - last).dt.total_seconds() / 86_400,
+        last_answer_days=days_between(last, rows["moment"]),
     )
     return rows.assign(contradictions=_contradictions(rows, found, last))
 
@@ -62,8 +64,8 @@ def _steps(store: Store, company: Company, as_of_end: datetime) -> pd.DataFrame:
     return steps.assign(**_named_in_text(steps, day_first=not company.locale.startswith("en_US")))
 
 
-def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, object]:
-    """The days ahead that an event's text names (first and last), and the money that a budget's text names."""
+def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, np.ndarray]:
+    """The first and last day ahead that an event's text names, and the money that a budget's text names."""
     first = np.full(len(steps), np.datetime64("NaT"), dtype="datetime64[us]")
     last, budget = first.copy(), np.full(len(steps), np.nan)
     solid = steps["level"] >= 2
@@ -81,45 +83,25 @@ def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, object]
 def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str) -> pd.DataFrame:
     """What the company's questions that ask `key` say at each landmark; of several the deepest."""
     nothing = pd.DataFrame(
-        {
-            "level": 0.0,
-            "answered_at": pd.NaT,
-            "event_first": pd.NaT,
-            "event_last": pd.NaT,
-            "budget_named": np.nan,
-        },
-        index=rows.index,
-    ).astype(dict.fromkeys(("answered_at", "event_first", "event_last"), "datetime64[us]"))
-    best = nothing
+        {"level": 0.0, "budget_named": np.nan, **dict.fromkeys(_MOMENTS, pd.NaT)}, index=rows.index
+    ).astype(dict.fromkeys(_MOMENTS, "datetime64[us]"))
+    best, asked = nothing, rows[["deal_id", "moment"]]
     for _, one in steps.groupby("question", sort=True):
-        known = _at(rows, one[["deal_id", "valid_at", *nothing.columns]])
+        known = as_of_join(asked, one[["deal_id", "valid_at", *nothing.columns]], "moment")
+        known = known[list(nothing.columns)]
         deeper = known["level"].fillna(0) >= best["level"]
         best = known.assign(level=known["level"].fillna(0)).where(deeper, best)
-    age = (rows["moment"] - best["answered_at"]).dt.total_seconds() / 86_400
+    age = days_between(best["answered_at"], rows["moment"])
     freshness = 0.5 ** (age.clip(lower=0) / half_life(rows["days_to_close"]))
     return pd.DataFrame(
         {
             f"level_{key}": best["level"],
             f"fresh_{key}": (best["level"] * freshness).fillna(0.0),
             f"at_{key}": best["answered_at"],
-            **(
-                {"event_first": best["event_first"], "event_last": best["event_last"]}
-                if key == "compelling_event"
-                else {}
-            ),
-            **({"budget_named": best["budget_named"]} if key == "budget" else {}),
+            f"event_first_{key}": best["event_first"],
+            f"event_last_{key}": best["event_last"],
+            f"budget_named_{key}": best["budget_named"],
         }
-    )
-
-
-def _at(rows: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
-    left = rows[["deal_id", "moment"]].assign(order=np.arange(len(rows))).sort_values("moment", kind="stable")
-    right = steps.sort_values("valid_at", kind="stable").astype({"valid_at": left["moment"].dtype})
-    joined = pd.merge_asof(left, right, left_on="moment", right_on="valid_at", by="deal_id")
-    return (
-        joined.sort_values("order")
-        .drop(columns=["order", "moment", "valid_at", "deal_id"])
-        .set_index(rows.index)
     )
 
 
@@ -131,9 +113,9 @@ def _contradictions(rows: pd.DataFrame, found: pd.DataFrame, last: pd.Series) ->
         & (rows["last_answer_days"] >= _STILL_DAYS)
     )
     checks = [
-        found["event_first"] > rows["close_date"],
-        found["event_last"] < rows["close_date"],
-        found["budget_named"] < _ENOUGH * rows["amount"],
+        found["event_first_compelling_event"] > rows["close_date"],
+        found["event_last_compelling_event"] < rows["close_date"],
+        found["budget_named_budget"] < _ENOUGH * rows["amount"],
         (rows["level_stakeholders"] >= 2) & (rows["stakeholders"] == 0),
         (rows["category"] == "Commit") & (rows["level_budget"] <= 1),
         stood_still,

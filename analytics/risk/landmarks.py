@@ -17,6 +17,7 @@ import pandas as pd
 from analytics.company import Company
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import NOT_RECORDED
+from analytics.risk.as_of import as_of_join, days_between
 from analytics.risk.case_features import case_features
 from analytics.risk.owner_history import owner_history
 from analytics.store.database import Store
@@ -74,15 +75,6 @@ def landmark_rows(
     rows = owner_history(store, company, rows, steps, end)
     report(1.0, f"{len(rows):,} deal-weeks known")
     return rows.sort_values(["landmark", "deal_id"], kind="stable").reset_index(drop=True)
-
-
-def as_of_join(rows: pd.DataFrame, steps: pd.DataFrame, on: str, by: str = "deal_id") -> pd.DataFrame:
-    """`rows` with the columns of the last step of the same `by` at or before the moment in column `on`."""
-    ordered = rows.assign(order=np.arange(len(rows))).sort_values(on, kind="stable")
-    right = steps.sort_values("valid_at", kind="stable")
-    right = right.assign(valid_at=right["valid_at"].astype(ordered[on].dtype))
-    joined = pd.merge_asof(ordered, right, left_on=on, right_on="valid_at", by=by)
-    return joined.sort_values("order").drop(columns=["order", "valid_at"]).set_index(rows.index)
 
 
 def _grid(company: Company, as_of: date, days: Sequence[date] | None, steps: pd.DataFrame) -> Grid:
@@ -158,10 +150,6 @@ def _open_rows(steps: pd.DataFrame, grid: Grid) -> pd.DataFrame:
     return _timed(pd.concat([rows.reset_index(drop=True), at], axis=1))
 
 
-def _days(later: pd.Series, earlier: pd.Series) -> pd.Series:
-    return (later - earlier).dt.total_seconds() / 86_400
-
-
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     """Ages and distances, in days."""
     close, first, last = rows["close_date"], rows["first_day"], rows["last_day"]
@@ -172,12 +160,12 @@ def _timed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         timing=words,
         quarters_out=np.floor(months / 3),
-        days_to_close=_days(close, rows["landmark"]),
-        days_to_quarter_end=_days(last, rows["landmark"]),
-        stage_days=_days(rows["moment"], rows["stage_since"]),
-        last_push_days=_days(rows["moment"], rows["last_push_at"]),
+        days_to_close=days_between(rows["landmark"], close),
+        days_to_quarter_end=days_between(rows["landmark"], last),
+        stage_days=days_between(rows["stage_since"], rows["moment"]),
+        last_push_days=days_between(rows["last_push_at"], rows["moment"]),
         last_push_length=rows["last_push_length"].astype(float),
-        entry_days_to_close=_days(rows["entry_close_date"], rows["first_seen_at"]),
+        entry_days_to_close=days_between(rows["first_seen_at"], rows["entry_close_date"]),
         entry_amount=rows["first_amount"],
         amount_company=(rows["amount"] * rows["rate"]).round(2),
     )
@@ -190,8 +178,8 @@ def _with_facts(store: Store, rows: pd.DataFrame, end: datetime) -> pd.DataFrame
     return rows.assign(
         deal_type=rows["deal_type"].fillna(NOT_RECORDED),
         lead_source=rows["lead_source"].fillna(NOT_RECORDED),
-        age_days=_days(rows["moment"], born),
-        created_days_before_first_seen=_days(rows["first_seen_at"], born),
+        age_days=days_between(born, rows["moment"]),
+        created_days_before_first_seen=days_between(born, rows["first_seen_at"]),
     )
 
 
@@ -211,9 +199,9 @@ def _with_work(store: Store, rows: pd.DataFrame, end: datetime) -> pd.DataFrame:
     return rows.assign(
         team=rows["team"].fillna(NOT_RECORDED),
         region=rows["region"].fillna(NOT_RECORDED),
-        activity_days=_days(rows["landmark"], pd.to_datetime(rows["last_activity_on"])).clip(lower=0),
+        activity_days=days_between(pd.to_datetime(rows["last_activity_on"]), rows["landmark"]).clip(lower=0),
         has_next_step=rows["has_next_step"].fillna(False).astype(float),
-        next_step_days=_days(rows["moment"], rows["next_step_since"]),
+        next_step_days=days_between(rows["next_step_since"], rows["moment"]),
         stakeholders=there["stakeholders"],
         has_economic_buyer=(there["economic_buyers"] > 0).astype(float),
         has_champion=(there["champions"] > 0).astype(float),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.company import Company
+from analytics.risk.as_of import as_of_join, days_between
 from analytics.store.database import Store
 
 #: The week of a past quarter at which an owner's deals are counted: once per deal and quarter.
@@ -23,8 +24,8 @@ def owner_history(
 ) -> pd.DataFrame:
     """Landmark rows with `rep_index`, `rep_n`, `rep_tenure_days`, `rep_attainment`.
 
-    `rep_index`: how much more often than stage and date said the owner's deals were won in quarters that were
-    complete before the landmark's, in logits, drawn to 0 (one Newton step from a normal prior; methods.md B5);
+    `rep_index`: how much more often than stage and date said the owner's deals were won in quarters complete
+    before the landmark's, in logits, drawn to 0 (one Newton step from a normal prior; methods.md B5);
     `rep_n` deals. `rep_attainment`: won so far in the quarter / target, NaN where the owner has none.
     """
     past = _past(rows)
@@ -88,28 +89,30 @@ def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
     """Days since the owner first had a deal."""
     work = store.query("deal_work_steps", as_of_end=as_of_end)
     first = work.groupby("owner_id")["valid_at"].min()
-    return (rows["moment"] - rows["owner_id"].map(first)).dt.total_seconds() / 86_400
+    return days_between(rows["owner_id"].map(first), rows["moment"])
 
 
 def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
     """Won so far this quarter / the quarter's target as known then, per owner; NaN without a target."""
     won = _won_so_far(store, rows, steps, as_of_end)
     targets = store.query("target_steps", as_of_end=as_of_end)
-    targets = targets[targets["owner_id"] != ""].assign(
-        key=targets["owner_id"] + "|" + targets["quarter_start"].astype(str),
-        amount=targets["amount"].astype(float),
-    )
     owners = rows[["owner_id", "first_day", "moment"]].drop_duplicates()
     owners = owners.assign(key=owners["owner_id"] + "|" + owners["first_day"].dt.strftime("%Y-%m-%d"))
-    owners = owners.sort_values("moment", kind="stable")
-    steps_of = targets[["key", "valid_at", "amount"]].sort_values("valid_at", kind="stable")
-    steps_of = steps_of.astype({"valid_at": owners["moment"].dtype})
-    found = pd.merge_asof(owners, steps_of, left_on="moment", right_on="valid_at", by="key")
-    target = rows[["owner_id", "moment"]].merge(
-        found[["owner_id", "moment", "amount"]], on=["owner_id", "moment"], how="left"
-    )["amount"]
-    share = won.to_numpy() / target.where(target > 0).to_numpy()
-    return pd.Series(share, index=rows.index)
+    steps_of = pd.DataFrame(
+        {
+            "key": targets["owner_id"]
+            + "|"
+            + pd.to_datetime(targets["quarter_start"]).dt.strftime("%Y-%m-%d"),
+            "valid_at": targets["valid_at"],
+            "target": targets["amount"].astype(float),
+        }
+    )
+    found = as_of_join(owners, steps_of[targets["owner_id"] != ""], "moment", by="key")
+    joined = rows[["owner_id", "moment"]].merge(
+        found[["owner_id", "moment", "target"]], on=["owner_id", "moment"], how="left"
+    )
+    target = joined["target"].where(joined["target"] > 0)
+    return pd.Series(won.to_numpy() / target.to_numpy(), index=rows.index)
 
 
 def _won_so_far(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
@@ -118,18 +121,19 @@ def _won_so_far(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end
     was = steps.groupby("deal_id", sort=False)["is_closed"].shift(1, fill_value=False)
     wins = steps.loc[closing & ~was, ["deal_id", "valid_at", "amount", "rate"]]
     work = store.query("deal_work_steps", as_of_end=as_of_end)[["deal_id", "valid_at", "owner_id"]]
-    wins = wins.sort_values("valid_at", kind="stable")
-    wins = pd.merge_asof(wins, work.sort_values("valid_at", kind="stable"), on="valid_at", by="deal_id")
+    wins = as_of_join(wins.rename(columns={"valid_at": "at"}), work, "at").sort_values("at", kind="stable")
     wins = wins.assign(
         money=(wins["amount"] * wins["rate"]).fillna(0.0), owner_id=wins["owner_id"].fillna("")
     )
-    wins["total"] = wins.groupby("owner_id")["money"].cumsum()
-    wins = wins[["owner_id", "valid_at", "total"]].astype({"valid_at": "datetime64[us]"})
+    totals = pd.DataFrame(
+        {
+            "owner_id": wins["owner_id"],
+            "valid_at": wins["at"],
+            "total": wins.groupby("owner_id")["money"].cumsum(),
+        }
+    )
+    return _total(rows, totals, "moment") - _total(rows, totals, "first_day")
 
-    def total(moment: pd.Series) -> np.ndarray:
-        asked = pd.DataFrame({"owner_id": rows["owner_id"], "at": moment.astype("datetime64[us]")})
-        asked = asked.assign(order=np.arange(len(asked))).sort_values("at", kind="stable")
-        found = pd.merge_asof(asked, wins, left_on="at", right_on="valid_at", by="owner_id")
-        return found.sort_values("order")["total"].fillna(0.0).to_numpy()
 
-    return pd.Series(total(rows["moment"]) - total(rows["first_day"]), index=rows.index)
+def _total(rows: pd.DataFrame, totals: pd.DataFrame, on: str) -> pd.Series:
+    return as_of_join(rows[["owner_id", on]], totals, on, by="owner_id")["total"].fillna(0.0)
