@@ -1,0 +1,162 @@
+"""What a deal will do by the end of the quarter: won, lost or still open, learned from past landmarks.
+
+Two nested logistic models (methods.md section 0): won or not; and of those not won, lost or still open. Chances
+for later quarters go on from there: of the deals still open at a quarter's end, how many are won and lost in
+the next. Sums of straight lines and splines, so that every prediction splits into reasons exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+from analytics.risk.design import Design, prepared
+from analytics.risk.landmarks import HORIZONS
+
+Rung = Literal["rates", "linear", "splines", "splines with interactions"]
+CLASSES = ("won", "lost", "open")
+#: Weight of a landmark halves with every six quarters of age: what sold three years ago counts less.
+_HALF_LIFE_QUARTERS = 6.0
+#: Strength of the pull towards no effect (inverse), chosen forward in time on development worlds.
+STRENGTH = 0.03
+#: More landmark rows than this add time but hardly information: a deal's weeks resemble each other.
+MOST_ROWS = 120_000
+_FEWEST = 10
+
+
+@dataclass
+class Step:
+    """One quarter ahead: the logits of being won, and of being lost if not won, for deals open before it."""
+
+    win: np.ndarray  # weights; [0] is the constant
+    lose: np.ndarray
+
+
+@dataclass
+class OutcomeModel:
+    """A fitted model. `design` turns landmark rows into columns, `steps` are the quarter and the three after."""
+
+    rung: Rung
+    design: Design
+    steps: list[Step]
+    rows: int
+    deals: int
+    closed: int
+    quarters: list[str]
+
+    def logits(self, rows: pd.DataFrame) -> np.ndarray:
+        """Logits by row, quarters ahead (4) and model (won; lost if not won)."""
+        matrix = self.design.matrix(prepared(rows))
+        weights = np.stack([np.stack([step.win, step.lose]) for step in self.steps])
+        found: np.ndarray = np.einsum("rc,hmc->rhm", matrix, weights[:, :, 1:]) + weights[None, :, :, 0]
+        return found
+
+    def chances(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """p_won, p_lost, p_slip by the end of the landmark's quarter (sum 1); p_won_1 .. p_won_3: won by the end
+        of the following quarters (never falling)."""
+        return chances_of(self.logits(rows)).set_index(rows.index)
+
+
+def sigmoid(logit: np.ndarray) -> np.ndarray:
+    """Logit -> chance, without overflow."""
+    found: np.ndarray = 0.5 * (1 + np.tanh(0.5 * logit))
+    return found
+
+
+def cumulated(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Chance to be won, lost and open by the end of each quarter ahead, from logits (row, quarter, model)."""
+    win, lose = sigmoid(logits[..., 0]), sigmoid(logits[..., 1])
+    stays = (1 - win) * (1 - lose)
+    open_after = np.cumprod(stays, axis=-1)
+    open_before = np.concatenate([np.ones_like(open_after[..., :1]), open_after[..., :-1]], axis=-1)
+    won = np.cumsum(open_before * win, axis=-1)
+    lost = np.cumsum(open_before * (1 - win) * lose, axis=-1)
+    return won, lost, open_after
+
+
+def chances_of(logits: np.ndarray) -> pd.DataFrame:
+    """The columns of `OutcomeModel.chances` from logits."""
+    won, lost, still_open = cumulated(logits)
+    table = {"p_won": won[:, 0], "p_lost": lost[:, 0], "p_slip": still_open[:, 0]}
+    later = {f"p_won_{ahead}": won[:, ahead] for ahead in HORIZONS[1:]}
+    return pd.DataFrame(table | later)
+
+
+def thinned(rows: pd.DataFrame, most: int = MOST_ROWS) -> pd.DataFrame:
+    """At most about `most` rows: every second, third ... week of the quarters, never some deals only."""
+    step = int(np.ceil(len(rows) / most)) if len(rows) else 1
+    return rows if step <= 1 else rows[rows["week"] % step == 0]
+
+
+def fit(
+    rows: pd.DataFrame,
+    rung: Rung,
+    *,
+    strength: float = STRENGTH,
+    knots: int = 5,
+    without: frozenset[str] = frozenset(),
+) -> OutcomeModel:
+    """Fit on landmark rows whose quarter was over (outcome_0 known). `without`: reasons that are left out.
+
+    Raises ValueError for the rung 'rates', which is not fitted here.
+    """
+    if rung == "rates":
+        raise ValueError("the rung 'rates' has no model of its own")
+    known = rows[rows["outcome_0"].notna()]
+    used = prepared(thinned(known))
+    bends = rung != "linear"
+    closed = known.loc[known["outcome_0"] != "open", "deal_id"].nunique()
+    design = Design.fitted(
+        used,
+        bends=bends,
+        larger=rung == "splines with interactions",
+        knots=min(knots, 3) if closed < 600 else knots,
+        without=without,
+    )
+    matrix = design.matrix(used)
+    weight = _recency(used)
+    steps = []
+    going_on = np.ones(len(used), dtype=bool)
+    for ahead in HORIZONS:
+        outcome = used[f"outcome_{ahead}"].to_numpy(dtype=object)
+        here = going_on & pd.notna(outcome)
+        steps.append(_fit_step(matrix[here], outcome[here], weight[here], strength))
+        going_on &= outcome == "open"
+    return OutcomeModel(
+        rung=rung,
+        design=design,
+        steps=steps,
+        rows=len(used),
+        deals=known["deal_id"].nunique(),
+        closed=closed,
+        quarters=list(known.sort_values("landmark")["quarter"].unique()),
+    )
+
+
+def _recency(rows: pd.DataFrame) -> np.ndarray:
+    newest = rows["first_day"].max()
+    age = (newest - rows["first_day"]).dt.days / 91.3
+    weight: np.ndarray = 0.5 ** (age / _HALF_LIFE_QUARTERS).to_numpy()
+    return weight
+
+
+def _fit_step(matrix: np.ndarray, outcome: np.ndarray, weight: np.ndarray, strength: float) -> Step:
+    not_won = outcome != "won"
+    win = _logistic(matrix, ~not_won, weight, strength)
+    lose = _logistic(matrix[not_won], outcome[not_won] == "lost", weight[not_won], strength)
+    return Step(win, lose)
+
+
+def _logistic(matrix: np.ndarray, happened: np.ndarray, weight: np.ndarray, strength: float) -> np.ndarray:
+    """Weights of a logistic regression, the constant first; only a drawn-in rate where too little happened."""
+    often = min(int(happened.sum()), int((~happened).sum()))
+    if often < _FEWEST:
+        rate = (happened.sum() + 1.0) / (len(happened) + 4.0)
+        return np.concatenate([[np.log(rate / (1 - rate))], np.zeros(matrix.shape[1])])
+    model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=50, tol=1e-5)
+    model.fit(matrix, happened, sample_weight=weight)
+    return np.concatenate([model.intercept_, model.coef_[0]])
