@@ -37,7 +37,7 @@ def prepared(rows: pd.DataFrame) -> pd.DataFrame:
 
 def scaled(rows: pd.DataFrame, column: str) -> np.ndarray:
     """A column's values on the scale that the model uses; NaN where missing."""
-    values = rows[column].to_numpy(dtype=float, na_value=np.nan)
+    values = np.asarray(rows[column], dtype=float)
     scale = _SCALES[column]
     if scale == "plain":
         return values
@@ -83,7 +83,7 @@ class _Column:
 
 @dataclass
 class Design:
-    """The model's columns. `reason_of` names the reason of each; all are centred and scaled to deviation 1."""
+    """The model's columns, centred and scaled to deviation 1. `reason_of` names the reason of each."""
 
     reason_of: list[str] = field(default_factory=list)
     _columns: dict[str, list[_Column]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Design:
         knots: int = 5,
         without: frozenset[str] = frozenset(),
     ) -> Design:
-        """Learn knots, kinds and scales from (prepared) rows. `bends`: with splines; `without`: reasons left out."""
+        """Learn knots, kinds and scales from prepared rows (`bends`: splines; `without`: reasons left out)."""
         design = cls()
         for key, reason in NAMES.items():
             if key in without:
@@ -132,7 +132,7 @@ class Design:
 
     def matrix(self, rows: pd.DataFrame) -> np.ndarray:
         """Rows x columns for (prepared) rows."""
-        return (self._raw(rows) - self._mean) / self._scale
+        return np.asarray((self._raw(rows) - self._mean) / self._scale)
 
     def _raw(self, rows: pd.DataFrame) -> np.ndarray:
         parts: list[np.ndarray] = []

@@ -7,12 +7,18 @@ from typing import Literal
 
 from analytics.store.subjects import QUESTIONS
 
-#: How the values are spread before they are used: as they are, by logarithm, or by logarithm on both sides of 0.
+#: How values are spread before they are used: as they are, by logarithm, by logarithm on both sides of 0.
 Scale = Literal["plain", "log", "signed log"]
 Family = Literal["movement", "people", "business case", "statement", "owner's history", "calendar", "deal"]
 FAMILIES: tuple[Family, ...] = (
-    "statement", "movement", "people", "business case", "owner's history", "deal", "calendar",
-)  # fmt: skip
+    "statement",
+    "movement",
+    "people",
+    "business case",
+    "owner's history",
+    "deal",
+    "calendar",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,11 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "close date",
         "statement",
-        (Number(_PAST_END, "signed log"), Number("days_to_close", "signed log"), Number("is_parked", smooth=False)),
+        (
+            Number(_PAST_END, "signed log"),
+            Number("days_to_close", "signed log"),
+            Number("is_parked", smooth=False),
+        ),
         ("timing",),
         products=(("timing", _DQE), ("timing", "stage_order")),
         larger=((_PAST_END, _DQE), (_PAST_END, "stage_order")),
@@ -75,7 +85,11 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "amount",
         "statement",
-        (Number("amount_company", "log"), Number("amount_raised", smooth=False), Number("amount_changes", "log", False)),
+        (
+            Number("amount_company", "log"),
+            Number("amount_raised", smooth=False),
+            Number("amount_changes", "log", False),
+        ),
     ),
     Reason(
         "pushes",
@@ -92,7 +106,11 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "time in stage",
         "movement",
-        (Number("stage_days", "log"), Number("stage_moves_28", "log", False), Number("stage_moves_back", "log", False)),
+        (
+            Number("stage_days", "log"),
+            Number("stage_moves_28", "log", False),
+            Number("stage_moves_back", "log", False),
+        ),
         products=(("stage_days", "stage_order"),),
         larger=(("stage_days", "stage"), ("stage_days", _DQE)),
     ),
@@ -112,8 +130,12 @@ REASONS: tuple[Reason, ...] = (
         ),
         larger=(("activity_days", _DQE), ("activity_days", "stage_order")),
     ),
-    Reason("people", "people", (Number("stakeholders", "log", False), Number("new_people_28", "log", False)),
-        larger=(("stakeholders", "stage_order"),)),
+    Reason(
+        "people",
+        "people",
+        (Number("stakeholders", "log", False), Number("new_people_28", "log", False)),
+        larger=(("stakeholders", "stage_order"),),
+    ),
     Reason(
         "people's parts",
         "people",
@@ -137,9 +159,15 @@ REASONS: tuple[Reason, ...] = (
         "owner's history",
         (Number("rep_index", smooth=False), Number("rep_tenure_days", "log")),
     ),
-    Reason("quota", "owner's history", (Number("rep_attainment", "log"),), larger=(("rep_attainment", _DQE),)),
-    Reason("age", "deal", (Number("age_days", "log"), Number("created_days_before_first_seen", "log", False)),
-        larger=(("age_days", "stage_order"),)),
+    Reason(
+        "quota", "owner's history", (Number("rep_attainment", "log"),), larger=(("rep_attainment", _DQE),)
+    ),
+    Reason(
+        "age",
+        "deal",
+        (Number("age_days", "log"), Number("created_days_before_first_seen", "log", False)),
+        larger=(("age_days", "stage_order"),),
+    ),
     Reason("kind of deal", "deal", kinds=("deal_type", "lead_source", "team")),
-)  # fmt: skip
+)
 NAMES = {reason.key: reason for reason in REASONS}

@@ -26,6 +26,8 @@ Progress = Callable[[float, str], None]
 #: The quarter in which a landmark lies, and the three after it.
 HORIZONS = (0, 1, 2, 3)
 _RECENT_DAYS = 28
+#: Days before a quarter's end that are landmarks too: by the week alone the last days would never be seen.
+_LAST_DAYS = (3, 1)
 _COUNTED = ["stage_moves_on", "category_raises", "category_cuts", "changes"]
 
 
@@ -50,7 +52,8 @@ def landmark_rows(
 ) -> pd.DataFrame:
     """A row per open deal and landmark; nothing later than the landmark is in its features.
 
-    Landmarks: `days`, or days 0, 7, 14 ... of every fiscal quarter of the history up to `as_of`, and `as_of`.
+    Landmarks: `days`, or days 0, 7, 14 ... of every fiscal quarter of the history up to `as_of`, a few days
+    before its end, and `as_of`.
     Features are what docs/method.md lists; money in the company's currency unless it is called `amount`,
     ages in days, levels 0-4. Outcomes `outcome_0` .. `outcome_3` ('won', 'lost', 'open' at the end of the
     landmark's quarter and of the three after it) are None where that quarter is not over at `as_of`;
@@ -98,7 +101,7 @@ def _grid(company: Company, as_of: date, days: Sequence[date] | None, steps: pd.
 
 
 def _weekly(company: Company, as_of: date, steps: pd.DataFrame) -> list[date]:
-    """Days 0, 7, 14 ... of every quarter in which something was known, and the as-of date itself."""
+    """Days 0, 7, 14 ... and the last ones of every quarter since something was known, and the as-of date."""
     if steps.empty:
         return [as_of]
     calendar = company.calendar
@@ -107,10 +110,12 @@ def _weekly(company: Company, as_of: date, steps: pd.DataFrame) -> list[date]:
     days = [as_of]
     while quarter.first_day <= as_of:
         length = (quarter.last_day - quarter.first_day).days
-        weekly = [quarter.first_day + timedelta(days=gone) for gone in range(0, length, 7)]
-        days += [day for day in weekly if first <= day < as_of]
+        gone = [*range(0, length, 7), *(length - left for left in _LAST_DAYS)]
+        days += [
+            day for day in (quarter.first_day + timedelta(days=one) for one in gone) if first <= day < as_of
+        ]
         quarter = calendar.shift(quarter, 1)
-    return sorted(days)
+    return sorted(set(days))
 
 
 def _in_company_currency(store: Store, steps: pd.DataFrame, end: datetime, company: Company) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """What a deal will do by the end of the quarter: won, lost or still open, learned from past landmarks.
 
-Two nested logistic models (methods.md section 0): won or not; and of those not won, lost or still open. Chances
-for later quarters go on from there: of the deals still open at a quarter's end, how many are won and lost in
-the next. Sums of straight lines and splines, so that every prediction splits into reasons exactly.
+Two nested logistic models (methods.md section 0): won or not; and of those not won, lost or still open.
+Chances for later quarters go on from there: of the deals still open at a quarter's end, how many are won and
+lost in the next. Sums of straight lines and splines, so that every prediction splits into reasons exactly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,10 +23,14 @@ CLASSES = ("won", "lost", "open")
 #: Weight of a landmark halves with every six quarters of age: what sold three years ago counts less.
 _HALF_LIFE_QUARTERS = 6.0
 #: Strength of the pull towards no effect (inverse), chosen forward in time on development worlds.
-STRENGTH = 0.03
+STRENGTH = 0.003
+#: Knots of a spline; fewer where fewer deals have closed.
+_KNOTS, _FEW_KNOTS, _FEW_CLOSED = 5, 3, 600
 #: More landmark rows than this add time but hardly information: a deal's weeks resemble each other.
 MOST_ROWS = 120_000
 _FEWEST = 10
+#: The logit of what cannot happen any more.
+NEVER = -40.0
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Step:
 
 @dataclass
 class OutcomeModel:
-    """A fitted model. `design` turns landmark rows into columns, `steps` are the quarter and the three after."""
+    """A fitted model: `design` turns landmarks into columns, `steps` are the quarter and the three after."""
 
     rung: Rung
     design: Design
@@ -53,11 +58,12 @@ class OutcomeModel:
         matrix = self.design.matrix(prepared(rows))
         weights = np.stack([np.stack([step.win, step.lose]) for step in self.steps])
         found: np.ndarray = np.einsum("rc,hmc->rhm", matrix, weights[:, :, 1:]) + weights[None, :, :, 0]
+        found[rows["days_to_quarter_end"].to_numpy() <= 0, 0, :] = NEVER  # nothing is left of the quarter
         return found
 
     def chances(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """p_won, p_lost, p_slip by the end of the landmark's quarter (sum 1); p_won_1 .. p_won_3: won by the end
-        of the following quarters (never falling)."""
+        """Chances per row: p_won, p_lost, p_slip by the end of the landmark's quarter (sum 1), and p_won_1 ..
+        p_won_3, won by the end of the following quarters (never falling)."""
         return chances_of(self.logits(rows)).set_index(rows.index)
 
 
@@ -82,7 +88,7 @@ def chances_of(logits: np.ndarray) -> pd.DataFrame:
     """The columns of `OutcomeModel.chances` from logits."""
     won, lost, still_open = cumulated(logits)
     table = {"p_won": won[:, 0], "p_lost": lost[:, 0], "p_slip": still_open[:, 0]}
-    later = {f"p_won_{ahead}": won[:, ahead] for ahead in HORIZONS[1:]}
+    later = {f"p_won_{ahead}": won[:, ahead] for ahead in range(1, won.shape[1])}
     return pd.DataFrame(table | later)
 
 
@@ -97,44 +103,66 @@ def fit(
     rung: Rung,
     *,
     strength: float = STRENGTH,
-    knots: int = 5,
     without: frozenset[str] = frozenset(),
+    ahead: int = HORIZONS[-1],
 ) -> OutcomeModel:
-    """Fit on landmark rows whose quarter was over (outcome_0 known). `without`: reasons that are left out.
+    """Fit on landmark rows whose quarter was over (outcome_0 known).
 
+    `without`: reasons that are left out; `ahead`: how many quarters after the landmark's are learned as well.
     Raises ValueError for the rung 'rates', which is not fitted here.
     """
+    return fit_each(rows, rung, (strength,), without=without, ahead=ahead)[strength]
+
+
+def fit_each(
+    rows: pd.DataFrame,
+    rung: Rung,
+    strengths: Sequence[float],
+    *,
+    without: frozenset[str] = frozenset(),
+    ahead: int = HORIZONS[-1],
+) -> dict[float, OutcomeModel]:
+    """The same model fitted at several strengths; see `fit`."""
     if rung == "rates":
         raise ValueError("the rung 'rates' has no model of its own")
     known = rows[rows["outcome_0"].notna()]
     used = prepared(thinned(known))
-    bends = rung != "linear"
     closed = known.loc[known["outcome_0"] != "open", "deal_id"].nunique()
     design = Design.fitted(
         used,
-        bends=bends,
+        bends=rung != "linear",
         larger=rung == "splines with interactions",
-        knots=min(knots, 3) if closed < 600 else knots,
+        knots=_FEW_KNOTS if closed < _FEW_CLOSED else _KNOTS,
         without=without,
     )
-    matrix = design.matrix(used)
-    weight = _recency(used)
+    matrix, weight = design.matrix(used), _recency(used)
+    outcomes = [used[f"outcome_{quarters}"].to_numpy(dtype=object) for quarters in range(ahead + 1)]
+    quarters = list(known.sort_values("landmark")["quarter"].unique())
+    return {
+        strength: OutcomeModel(
+            rung=rung,
+            design=design,
+            steps=_fit_steps(matrix, outcomes, weight, strength),
+            rows=len(used),
+            deals=known["deal_id"].nunique(),
+            closed=closed,
+            quarters=quarters,
+        )
+        for strength in strengths
+    }
+
+
+def _fit_steps(
+    matrix: np.ndarray, outcomes: list[np.ndarray], weight: np.ndarray, strength: float
+) -> list[Step]:
+    """One step per quarter ahead, each on the deals that were still open before it."""
     steps = []
-    going_on = np.ones(len(used), dtype=bool)
-    for ahead in HORIZONS:
-        outcome = used[f"outcome_{ahead}"].to_numpy(dtype=object)
+    going_on = np.ones(len(matrix), dtype=bool)
+    for outcome in outcomes:
         here = going_on & pd.notna(outcome)
         steps.append(_fit_step(matrix[here], outcome[here], weight[here], strength))
         going_on &= outcome == "open"
-    return OutcomeModel(
-        rung=rung,
-        design=design,
-        steps=steps,
-        rows=len(used),
-        deals=known["deal_id"].nunique(),
-        closed=closed,
-        quarters=list(known.sort_values("landmark")["quarter"].unique()),
-    )
+    return steps
 
 
 def _recency(rows: pd.DataFrame) -> np.ndarray:
@@ -152,7 +180,7 @@ def _fit_step(matrix: np.ndarray, outcome: np.ndarray, weight: np.ndarray, stren
 
 
 def _logistic(matrix: np.ndarray, happened: np.ndarray, weight: np.ndarray, strength: float) -> np.ndarray:
-    """Weights of a logistic regression, the constant first; only a drawn-in rate where too little happened."""
+    """Weights of a logistic regression, the constant first; a drawn-in rate where too little happened."""
     often = min(int(happened.sum()), int((~happened).sum()))
     if often < _FEWEST:
         rate = (happened.sum() + 1.0) / (len(happened) + 4.0)

@@ -1,0 +1,116 @@
+"""Which model the history can carry: smoothed rates, straight lines, splines, splines with interactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analytics.risk.forward import better_by, forward_test, known_before, quarters_to_test
+from analytics.risk.outcome_model import OutcomeModel, Rung, fit
+from analytics.wording import count
+
+#: Closed deals from which a rung is thought of (methods.md B1).
+FROM_CLOSED: dict[Rung, int] = {"linear": 100, "splines": 300, "splines with interactions": 1_500}
+#: How strongly effects are drawn to none (inverse): chosen forward in time.
+STRENGTHS = (0.001, 0.003, 0.01, 0.03)
+_TESTED_QUARTERS = 4
+_EVERY_WEEKS = 3
+RATES = "stage x week"
+
+
+@dataclass
+class Learned:
+    """What was learned from the landmarks that were complete: the model (None: rates), why this one."""
+
+    rows: pd.DataFrame
+    model: OutcomeModel | None
+    rung: Rung
+    strength: float
+    why: str
+    losses: pd.DataFrame  # log loss per quarter (rows) and candidate (columns)
+    _earlier: dict[str, OutcomeModel] = field(default_factory=dict)
+
+    def model_for(self, quarter: str) -> OutcomeModel | None:
+        """The same kind of model as it would have been learned when `quarter` began: for looking back."""
+        complete = self.rows.loc[self.rows["outcome_0"].notna(), "quarter"]
+        if self.model is None or quarter not in set(complete):
+            return self.model
+        if quarter not in self._earlier:
+            before = known_before(self.rows, quarter)
+            if before["outcome_0"].notna().sum() == 0:
+                return None
+            self._earlier[quarter] = fit(before, self.rung, strength=self.strength)
+        return self._earlier[quarter]
+
+
+def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = None) -> Learned:
+    """Choose the rung and fit it on the complete quarters of `rows` (of `landmark_rows`).
+
+    A larger model is taken only if its log loss, each of the last quarters foretold from those before it, is
+    lower by more than a standard error; and none at all if it does not beat the smoothed rates.
+    """
+    report = progress or (lambda share, text: None)
+    known = rows[rows["outcome_0"].notna()]
+    closed = known.loc[known["outcome_0"] != "open", "deal_id"].nunique()
+    rungs = [rung for rung, fewest in FROM_CLOSED.items() if closed >= fewest]
+    asked = quarters_to_test(rows, _TESTED_QUARTERS)
+    if not rungs or not asked:
+        why = _too_little(closed, known["quarter"].nunique())
+        return Learned(rows, None, "rates", 0.0, why, pd.DataFrame())
+    candidates = {_name(rung, strength): (rung, strength) for rung in rungs[-2:] for strength in STRENGTHS}
+    tested = forward_test(
+        rows,
+        candidates,
+        quarters=_TESTED_QUARTERS,
+        every=_EVERY_WEEKS,
+        progress=lambda share, text: report(share * 0.7, text),
+    )
+    losses = tested.log_loss()
+    rung, strength, why = _choice(losses, rungs[-2:], closed)
+    report(0.7, f"learning from {closed:,} closed deals")
+    model = fit(known, rung, strength=strength) if rung != "rates" else None
+    report(1.0, "learned")
+    return Learned(rows, model, rung, strength, why, losses)
+
+
+def _name(rung: Rung, strength: float) -> str:
+    return f"{rung}, strength {strength}"
+
+
+def _best(losses: pd.DataFrame, rung: Rung) -> float:
+    return min(STRENGTHS, key=lambda strength: float(losses[_name(rung, strength)].mean()))
+
+
+def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung, float, str]:
+    chosen: Rung = rungs[0]
+    for larger in rungs[1:]:
+        gain, error = better_by(
+            losses, _name(larger, _best(losses, larger)), _name(chosen, _best(losses, chosen))
+        )
+        if gain > error:
+            chosen = larger
+    strength = _best(losses, chosen)
+    gain, error = better_by(losses, _name(chosen, strength), RATES)
+    tested = f"foretelling {count(len(losses), 'quarter')} from those before"
+    if gain <= 0:
+        why = (
+            f"smoothed rates by stage and week: with {closed:,} closed deals a deal-level model does not"
+            f" foretell better than they do (log loss {-gain:+.3f}, {tested})"
+        )
+        return "rates", 0.0, why
+    surely = "" if gain > error else ", within its error"
+    why = (
+        f"{chosen}, learned from {closed:,} closed deals: log loss {gain:.3f} lower than smoothed rates by"
+        f" stage and week{surely} ({tested})"
+    )
+    return chosen, strength, why
+
+
+def _too_little(closed: int, quarters: int) -> str:
+    return (
+        f"smoothed rates by stage and week: {count(closed, 'closed deal')} in"
+        f" {count(quarters, 'complete quarter')} carry no deal-level model"
+        f" ({FROM_CLOSED['linear']} closed deals and 3 complete quarters are needed)"
+    )
