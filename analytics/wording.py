@@ -62,6 +62,14 @@ def percent(share: Any, *, signed: bool = False) -> str:
     return ("-" if value < 0 else "+" if signed and value > 0 else "") + text
 
 
+def points(share: Any) -> str:
+    """A difference of two shares in points: +6, -9, +0.4; missing is a dash."""
+    if is_missing(share):
+        return DASH
+    value = 100 * float(share)
+    return f"{value:+.0f}" if abs(value) >= 0.95 else f"{value:+.1f}"
+
+
 def times(ratio: Any) -> str:
     """3.1x, for coverage."""
     if is_missing(ratio) or math.isinf(float(ratio)):

@@ -14,6 +14,8 @@ from analytics.risk.features import NAMES, REASONS, Number, Reason
 #: A word is a kind of its own when it stands in this share of the rows.
 _COMMON = 0.005
 _MOST_KINDS = 40
+#: Quantiles between which a number is followed.
+_SHOWN = (0.002, 0.998)
 _SCALES = {
     **{number.column: number.scale for reason in REASONS for number in reason.numbers},
     "stage_order": "plain",
@@ -25,7 +27,7 @@ def prepared(rows: pd.DataFrame) -> pd.DataFrame:
     past_end = rows["days_to_close"] - rows["days_to_quarter_end"]
     close = rows["close_date"]
     ahead = (close + pd.Timedelta(days=3)).dt.month != close.dt.month
-    raised = np.log(rows["amount"] / rows["first_amount"].where(rows["first_amount"] > 0))
+    raised = pd.Series(np.log(rows["amount"] / rows["first_amount"].where(rows["first_amount"] > 0)))
     return rows.assign(
         days_past_quarter_end=past_end,
         is_parked=(ahead & close.notna()).astype(float),
@@ -45,12 +47,22 @@ def scaled(rows: pd.DataFrame, column: str) -> np.ndarray:
     return logs
 
 
+def _range(known: np.ndarray) -> tuple[float, float, float]:
+    """Lowest value followed, median, highest value followed."""
+    if len(known) == 0:
+        return 0.0, 0.0, 0.0
+    low, middle, high = np.quantile(known, [_SHOWN[0], 0.5, _SHOWN[1]])
+    return float(low), float(middle), float(high)
+
+
 @dataclass
 class _Column:
     """How one number becomes columns: a straight line or a spline, and whether it is missing."""
 
     number: Number
     middle: float
+    low: float  # values beyond what nearly all rows show count as the last one shown: a line must not run on
+    high: float
     spline: SplineTransformer | None
     has_missing: bool
 
@@ -62,7 +74,8 @@ class _Column:
         has_missing = 0 < np.isnan(values).mean() < 1
         if len(known) == 0 or (known.min() == known.max() and not has_missing):
             return None
-        middle = float(np.median(known))
+        low, middle, high = _range(known)
+        known = known.clip(low, high)
         spline = None
         if bends and number.smooth:
             at = np.unique(np.quantile(known, np.linspace(0, 1, knots)))
@@ -70,13 +83,13 @@ class _Column:
                 spline = SplineTransformer(
                     knots=at[:, None], degree=3, extrapolation="linear", include_bias=False
                 ).fit(known[:, None])
-        return cls(number, middle, spline, has_missing)
+        return cls(number, middle, low, high, spline, has_missing)
 
     def values(self, rows: pd.DataFrame) -> list[np.ndarray]:
         """The columns for these rows."""
         values = scaled(rows, self.number.column)
         missing = np.isnan(values)
-        filled = np.where(missing, self.middle, values)
+        filled = np.where(missing, self.middle, values).clip(self.low, self.high)
         shown = [filled] if self.spline is None else list(self.spline.transform(filled[:, None]).T)
         return [*shown, missing.astype(float)] if self.has_missing else shown
 
@@ -88,7 +101,7 @@ class Design:
     reason_of: list[str] = field(default_factory=list)
     _columns: dict[str, list[_Column]] = field(default_factory=dict)
     _kinds: dict[str, list[str]] = field(default_factory=dict)
-    _middles: dict[str, float] = field(default_factory=dict)
+    _ranges: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # low, middle, high
     _products: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     _mean: np.ndarray = field(default_factory=lambda: np.zeros(0))
     _scale: np.ndarray = field(default_factory=lambda: np.ones(0))
@@ -103,7 +116,7 @@ class Design:
         knots: int = 5,
         without: frozenset[str] = frozenset(),
     ) -> Design:
-        """Learn knots, kinds and scales from prepared rows (`bends`: splines; `without`: reasons left out)."""
+        """Learn knots, kinds and scales from prepared rows. `bends`: splines; `without`: reasons left out."""
         design = cls()
         for key, reason in NAMES.items():
             if key in without:
@@ -117,7 +130,10 @@ class Design:
             if column in _SCALES:
                 values = scaled(rows, column)
                 known = values[~np.isnan(values)]
-                design._middles[column] = float(np.median(known)) if len(known) else 0.0
+                low, middle, high = (
+                    np.quantile(known, [_SHOWN[0], 0.5, _SHOWN[1]]) if len(known) else (0, 0, 0)
+                )
+                design._ranges[column] = float(low), float(middle), float(high)
             else:
                 design._learn_kinds(rows, column)
         matrix = design._raw(rows)
@@ -155,6 +171,7 @@ class Design:
         """One side of a product: a number around its middle, or a 0/1 column per kind."""
         if column in _SCALES:
             values = scaled(rows, column)
-            return [np.where(np.isnan(values), 0.0, values - self._middles[column])]
+            low, middle, high = self._ranges[column]
+            return [np.where(np.isnan(values), 0.0, values.clip(low, high) - middle)]
         words = rows[column].astype(str).to_numpy()
         return [(words == kind).astype(float) for kind in self._kinds[column]]

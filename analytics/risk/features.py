@@ -133,25 +133,25 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "people",
         "people",
-        (Number("stakeholders", "log", False), Number("new_people_28", "log", False)),
-        larger=(("stakeholders", "stage_order"),),
-    ),
-    Reason(
-        "people's parts",
-        "people",
         (
+            Number("stakeholders", "log", False),
+            Number("new_people_28", "log", False),
             Number("has_economic_buyer", smooth=False),
             Number("has_champion", smooth=False),
             Number("has_security_or_legal", smooth=False),
         ),
-        larger=(("has_economic_buyer", _DQE), ("has_security_or_legal", _DQE)),
+        larger=(
+            ("stakeholders", "stage_order"),
+            ("has_economic_buyer", _DQE),
+            ("has_security_or_legal", _DQE),
+        ),
     ),
     *[_case(question) for question in QUESTIONS],
     Reason("contradictions", "business case", (Number("contradictions", smooth=False),)),
     Reason(
-        "answers",
+        "age of the case",
         "business case",
-        (Number("answered", smooth=False), Number("last_answer_days", "log")),
+        (Number("last_answer_days", "log"),),
         larger=(("last_answer_days", "stage_order"),),
     ),
     Reason(
@@ -165,7 +165,10 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "age",
         "deal",
-        (Number("age_days", "log"), Number("created_days_before_first_seen", "log", False)),
+        (
+            Number("age_days", "log"),
+            Number("created_days_before_first_seen", "log", False),
+        ),
         larger=(("age_days", "stage_order"),),
     ),
     Reason("kind of deal", "deal", kinds=("deal_type", "lead_source", "team")),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.risk.baselines import BASELINES, smoothed_rates
+from analytics.risk.landmarks import HORIZONS
 from analytics.risk.outcome_model import CLASSES, Rung, fit_each
 
 CHANCES = ["p_won", "p_lost", "p_slip"]
@@ -49,11 +50,11 @@ def quarters_to_test(rows: pd.DataFrame, most: int) -> list[str]:
 def known_before(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
     """The landmarks of earlier quarters, with outcomes only where they were known when `quarter` began."""
     first_day = rows.loc[rows["quarter"] == quarter, "first_day"].iloc[0]
-    before = rows[rows["first_day"] < first_day].copy()
-    ahead = (first_day.to_period("M") - before["first_day"].dt.to_period("M")).map(lambda gap: gap.n // 3)
-    for steps in (1, 2, 3):
-        before[f"outcome_{steps}"] = before[f"outcome_{steps}"].where(ahead > steps)
-    return before
+    before = rows[rows["first_day"] < first_day]
+    starts = before["first_day"]
+    ago = ((first_day.year - starts.dt.year) * 12 + first_day.month - starts.dt.month) // 3
+    known = {f"outcome_{ahead}": before[f"outcome_{ahead}"].where(ago > ahead) for ahead in HORIZONS[1:]}
+    return before.assign(**known)
 
 
 def forward_test(
