@@ -51,7 +51,18 @@ MAY_IMPORT = {
         "analytics.company",
         "analytics.store",
     },
+    "analytics.risk": {
+        "analytics.problems",
+        "analytics.wording",
+        "analytics.terms",
+        "analytics.fiscal",
+        "analytics.company",
+        "analytics.store",
+        "analytics.pipeline",
+        "analytics.business_case",
+    },
     "analytics.forecast": {
+        "analytics.risk",
         "analytics.problems",
         "analytics.wording",
         "analytics.terms",

@@ -100,7 +100,7 @@ def _aged(answers: pd.DataFrame, deals: pd.DataFrame, company: Company, as_of: d
     zone = company.calendar.time_zone
     local = answers["valid_at"].astype("datetime64[us]").dt.tz_localize("UTC").dt.tz_convert(zone)
     age = (pd.Timestamp(as_of) - local.dt.tz_localize(None).dt.normalize()).dt.days.clip(lower=0)
-    closes = answers["deal_id"].map(deals.set_index("deal_id")["close_date"])
+    closes = deals.set_index("deal_id")["close_date"].reindex(answers["deal_id"]).set_axis(answers.index)
     freshness = 0.5 ** (age / half_life((closes - pd.Timestamp(as_of)).dt.days))
     return answers.assign(
         age=age.where(answers["is_answered"]),

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.business_case.case import cases_as_of
+from analytics.commands.progress import progress_bar
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
 from analytics.forecast.quarter_forecast import Forecast, Step, forecast
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
-from analytics.risk.history_rates import score
+from analytics.risk.chances import chances_as_of, history_of
 from analytics.store.database import Store
 
 SCORE_COLUMNS = {
@@ -68,12 +68,12 @@ def _scope(company: Company, given: argparse.Namespace) -> Scope:
 def _score(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
     scope = _scope(company, given)
-    with store.reading():
-        scored = score(store, company, scope.as_of, scope.quarter)
-        cases = cases_as_of(store, company, scope.as_of, scored.deals)
-    # Empty, never 0: sandbagging comes with its own model, and where no deal has an answer there is no depth.
-    has_answers = bool(cases.answers["is_answered"].any())
-    depth = cases.deals["case_depth"].round(3).to_numpy() if has_answers else None
+    with progress_bar() as report, store.reading():
+        history = history_of(store, company, scope.as_of, report)
+        scored = chances_as_of(store, company, scope.as_of, scope.quarter, history)
+    # Empty, never 0: where no deal has an answer there is no depth.
+    has_answers = bool(scored.cases.answers["is_answered"].any())
+    depth = scored.deals["case_depth"].round(3) if has_answers else None
     deals = scored.deals.assign(case_depth=depth)
     table = deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")
@@ -89,8 +89,9 @@ def _score(store: Store, given: argparse.Namespace) -> None:
 
 def _forecast(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
-    with store.reading():
-        found = forecast(store, company, _scope(company, given))
+    scope = _scope(company, given)
+    with progress_bar() as report, store.reading():
+        found = forecast(store, company, scope, history_of(store, company, scope.as_of, report))
     answer = _as_json(found)
     if given.json:
         print(json.dumps(answer, indent=2))

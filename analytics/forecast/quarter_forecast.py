@@ -12,7 +12,7 @@ from scipy.stats import norm
 from analytics.company import Company, Scope
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
-from analytics.risk.history_rates import Scored, score
+from analytics.risk.chances import Chances, History, chances_as_of, history_of
 from analytics.store.database import Store
 
 #: Deals of one quarter share part of their luck: latent correlation (methods.md B3: prior .05; not measured).
@@ -50,10 +50,29 @@ class Forecast:
     notes: list[str]
 
 
-def forecast(store: Store, company: Company, scope: Scope) -> Forecast:
-    """Expected bookings of the scope's quarter by smoothed history rates."""
+@dataclass(frozen=True)
+class _Scored:
+    """The scope's open deals with their chances to be won within the quarter itself, and their origin."""
+
+    deals: pd.DataFrame  # amount_company, p_won, baseline_won, expected_amount
+    chances: Chances
+
+    @property
+    def missing(self) -> NotEnough | None:
+        return self.chances.missing
+
+    @property
+    def amount_ratio(self) -> float:
+        return self.chances.baseline.amount_ratio
+
+
+def forecast(store: Store, company: Company, scope: Scope, history: History | None = None) -> Forecast:
+    """Expected bookings of the scope's quarter from the chances of its open deals.
+
+    `history`: what was learned up to the scope's as-of date, where a caller has it already.
+    """
     view = quarter_end(store, company, scope)
-    scored = _within_quarter(store, company, scope)
+    scored = _within_quarter(store, company, scope, history or history_of(store, company, scope.as_of))
     baselines = _baselines(view)
     if scored.missing:
         missing = scored.missing
@@ -66,7 +85,7 @@ def forecast(store: Store, company: Company, scope: Scope) -> Forecast:
             missing,
             _stated_steps(view),
             baselines,
-            scored.status,
+            scored.chances.status,
             [*_notes(view, scored)],
         )
     new = _not_created_yet(scored, scope)
@@ -77,21 +96,34 @@ def forecast(store: Store, company: Company, scope: Scope) -> Forecast:
     target = view.measures["target"].value
     p_target = target if isinstance(target, NotEnough) else float((draws >= target).mean())
     return Forecast(
-        view, expected, p10, p50, p90, p_target, steps, baselines, scored.status, [*_notes(view, scored)]
+        view,
+        expected,
+        p10,
+        p50,
+        p90,
+        p_target,
+        steps,
+        baselines,
+        scored.chances.status,
+        [*_notes(view, scored)],
     )
 
 
-def _within_quarter(store: Store, company: Company, scope: Scope) -> Scored:
+def _within_quarter(store: Store, company: Company, scope: Scope, history: History) -> _Scored:
     """Chances to be won within the quarter itself: by its end, less by the end of the quarter before."""
-    by_end = score(store, company, scope.as_of, scope.quarter)
+    by_end = chances_as_of(store, company, scope.as_of, scope.quarter, history)
     deals = scope.within(by_end.deals).reset_index(drop=True)
     if company.calendar.quarter_of(scope.as_of) < scope.quarter and not by_end.missing:
-        before = score(store, company, scope.as_of, company.calendar.shift(scope.quarter, -1))
-        sooner = before.deals.set_index("deal_id")["p_won"].reindex(deals["deal_id"]).to_numpy()
-        deals["p_won"] = (deals["p_won"] - sooner).clip(lower=0)
-        deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * by_end.amount_ratio).round(2)
+        sooner = chances_as_of(
+            store, company, scope.as_of, company.calendar.shift(scope.quarter, -1), history
+        ).deals.set_index("deal_id")
+        for column in ("p_won", "baseline_won"):
+            before = sooner[column].reindex(deals["deal_id"]).to_numpy()
+            deals[column] = (deals[column] - before).clip(lower=0)
+        ratio = by_end.baseline.amount_ratio
+        deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * ratio).round(2)
         deals = deals.drop(columns=["p_lost", "p_slip"])  # they were about its end, not about it alone
-    return Scored(deals, by_end.past, by_end.amount_ratio, by_end.missing)
+    return _Scored(deals, by_end)
 
 
 def _stated_steps(view: QuarterEnd) -> list[Step]:
@@ -101,16 +133,18 @@ def _stated_steps(view: QuarterEnd) -> list[Step]:
     ]
 
 
-def _bridge(view: QuarterEnd, scored: Scored, new: pd.Series) -> list[Step]:
+def _bridge(view: QuarterEnd, scored: _Scored, new: pd.Series) -> list[Step]:
     deals = scored.deals.set_index("deal_id").dropna(subset=["amount_company"])
     weighted = view.measures["weighted_pipeline"].parts
-    by_rate = (deals["amount_company"] * deals["p_won"]).round(2)
+    by_rate = (deals["amount_company"] * deals["baseline_won"]).round(2)
+    by_deal = (deals["amount_company"] * deals["p_won"]).round(2)
     dated = deals.index.isin(view.measures["open_pipeline"].parts.index)
     return [
         *_stated_steps(view),
         Step("stage probabilities against measured rates", _difference(by_rate[dated], weighted)),
         Step("not in the weighted pipeline", by_rate[~dated]),
-        Step("amounts at close", _difference(deals["expected_amount"], by_rate)),
+        Step("each deal's own evidence", _difference(by_deal, by_rate)),
+        Step("amounts at close", _difference(deals["expected_amount"], by_deal)),
         Step("not created yet", new.loc[NOT_CREATED_YET:NOT_CREATED_YET]),
     ]
 
@@ -119,9 +153,9 @@ def _difference(to: pd.Series, from_: pd.Series) -> pd.Series:
     return to.sub(from_, fill_value=0.0).round(2)
 
 
-def _not_created_yet(scored: Scored, scope: Scope) -> pd.Series:
+def _not_created_yet(scored: _Scored, scope: Scope) -> pd.Series:
     """What past quarters still won from deals created after this day: `mean` and `spread` in money."""
-    rows = scored.past.new_business
+    rows = scored.chances.baseline.past.new_business
     if not scope.is_company or rows.empty:
         return pd.Series({NOT_CREATED_YET: 0.0, "spread": 0.0})
     amounts = rows["amount"].astype(float)
@@ -129,7 +163,7 @@ def _not_created_yet(scored: Scored, scope: Scope) -> pd.Series:
     return pd.Series({NOT_CREATED_YET: round(float(amounts.mean()), 2), "spread": spread})
 
 
-def _draws(view: QuarterEnd, scored: Scored, new: pd.Series) -> np.ndarray:
+def _draws(view: QuarterEnd, scored: _Scored, new: pd.Series) -> np.ndarray:
     """Simulated quarter-end bookings: one shared factor, independent luck per deal (one-factor copula)."""
     rng = np.random.default_rng(0)  # the same question gets the same answer
     deals = scored.deals.dropna(subset=["amount_company", "p_won"])
@@ -160,8 +194,8 @@ def _baselines(view: QuarterEnd) -> dict[str, float]:
     }
 
 
-def _notes(view: QuarterEnd, scored: Scored) -> list[str]:
-    notes = ["Chances are the baseline's: smoothed history rates, no deal-level model yet."]
+def _notes(view: QuarterEnd, scored: _Scored) -> list[str]:
+    notes = [] if scored.chances.has_model else ["Chances are smoothed history rates: no deal-level model."]
     if not scored.missing:
         notes.append(
             f"The range assumes that deals of a quarter share part of their luck (latent correlation"

@@ -12,9 +12,11 @@ def as_of_join(rows: pd.DataFrame, steps: pd.DataFrame, on: str, by: str = "deal
     Rows keep their order and index; the columns are missing where there was no step yet. Of several steps at
     one moment the last given counts.
     """
+    if rows.empty:
+        return pd.concat([rows, steps.drop(columns=[by, "valid_at"]).iloc[:0].set_index(rows.index)], axis=1)
     ordered = rows.assign(_order=np.arange(len(rows))).astype({on: "datetime64[us]"})
     ordered = ordered.sort_values(on, kind="stable")
-    right = steps.assign(valid_at=steps["valid_at"].astype("datetime64[us]"))
+    right = steps.astype({"valid_at": "datetime64[us]", by: ordered[by].dtype})
     joined = pd.merge_asof(
         ordered, right.sort_values("valid_at", kind="stable"), left_on=on, right_on="valid_at", by=by
     )

@@ -48,10 +48,10 @@ class Chances:
     """Every deal open at a day, its chances and why.
 
     `deals`: the columns of `deals_as_of`, case_depth and fresh_depth (0-4), p_won, p_lost, p_slip by the end
-    of the quarter (sum 1), p_won_1 .. p_won_3 (won by the end of the next three quarters after the as-of
-    date's; NaN by smoothed rates), baseline_won (smoothed rates), expected_amount (company currency), reasons
-    (text). `reasons`: deal_id, reason, family, text, won, lost, slip (chances), money; per deal they add up to
-    the deal's chances and expected_amount. Chances are NaN where `missing` says why.
+    of the quarter (sum 1), p_won_1 .. p_won_3 (won by the end of the three quarters after the as-of date's;
+    NaN by smoothed rates), baseline_won (smoothed rates), expected_amount (company currency), reasons (text).
+    `reasons`: deal_id, reason, family, text, won, lost, slip (chances), money; per deal they add up to the
+    deal's chances and expected_amount. Chances are NaN where `missing` says why.
     """
 
     deals: pd.DataFrame
@@ -61,6 +61,11 @@ class Chances:
     history: History
     status: str
     missing: NotEnough | None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the chances are a deal-level model's, not smoothed rates."""
+        return not self.missing and bool(self.deals[LATER[0]].notna().any())
 
 
 def history_of(store: Store, company: Company, as_of: date, progress: Progress | None = None) -> History:
@@ -188,7 +193,10 @@ def _lines(reasons: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
 def _by_rates(baseline: Scored, cases: Cases, history: History, ahead: int) -> Chances:
     """Smoothed rates where no model is carried, with their two reasons."""
     deals = baseline.deals.assign(baseline_won=baseline.deals["p_won"], **dict.fromkeys(LATER, np.nan))
-    status = baseline.status if baseline.missing or ahead > HORIZONS[-1] else history.learned.why
+    status = baseline.status
+    if not baseline.missing:
+        far = f"{ahead} quarters ahead are too far for a deal-level model"
+        status += f"; {far if ahead > HORIZONS[-1] else history.learned.why}"
     return Chances(
         deals=_with_case(deals, cases),
         reasons=_rate_reasons(deals, baseline),

@@ -54,7 +54,7 @@ def known_before(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
     starts = before["first_day"]
     ago = ((first_day.year - starts.dt.year) * 12 + first_day.month - starts.dt.month) // 3
     known = {f"outcome_{ahead}": before[f"outcome_{ahead}"].where(ago > ahead) for ahead in HORIZONS[1:]}
-    return before.assign(**known)
+    return pd.DataFrame(before.assign(**known))
 
 
 def forward_test(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analytics.risk.forward import better_by, forward_test, known_before, quarters_to_test
+from analytics.risk.forward import FEWEST_QUARTERS, better_by, forward_test, known_before, quarters_to_test
 from analytics.risk.outcome_model import OutcomeModel, Rung, fit
 from analytics.wording import count
 
@@ -96,8 +96,8 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
     tested = f"foretelling {count(len(losses), 'quarter')} from those before"
     if gain <= 0:
         why = (
-            f"smoothed rates by stage and week: with {closed:,} closed deals a deal-level model does not"
-            f" foretell better than they do (log loss {-gain:+.3f}, {tested})"
+            f"with {closed:,} closed deals a deal-level model does not foretell better (log loss {-gain:+.3f},"
+            f" {tested})"
         )
         return "rates", 0.0, why
     surely = "" if gain > error else ", within its error"
@@ -110,7 +110,6 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
 
 def _too_little(closed: int, quarters: int) -> str:
     return (
-        f"smoothed rates by stage and week: {count(closed, 'closed deal')} in"
-        f" {count(quarters, 'complete quarter')} carry no deal-level model"
-        f" ({FROM_CLOSED['linear']} closed deals and 3 complete quarters are needed)"
+        f"{count(closed, 'closed deal')} in {count(quarters, 'complete quarter')} carry no deal-level model"
+        f" ({FROM_CLOSED['linear']} closed deals and {FEWEST_QUARTERS + 1} complete quarters are needed)"
     )

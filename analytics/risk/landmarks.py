@@ -256,13 +256,13 @@ def _endings(steps: pd.DataFrame, company: Company) -> pd.DataFrame:
     """When the CRM first showed the close that still holds, how it ended, and at which amount."""
     over = steps["is_closed"] | steps["is_gone"]
     last_open = steps[~over].groupby("deal_id")["valid_at"].max()
-    closing = steps[over & ~(steps["valid_at"] <= steps["deal_id"].map(last_open))]
+    closing = steps[over & ~(steps["valid_at"] <= last_open.reindex(steps["deal_id"]).set_axis(steps.index))]
     first, last = (
         closing.groupby("deal_id")["valid_at"].min(),
         closing.drop_duplicates("deal_id", keep="last"),
     )
     zone = company.calendar.time_zone
-    ended = last.assign(closed_at=last["deal_id"].map(first))
+    ended = last.assign(closed_at=first.reindex(last["deal_id"]).set_axis(last.index))
     local = ended["closed_at"].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     return pd.DataFrame(
         {

@@ -89,7 +89,7 @@ def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
     """Days since the owner first had a deal."""
     work = store.query("deal_work_steps", as_of_end=as_of_end)
     first = work.groupby("owner_id")["valid_at"].min()
-    return days_between(rows["owner_id"].map(first), rows["moment"])
+    return days_between(first.reindex(rows["owner_id"]).set_axis(rows.index), rows["moment"])
 
 
 def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
