@@ -157,8 +157,9 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "owner's past",
         "owner's history",
-        (Number("rep_index", smooth=False), Number("rep_tenure_days", "log")),
+        (Number("rep_index", smooth=False),),
     ),
+    Reason("tenure", "owner's history", (Number("rep_tenure_days", "log"),)),
     Reason(
         "quota", "owner's history", (Number("rep_attainment", "log"),), larger=(("rep_attainment", _DQE),)
     ),

@@ -96,8 +96,8 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
     tested = f"foretelling {count(len(losses), 'quarter')} from those before"
     if gain <= 0:
         why = (
-            f"with {closed:,} closed deals a deal-level model does not foretell better (log loss {-gain:+.3f},"
-            f" {tested})"
+            f"with {closed:,} closed deals a deal-level model does not foretell better"
+            f" (log loss {-gain:+.3f}, {tested})"
         )
         return "rates", 0.0, why
     surely = "" if gain > error else ", within its error"

@@ -52,6 +52,7 @@ class OutcomeModel:
     deals: int
     closed: int
     quarters: list[str]
+    strength: float
 
     def logits(self, rows: pd.DataFrame) -> np.ndarray:
         """Logits by row, quarters ahead (4) and model (won; lost if not won)."""
@@ -147,6 +148,7 @@ def fit_each(
             deals=known["deal_id"].nunique(),
             closed=closed,
             quarters=quarters,
+            strength=strength,
         )
         for strength in strengths
     }

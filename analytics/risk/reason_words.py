@@ -169,6 +169,12 @@ def _owner(facts: Facts) -> str:
     return f"the owner's deals of past quarters (n={n}, once a quarter) were won {how} often than such deals"
 
 
+def _tenure(facts: Facts) -> str:
+    if is_missing(facts.row.rep_tenure_days):
+        return "no owner"
+    return f"the owner has had deals here for {_days(facts.row.rep_tenure_days)}"
+
+
 def _quota(facts: Facts) -> str:
     share = facts.row.rep_attainment
     if is_missing(share):
@@ -203,6 +209,7 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "contradictions": _contradictions,
     "age of the case": _case_age,
     "owner's past": _owner,
+    "tenure": _tenure,
     "quota": _quota,
     "age": _age,
     "kind of deal": _kind,
