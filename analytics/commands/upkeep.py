@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics.business_case.questions import METHODS, change_questions, method_as_of, shipped
 from analytics.problems import BadInput
+from analytics.risk.warning_limits import SETTING, limits_from
 from analytics.store.copies import backup, check, restore
 from analytics.store.database import Store
 from analytics.store.settings import read_settings, write_setting
@@ -47,6 +48,8 @@ def add(commands: Any) -> None:
 
 def _settings(store: Store, given: argparse.Namespace) -> None:
     if given.key and given.value is not None:
+        if given.key == SETTING:
+            limits_from(given.value)  # says what is wrong before anything is written
         write_setting(store, given.key, given.value)
     elif given.key is not None and given.key not in SETTINGS:
         raise BadInput("there is no such setting", expected="one of " + ", ".join(SETTINGS), got=given.key)

@@ -222,5 +222,6 @@ SETTINGS: dict[str, str] = {
     "locale": "en_US",  # how money and dates are written
     "fiscal_year_start_month": "1",
     "method": "seven",  # which questions make the business case (analytics.business_case.methods)
+    "warnings": "{}",  # JSON: the limits that differ from the defaults (analytics.risk.warning_limits)
     "fiscal_year_named_by": "end",  # a fiscal year is called after the calendar year it ends (or starts) in
 }
