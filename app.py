@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("pages/deals/one_deal.py", title="One deal"),
         st.Page("pages/deals/business_case.py", title="Business case"),
         st.Page("pages/deals/answer_changes.py", title="Answer changes"),
+        st.Page("pages/deals/warnings.py", title="Warnings"),
         st.Page("pages/deals/blue_sheets.py", title="Blue Sheets"),
         st.Page("pages/trust/data_loaded.py", title="Data loaded"),
         st.Page("pages/trust/definitions.py", title="Definitions"),

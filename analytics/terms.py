@@ -386,6 +386,18 @@ _ALL = [
         "lower",
     ),
     Term(
+        "warning_effect",
+        "Effect of a warning",
+        "How much more often past deals that showed the warning slipped (or were won) by the quarter's "
+        "end than deals dated in the quarter of the same stage and week without it. It went with the "
+        "warning; it need not come from it. The interval is 90%; rows of one deal, owner and quarter "
+        "count as belonging together. Of ten warnings without any effect, one interval leaves out zero.",
+        "share",
+        "neither",
+        "positive = more",
+        "Mantel and Haenszel 1959; Cameron, Gelbach and Miller 2011; company history",
+    ),
+    Term(
         "as_of",
         "As of",
         "Everything as the CRM had it at the end of this day, in the company's time zone; nothing "

@@ -19,6 +19,7 @@ from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
+from analytics.warning_list import WarningList, warning_list
 
 
 def store() -> Store:
@@ -98,6 +99,11 @@ def _judged(path: str, version: str, company: Company, as_of: date) -> Judged:
     return judged_by_people(Store(store_path(path)), company.calendar.end_of(as_of))
 
 
+@st.cache_data(max_entries=4, show_spinner="Measuring what each warning went with in the past …")
+def _warnings(path: str, version: str, company: Company, as_of: date) -> WarningList:
+    return warning_list(Store(store_path(path)), company, as_of)
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -165,6 +171,11 @@ def the_method(as_of: date) -> Method:
 def the_judged(as_of: date) -> Judged:
     """What people's own levels say of the scorer."""
     return _judged(*_key(), the_company(), as_of)
+
+
+def the_warnings(as_of: date) -> WarningList:
+    """The warnings at a day: their limits, what they went with, and who shows them."""
+    return _warnings(*_key(), the_company(), as_of)
 
 
 def the_data_loaded() -> DataLoaded:
