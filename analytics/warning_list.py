@@ -193,8 +193,8 @@ def shown_table(table: pd.DataFrame) -> pd.DataFrame:
             "Money": table["money_now"],
             "Slipping": [_effect(row) for row in table.itertuples()],
             "Winning": [_effect(row, "won_") for row in table.itertuples()],
-            "Slipped with it": table["slip_with"],
-            "Slipped without": table["slip_without"],
+            "Slipped with it": table["slip_with"].round(2),
+            "Slipped without": table["slip_without"].round(2),
             "Past deals with it": table["n_with"],
             "Past deals without": table["n_without"],
         }

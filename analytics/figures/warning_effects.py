@@ -143,8 +143,8 @@ def _zero(fig: go.Figure, axis: str, place: tuple[float, float], heading: str, d
         yref="paper",
         yanchor="bottom",
         yshift=6,
-        text=f"<b>{heading}</b>: ← less · more →",
-        font={"size": style.SMALL, "color": colours.muted},
+        text=f"<b>{heading}</b>",
+        font={"color": colours.text},
     )
 
 
@@ -158,7 +158,7 @@ def _axis(fig: go.Figure, name: str, place: tuple[float, float], reach: float) -
                 "anchor": "y",
                 "range": [-reach, reach],
                 "tickvals": ticks,
-                "ticktext": [f"{100 * tick:+.0f}" if tick else "0 points" for tick in ticks],
+                "ticktext": [f"{100 * tick:+.0f}" if tick else "0" for tick in ticks],
                 "showgrid": True,
             }
         }

@@ -201,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "no_economic_buyer",
-        "No economic buyer known {n} days before the close date",
+        "No economic buyer known {n} days before close",
         "days",
         Limit(30),
         (0, 365),
@@ -230,7 +230,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "review_not_begun",
-        "Security or legal review not begun {n} weeks before the close date",
+        "Security or legal review not begun {n} weeks before close",
         "weeks",
         Limit(6),
         (0, 52),
@@ -239,7 +239,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "no_compelling_event",
-        "No compelling event {n} weeks before the close date",
+        "No compelling event {n} weeks before close",
         "weeks",
         Limit(4),
         (0, 52),

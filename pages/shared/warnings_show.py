@@ -19,6 +19,8 @@ _KINDS = {
     "Money": "money",
     "Slipped with it": "share",
     "Slipped without": "share",
+    "Past deals with it": "number",
+    "Past deals without": "number",
 }
 
 
@@ -27,7 +29,7 @@ def table(rows: Any) -> None:
     shown = shown_table(rows)
     keys = list(rows["warning"])
     settings = show.column_formats(_KINDS)
-    settings["Warning"] = st.column_config.TextColumn(pinned=True, width=300)
+    settings["Warning"] = st.column_config.TextColumn(pinned=True, width=330)
     settings["On"] = st.column_config.CheckboxColumn(width=50, help="Whether deals show it.")
     for name in ("Slipping", "Winning"):
         settings[name] = st.column_config.TextColumn(
@@ -85,7 +87,7 @@ def _field(rule: Rule, limit: Limit) -> Limit:
     is_on = on.checkbox(plain(limit_words(rule.key)), value=limit.is_on, key=f"on {rule.key}")
     low, high = rule.allowed
     value = number.number_input(
-        rule.unit,
+        f"{limit_words(rule.key)} ({rule.unit})",
         min_value=float(low),
         max_value=float(high),
         value=float(limit.value),
