@@ -1,0 +1,108 @@
+"""What such evidence normally gets stated, learned from other owners' deals.
+
+Evidence is what an owner does not choose to state: people, activity, age, the business case, kind of deal,
+team, time in stage, past slips. A statement is the close date, the forecast category, the amount, the stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.risk.design import Design, prepared
+from analytics.risk.features import REASONS
+
+#: Reasons of the outcome model that are statements, or follow from them, or look back on the owner.
+_NOT_EVIDENCE = frozenset(
+    {reason.key for reason in REASONS if reason.family in ("statement", "owner's history")}
+    | {"category moves", "contradictions"}
+)
+#: Stage is evidence for the date and the category; for the stage itself it cannot be.
+_STAGE = ("stage", "time in stage")
+#: Pull towards no effect, in rows: a column must be seen more often than this to count fully.
+_STRENGTH = 30.0
+_FOLDS = 8
+#: With fewer owners than this a deal is judged by all other deals, its owner's too.
+_FEWEST_OWNERS = 4
+_FEWEST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence of each landmark as numbers, and the fold in which it is left out when learning."""
+
+    matrix: np.ndarray
+    is_stage: np.ndarray  # which columns speak of the stage
+    fold: np.ndarray
+
+    def usual(
+        self, values: pd.Series, learn_from: np.ndarray | None = None, *, by_stage: bool = True
+    ) -> np.ndarray:
+        """What such evidence usually gets for `values` (a row per landmark), by other owners' deals only.
+
+        `learn_from`: the rows to learn from; `by_stage`: whether the stage is part of the evidence. NaN
+        everywhere where too few values are known.
+        """
+        y = values.to_numpy(dtype=float)
+        known = np.isfinite(y) & (True if learn_from is None else learn_from)
+        found = np.full(len(y), np.nan)
+        if known.sum() < _FEWEST_ROWS:
+            return found
+        columns = self.matrix if by_stage else self.matrix[:, ~self.is_stage]
+        x = np.column_stack([np.ones(len(columns)), columns])
+        folds = range(int(self.fold.max()) + 1)
+        squares = [x[known & (self.fold == one)].T @ x[known & (self.fold == one)] for one in folds]
+        products = [x[known & (self.fold == one)].T @ y[known & (self.fold == one)] for one in folds]
+        pull = np.diag([1e-6, *[_STRENGTH] * columns.shape[1]])
+        for one in folds:
+            others = sum(squares) - squares[one] + pull
+            weights = np.linalg.solve(others, sum(products) - products[one])
+            here = self.fold == one
+            found[here] = x[here] @ weights
+        return found
+
+
+def evidence_of(rows: pd.DataFrame) -> Evidence:
+    """The evidence of landmark rows. The owner's tenure and quota state count as evidence too: they move
+    statements without telling anything about one person's habit."""
+    table = prepared(rows)
+    design = Design.fitted(table, bends=True, larger=False, without=_NOT_EVIDENCE)
+    matrix = np.column_stack([design.matrix(table), _circumstances(rows)])
+    is_stage = np.zeros(matrix.shape[1], dtype=bool)
+    is_stage[: len(design.reason_of)] = np.isin(design.reason_of, _STAGE)
+    return Evidence(matrix, is_stage, _folds(rows))
+
+
+def _circumstances(rows: pd.DataFrame) -> np.ndarray:
+    """Tenure, and quota attained with the part of the quarter that is left; each around 0, deviation 1."""
+    tenure = np.log1p(rows["rep_tenure_days"].clip(lower=0).fillna(rows["rep_tenure_days"].median()))
+    attained = np.log1p(rows["rep_attainment"].clip(0, 3)).fillna(0)
+    left = rows["days_to_quarter_end"] / 91
+    table = np.column_stack(
+        [tenure.fillna(0), tenure.fillna(0) ** 2, attained, attained * left, rows["rep_attainment"].isna()]
+    ).astype(float)
+    spread = table.std(axis=0)
+    return np.asarray((table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
+
+
+def _folds(rows: pd.DataFrame) -> np.ndarray:
+    """A fold per row. All deals of an owner share one, so that nobody takes part in what they are judged by."""
+    owner = rows.groupby("deal_id")["owner_id"].transform("last")
+    groups = owner if owner.nunique() >= _FEWEST_OWNERS else rows["deal_id"]
+    codes, _ = pd.factorize(groups, sort=True)
+    return np.asarray(codes % _FOLDS)
+
+
+def standardised(values: pd.Series, usual: np.ndarray) -> pd.Series:
+    """How far each value lies above what is usual, in standard deviations of that distance."""
+    distance = values - usual
+    spread = float(distance.std())
+    return pd.Series(distance / spread if spread > 1e-9 else np.nan, index=values.index)
+
+
+def mean_of(parts: Sequence[pd.Series]) -> pd.Series:
+    """The mean of those parts that are known; NaN where none is."""
+    return pd.Series(pd.concat(parts, axis=1).mean(axis=1))
