@@ -29,17 +29,39 @@ class Competitor:
     settings: tuple[dict[str, Any], ...]
 
 
+class NestedEbm:
+    """Two explainable boosting machines as the product nests its models: won or not; lost or still open."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+
+    def fit(self, table: pd.DataFrame, happened: np.ndarray, sample_weight: np.ndarray) -> None:
+        won, left = happened == 0, happened != 0
+        self._won = self._one().fit(table, won, sample_weight=sample_weight)
+        self._lost = self._one().fit(table[left], happened[left] == 1, sample_weight=sample_weight[left])
+
+    def predict_proba(self, table: pd.DataFrame) -> np.ndarray:
+        won, lost = (one.predict_proba(table)[:, 1] for one in (self._won, self._lost))
+        return np.column_stack([won, (1 - won) * lost, (1 - won) * (1 - lost)])
+
+    def _one(self) -> ExplainableBoostingClassifier:
+        return ExplainableBoostingClassifier(
+            outer_bags=1, n_jobs=1, random_state=0, max_bins=32, max_interaction_bins=16,
+            early_stopping_rounds=0, **self._settings,
+        )  # fmt: skip
+
+
 def _lightgbm(**settings: Any) -> LGBMClassifier:
     return LGBMClassifier(
-        verbosity=-1, random_state=0, n_jobs=2, subsample=0.7, subsample_freq=1, colsample_bytree=0.5,
+        verbosity=-1, random_state=0, n_jobs=1, subsample=0.7, subsample_freq=1, colsample_bytree=0.5,
         **settings,
     )  # fmt: skip
 
 
 def _catboost(**settings: Any) -> CatBoostClassifier:
     return CatBoostClassifier(
-        loss_function="MultiClass", verbose=False, random_seed=0, thread_count=2, allow_writing_files=False,
-        cat_features=_KINDS, **settings,
+        loss_function="MultiClass", verbose=False, random_seed=0, thread_count=1, allow_writing_files=False,
+        cat_features=_KINDS, max_ctr_complexity=1, **settings,
     )  # fmt: skip
 
 
@@ -49,27 +71,20 @@ def _hist(**settings: Any) -> HistGradientBoostingClassifier:
     )
 
 
-def _ebm(**settings: Any) -> ExplainableBoostingClassifier:
-    return ExplainableBoostingClassifier(
-        interactions=0, outer_bags=2, n_jobs=2, random_state=0, max_bins=64, **settings
-    )
-
-
 COMPETITORS: dict[str, Competitor] = {
     "LightGBM": Competitor(
         _lightgbm,
         (
             {"num_leaves": 6, "learning_rate": 0.05, "n_estimators": 200, "min_child_samples": 400},
             {"num_leaves": 12, "learning_rate": 0.03, "n_estimators": 200, "min_child_samples": 400},
-            {"num_leaves": 6, "learning_rate": 0.03, "n_estimators": 150, "min_child_samples": 1000},
+            {"num_leaves": 12, "learning_rate": 0.05, "n_estimators": 250, "min_child_samples": 150},
         ),
     ),
     "CatBoost": Competitor(
         _catboost,
         (
-            {"depth": 4, "learning_rate": 0.06, "iterations": 250, "l2_leaf_reg": 30},
-            {"depth": 6, "learning_rate": 0.05, "iterations": 200, "l2_leaf_reg": 100},
-            {"depth": 4, "learning_rate": 0.04, "iterations": 150, "l2_leaf_reg": 30},
+            {"depth": 4, "learning_rate": 0.08, "iterations": 250, "l2_leaf_reg": 30},
+            {"depth": 6, "learning_rate": 0.06, "iterations": 200, "l2_leaf_reg": 60},
         ),
     ),
     "HistGradientBoosting": Competitor(
@@ -77,14 +92,14 @@ COMPETITORS: dict[str, Competitor] = {
         (
             {"max_leaf_nodes": 6, "learning_rate": 0.05, "max_iter": 200, "min_samples_leaf": 400},
             {"max_leaf_nodes": 12, "learning_rate": 0.03, "max_iter": 200, "min_samples_leaf": 400},
-            {"max_leaf_nodes": 6, "learning_rate": 0.03, "max_iter": 150, "min_samples_leaf": 1000},
+            {"max_leaf_nodes": 12, "learning_rate": 0.05, "max_iter": 250, "min_samples_leaf": 150},
         ),
     ),
     "EBM": Competitor(
-        _ebm,
+        NestedEbm,
         (
-            {"learning_rate": 0.02, "max_rounds": 200, "min_samples_leaf": 100},
-            {"learning_rate": 0.02, "max_rounds": 500, "min_samples_leaf": 100},
+            {"learning_rate": 0.03, "max_rounds": 60, "min_samples_leaf": 200, "interactions": 8},
+            {"learning_rate": 0.03, "max_rounds": 150, "min_samples_leaf": 200, "interactions": 8},
         ),
     ),
 }

@@ -56,13 +56,13 @@ def calibration_floor(chance: np.ndarray, deals: np.ndarray, seed: int = 0) -> f
     """The same error of chances that are right by construction; the weeks of one deal share one draw."""
     rng = np.random.default_rng(seed)
     _, of = np.unique(deals, return_inverse=True)
-    errors = [
-        expected_calibration_error(rng.random(of.max() + 1)[of] < chance, chance) for _ in range(20)
-    ]
+    errors = [expected_calibration_error(rng.random(of.max() + 1)[of] < chance, chance) for _ in range(20)]
     return float(np.mean(errors))
 
 
-def interval(blocks: np.ndarray, measure: Callable[[np.ndarray], float], seed: int = 0) -> tuple[float, float]:
+def interval(
+    blocks: np.ndarray, measure: Callable[[np.ndarray], float], seed: int = 0
+) -> tuple[float, float]:
     """95 % interval of `measure(weights of rows)`, whole blocks drawn again with replacement."""
     names, of = np.unique(blocks, return_inverse=True)
     rng = np.random.default_rng(seed)
