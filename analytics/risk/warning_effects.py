@@ -46,9 +46,12 @@ def measured(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
 
 
 def past_landmarks(rows: pd.DataFrame) -> pd.DataFrame:
-    """The landmarks that effects are measured on: dated in their quarter, which is over; no Omitted deals."""
-    kept = rows["outcome_0"].notna() & (rows["timing"] == "in quarter") & (rows["category"] != "Omitted")
-    return rows[kept]
+    """The landmarks that effects are measured on: dated in their quarter, which is over; no Omitted deals.
+
+    On a quarter's last day everything that is still open has slipped: nothing is left to compare.
+    """
+    dated = (rows["timing"] == "in quarter") & (rows["category"] != "Omitted")
+    return rows[dated & rows["outcome_0"].notna() & (rows["days_to_quarter_end"] > 0)]
 
 
 def _effects(past: pd.DataFrame, flag: np.ndarray, cells: np.ndarray) -> dict[str, object]:

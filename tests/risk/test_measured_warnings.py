@@ -138,6 +138,7 @@ def test_only_deals_dated_in_a_quarter_that_is_over_count() -> None:
             rows.assign(timing="earlier"),
             rows.assign(category="Omitted"),
             rows.assign(outcome_0=None),
+            rows.assign(days_to_quarter_end=0, outcome_0="open"),
         ]
     )
     assert past_landmarks(others).empty
