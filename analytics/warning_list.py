@@ -33,7 +33,8 @@ class WarningList:
 
     `effects`: measured(); `now`: warnings_of() the open deals, off ones too; `deals`: deals_as_of() with
     every deal that was ever open at a landmark; `past`: deal_id, quarter, outcome_0 of the landmarks
-    measured on, and per warning whether they showed it.
+    measured on, and per warning whether they showed it; `judged`: the warnings (keys) that could be judged
+    on at least one deal at the day.
     """
 
     limits: Limits
@@ -41,6 +42,7 @@ class WarningList:
     now: pd.DataFrame
     deals: pd.DataFrame
     past: pd.DataFrame
+    judged: frozenset[str]
 
 
 def warning_list(
@@ -61,6 +63,9 @@ def warning_list(
         now=warnings_of(today, {key: replace(limit, is_on=True) for key, limit in limits.items()}),
         deals=deals,
         past=past[["deal_id", "quarter", "outcome_0"]].assign(**flags),
+        judged=frozenset(
+            key for key, limit in limits.items() if RULE[key].on(today, limit.value).notna().any()
+        ),
     )
 
 
@@ -74,17 +79,19 @@ def open_deals(view: WarningList, scope: Scope, *, this_quarter: bool) -> pd.Dat
 def warning_table(view: WarningList, deals: pd.DataFrame) -> pd.DataFrame:
     """A row per warning, the most slipping first, those not measured last: `measured` with what is so now.
 
-    Added: is_on, deals_now (how many of `deals` show it), money_now (their amounts, company currency).
+    Added: is_on, deals_now (how many of `deals` show it), money_now (their amounts, company currency); both
+    missing where no deal could be judged.
     """
     now = view.now[view.now["deal_id"].isin(deals["deal_id"])]
     amounts = deals.set_index("deal_id")["amount_company"]
     shown = {key: group["deal_id"] for key, group in now.groupby("warning")}
     nobody = now["deal_id"].iloc[:0]
     found = [shown.get(key, nobody) for key in view.effects["warning"]]
+    judged = view.effects["warning"].isin(view.judged)
     table = view.effects.assign(
         is_on=[view.limits[key].is_on for key in view.effects["warning"]],
-        deals_now=[len(ids) for ids in found],
-        money_now=[total(amounts.reindex(ids).dropna()) for ids in found],
+        deals_now=pd.Series([len(ids) for ids in found], dtype="Int64").where(judged),
+        money_now=pd.Series([total(amounts.reindex(ids).dropna()) for ids in found]).where(judged),
     )
     return table.sort_values("effect", ascending=False, na_position="last", kind="stable").reset_index(
         drop=True
@@ -215,15 +222,21 @@ def _effect(row: Any, kind: str = "") -> str:
     return f"{middle} ({low} to {high})"
 
 
+_UNJUDGED = (
+    "No open deal can be judged: the CRM does not record what it takes, or what is usual is not known yet. "
+)
+
+
 def about(view: WarningList, key: str) -> str:
     """What one warning went with, in a sentence."""
     row: Any = next(view.effects[view.effects["warning"] == key].itertuples())
+    lead = "" if key in view.judged else _UNJUDGED
     if row.missing is not None:
-        return f"What it went with: {row.missing}."
+        return f"{lead}What it went with: {row.missing}."
     return (
-        f"Of the weeks in which a deal showed it, {percent(row.slip_with)} were followed by a slip, of the"
-        f" others {percent(row.slip_without)}. At the same stage and week: {_effect(row)} points of slipping,"
-        f" {_effect(row, 'won_')} points of winning ({count(row.n_with, 'deal')} with it,"
+        f"{lead}Of the weeks in which a deal showed it, {percent(row.slip_with)} were followed by a slip,"
+        f" of the others {percent(row.slip_without)}. At the same stage and week: {_effect(row)} points of"
+        f" slipping, {_effect(row, 'won_')} points of winning ({count(row.n_with, 'deal')} with it,"
         f" {row.n_without:,} without, {count(row.quarters, 'quarter')}; 90% intervals)."
     )
 

@@ -41,6 +41,8 @@ with top:
         "Warnings", *headline(view, deals, f"dated in {chosen.quarter}" if which != ALL else "", company)
     )
 warnings_show.say_saved()
+if deals.empty:
+    st.info("No deal is open here. Choose all open deals above, another team or owner, or an earlier date.")
 
 warnings_show.table(table)
 key = show.from_url("warning", tuple(RULE))

@@ -170,10 +170,20 @@ def test_too_little_history_is_said_and_today_is_shown(app: App, tmp_path: Path)
     assert shown["Open deals"].sum() > 0
 
 
+def test_what_nobody_can_judge_is_a_dash_with_its_reason(app: App, tmp_path: Path) -> None:
+    at = app(PAGE, store=case_store(tmp_path).path, as_of=AS_OF, warning="no_activity", **ALL)
+    shown = at.dataframe[0].value.set_index("Warning")
+    unknown, known = "No activity for more than 14 days", "Close date moved later 2 times or more"
+    assert shown.loc[unknown, ["Open deals", "Money"]].isna().all()
+    assert shown.loc[known, ["Open deals", "Money"]].tolist() == [0, 0]
+    assert "the CRM does not record what it takes" in said(at)
+
+
 def test_no_open_deal_in_scope(app: App, tmp_path: Path) -> None:
     at = app(PAGE, store=case_store(tmp_path).path, as_of=AS_OF, team="North", quarter="2024Q4")
     assert not at.exception
     assert at.dataframe[0].value["Open deals"].sum() == 0
+    assert "No deal is open here." in at.info[0].value
 
 
 def test_earlier_days_are_measured_by_what_was_known_then(
