@@ -140,7 +140,7 @@ def _named(
     named = deals[deals["deal_id"].isin(ids)]
     summed = money(total(named["amount_company"].dropna()), company.currency, locale=company.locale)
     return (
-        f"{len(named):,} of {count(len(deals), 'open deal')} {which} show one of these"
+        f"{len(named):,} of {count(len(deals), 'open deal')}{which and ' ' + which} show one of these"
         f" {len(telling)}, {summed}: ask after the cause before the date moves again."
     )
 
