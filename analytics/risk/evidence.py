@@ -1,7 +1,8 @@
 """What such evidence normally gets stated, learned from other owners' deals.
 
 Evidence is what an owner does not choose to state: people, activity, age, the business case, kind of deal,
-team, time in stage, past slips. A statement is the close date, the forecast category, the amount, the stage.
+team, time in stage, past slips, the owner's tenure and quota. A statement is the close date, the forecast
+category, the amount, the stage.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import pandas as pd
 from analytics.risk.design import Design, prepared
 from analytics.risk.features import REASONS
 
-#: Reasons of the outcome model that are statements, or follow from them, or look back on the owner.
+#: Reasons of the outcome model that are statements, or follow from them, or from how they came true.
 _NOT_EVIDENCE = frozenset(
-    {reason.key for reason in REASONS if reason.family in ("statement", "owner's history")}
-    | {"category moves", "contradictions"}
+    {reason.key for reason in REASONS if reason.family == "statement"}
+    | {"category moves", "contradictions", "owner's past"}
 )
 #: Stage is evidence for the date and the category; for the stage itself it cannot be.
 _STAGE = ("stage", "time in stage")
@@ -54,8 +55,12 @@ class Evidence:
         columns = self.matrix if by_stage else self.matrix[:, ~self.is_stage]
         x = np.column_stack([np.ones(len(columns)), columns])
         folds = range(int(self.fold.max()) + 1)
-        squares = [x[known & (self.fold == one)].T @ x[known & (self.fold == one)] for one in folds]
-        products = [x[known & (self.fold == one)].T @ y[known & (self.fold == one)] for one in folds]
+        squares, products = [], []
+        for one in folds:
+            here = known & (self.fold == one)
+            of_fold = x[here]
+            squares.append(of_fold.T @ of_fold)
+            products.append(of_fold.T @ y[here])
         pull = np.diag([1e-6, *[_STRENGTH] * columns.shape[1]])
         for one in folds:
             others = sum(squares) - squares[one] + pull
@@ -66,30 +71,22 @@ class Evidence:
 
 
 def evidence_of(rows: pd.DataFrame) -> Evidence:
-    """The evidence of landmark rows. The owner's tenure and quota state count as evidence too: they move
-    statements without telling anything about one person's habit."""
+    """The evidence of landmark rows."""
     table = prepared(rows)
     design = Design.fitted(table, bends=True, larger=False, without=_NOT_EVIDENCE)
-    matrix = np.column_stack([design.matrix(table), _circumstances(rows)])
-    is_stage = np.zeros(matrix.shape[1], dtype=bool)
-    is_stage[: len(design.reason_of)] = np.isin(design.reason_of, _STAGE)
-    return Evidence(matrix, is_stage, _folds(rows))
+    matrix = np.column_stack([design.matrix(table), _quota_left(rows)])
+    return Evidence(matrix, np.isin([*design.reason_of, "quota"], _STAGE), _folds(rows))
 
 
-def _circumstances(rows: pd.DataFrame) -> np.ndarray:
-    """Tenure, and quota attained with the part of the quarter that is left; each around 0, deviation 1."""
-    tenure = np.log1p(rows["rep_tenure_days"].clip(lower=0).fillna(rows["rep_tenure_days"].median()))
+def _quota_left(rows: pd.DataFrame) -> np.ndarray:
+    """Quota attained x time left, around 0 with deviation 1: who is done early may state the rest later."""
     attained = np.log1p(rows["rep_attainment"].clip(0, 3)).fillna(0)
-    left = rows["days_to_quarter_end"] / 91
-    table = np.column_stack(
-        [tenure.fillna(0), tenure.fillna(0) ** 2, attained, attained * left, rows["rep_attainment"].isna()]
-    ).astype(float)
-    spread = table.std(axis=0)
-    return np.asarray((table - table.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
+    product = (attained * rows["days_to_quarter_end"]).to_numpy(float)
+    return np.asarray((product - product.mean()) / max(float(product.std()), 1e-9))
 
 
 def _folds(rows: pd.DataFrame) -> np.ndarray:
-    """A fold per row. All deals of an owner share one, so that nobody takes part in what they are judged by."""
+    """A fold per row. All deals of an owner share one: nobody takes part in what they are judged by."""
     owner = rows.groupby("deal_id")["owner_id"].transform("last")
     groups = owner if owner.nunique() >= _FEWEST_OWNERS else rows["deal_id"]
     codes, _ = pd.factorize(groups, sort=True)

@@ -29,7 +29,7 @@ COUNTED = ("date", "category", "owner", "closings")
 #: Summed deviations from which a statement is called, and what the owner's past must add to it.
 _CALLED, _OWNER_ADDS = 2.25, 0.5
 _FEWEST_DEALS, _FEWEST_WEEKS, _FEWEST_OTHERS = 60, 3, 5
-_MOST_ROWS = 100_000
+_MOST_ROWS = 60_000
 #: A called deal is hollow if its case is thinner than this share of those called deals that were won.
 _THIN = 0.25
 _EVEN = 0.5
@@ -122,8 +122,9 @@ def _lives(rows: pd.DataFrame, judged: _Judged) -> pd.DataFrame:
     category together, in standard deviations), `weeks`, `last` day."""
     keys = [rows["deal_id"], rows["owner_id"]]
     lives = judged.z.groupby(keys).mean()
-    lives["weeks"] = judged.z[["date", "category"]].notna().any(axis=1).groupby(keys).sum()
-    lives["last"] = rows["landmark"].groupby(keys).max()
+    days = rows["landmark"].groupby(keys)
+    lives["last"] = days.max()
+    lives["weeks"] = (lives["last"] - days.min()).dt.days // 7 + 1
     both = mean_of([lives["date"], lives["category"]])
     spread = float(both.std())
     lives["deal"] = both / spread if spread > 1e-9 else both * np.nan

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.risk.design import Design, prepared
 from analytics.risk.features import REASONS
-from analytics.risk.outcome_model import STRENGTH, OutcomeModel, fit, sigmoid, thinned
+from analytics.risk.outcome_model import OutcomeModel, fit, sigmoid, thinned
 
 #: What a reader of the CRM's forecast sees: date, category, probability and the day of the quarter.
 _STATED = frozenset({"close date", "category", "stated probability", "calendar"})
@@ -25,10 +25,9 @@ def money_between(rows: pd.DataFrame, today: pd.DataFrame, model: OutcomeModel) 
     and P90 over redrawn deals of the history (`rows`, with outcome_0 known): one step of a bootstrap by deal.
     """
     learned = thinned(rows[rows["outcome_0"].notna()], _ROWS)
-    stated = fit(learned, model.rung, without=_WITHOUT, ahead=0)
-    deal, _ = pd.factorize(learned["deal_id"])
-    draw = np.random.default_rng(0).standard_normal((deal.max() + 1, _DRAWS))
-    chances = [_chances(one, learned, today, deal, draw) for one in (model, stated)]
+    strength = model.strength * model.rows / len(learned)  # fewer rows, drawn in as much
+    stated = fit(learned, model.rung, strength=strength, without=_WITHOUT, ahead=0)
+    chances = [_chances(one, learned, today, strength) for one in (model, stated)]
     gap = (chances[0] - chances[1]) * today["amount_company"].to_numpy(float)[:, None]
     found = {"p_stated": chances[1][:, 0]}
     for name, side in (("understated", gap), ("overstated", -gap)):
@@ -41,12 +40,10 @@ def money_between(rows: pd.DataFrame, today: pd.DataFrame, model: OutcomeModel) 
     return pd.DataFrame(found, index=today.index)
 
 
-def _chances(
-    model: OutcomeModel, learned: pd.DataFrame, today: pd.DataFrame, deal: np.ndarray, draw: np.ndarray
-) -> np.ndarray:
+def _chances(model: OutcomeModel, learned: pd.DataFrame, today: pd.DataFrame, strength: float) -> np.ndarray:
     """Each deal's chance to be won, the model's own first, then one per redrawn history."""
     weights = model.steps[0].win
-    changes = _redrawn(model.design, weights, learned, deal, draw, len(learned) / max(model.rows, 1))
+    changes = _redrawn(model.design, weights, learned, strength)
     over = today["days_to_quarter_end"].to_numpy() <= 0
     own = np.where(over, 0.0, model.chances(today)["p_won"].to_numpy())
     logits = _with_constant(model.design, today) @ (weights[:, None] + changes)
@@ -57,22 +54,20 @@ def _with_constant(design: Design, rows: pd.DataFrame) -> np.ndarray:
     return np.column_stack([np.ones(len(rows)), design.matrix(prepared(rows))])
 
 
-def _redrawn(
-    design: Design,
-    weights: np.ndarray,
-    learned: pd.DataFrame,
-    deal: np.ndarray,
-    draw: np.ndarray,
-    share: float,
-) -> np.ndarray:
-    """How the weights change when deals count more or less by chance: one Newton step per draw."""
+def _redrawn(design: Design, weights: np.ndarray, learned: pd.DataFrame, strength: float) -> np.ndarray:
+    """How the weights change when deals count more or less by chance: one Newton step per draw.
+
+    The draws are the same for every model, so that differences of models are drawn together.
+    """
+    deal, names = pd.factorize(learned["deal_id"])
+    draw = np.random.default_rng(0).standard_normal((len(names), _DRAWS))
     x = _with_constant(design, learned)
     chance = sigmoid(x @ weights)
     left = (learned["outcome_0"] == "won").to_numpy(float) - chance
-    pull = np.diag([1e-6, *[share / STRENGTH] * (x.shape[1] - 1)])
+    pull = np.diag([1e-6, *[1 / strength] * (x.shape[1] - 1)])
     curvature = (x * (chance * (1 - chance))[:, None]).T @ x + pull
     order = np.argsort(deal, kind="stable")
-    starts = np.searchsorted(deal[order], np.arange(deal.max() + 1))
+    starts = np.searchsorted(deal[order], np.arange(len(names)))
     of_deals = np.add.reduceat((x * left[:, None])[order], starts, axis=0)
     step: np.ndarray = np.linalg.solve(curvature, of_deals.T @ draw)
     return step
