@@ -11,11 +11,13 @@ st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state=
 page = st.navigation(
     [
         st.Page("pages/quarter/quarter_end.py", title="Quarter end", default=True),
+        st.Page("pages/deals/at_risk.py", title="At risk"),
         st.Page("pages/deals/one_deal.py", title="One deal"),
         st.Page("pages/deals/business_case.py", title="Business case"),
         st.Page("pages/deals/answer_changes.py", title="Answer changes"),
         st.Page("pages/deals/warnings.py", title="Warnings"),
         st.Page("pages/deals/blue_sheets.py", title="Blue Sheets"),
+        st.Page("pages/trust/model_card.py", title="Model card"),
         st.Page("pages/trust/data_loaded.py", title="Data loaded"),
         st.Page("pages/trust/definitions.py", title="Definitions"),
     ],

@@ -412,6 +412,74 @@ _ALL = [
         "deals",
         source=_STORE,
     ),
+    Term(
+        "p_won",
+        "Evidenced chance",
+        "Chance that the deal is won by the end of the quarter, from everything known of it on the as-of "
+        "date; "
+        "learned from this company's past quarters, or smoothed rates of its stage and date where the "
+        "history "
+        "carries no model. Won, lost and still open add up to 100%.",
+        "share",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "stated_in_quarter",
+        "Stated for the quarter",
+        "The CRM's probability of a deal that is dated in the quarter or overdue; 0 for deals dated "
+        "later, without "
+        "a date, or in the category Omitted. It is what a weighted pipeline counts.",
+        "share",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "at_stake",
+        "Money at stake",
+        "Amount x distance between the evidenced chance and what is stated for the quarter, whichever is "
+        "higher.",
+        "money",
+        "lower",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "sandbag_score",
+        "Stated below its evidence (score)",
+        "How far close date and category lie below what deals with such evidence usually get stated, "
+        "averaged over "
+        "the deal's life, with how its owner's other deals are stated. 0 to 1; it ranks deals and is no "
+        "probability. Why a deal is stated so is not known.",
+        "ratio",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "understated_amount",
+        "Understated money",
+        "Amount x (evidenced chance - chance that such a statement alone has meant), for deals stated "
+        "below their "
+        "evidence; with a P10-P90 range.",
+        "money",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "hollow_commit",
+        "Hollow commit",
+        "A deal in Commit whose business case is thinner than that of three quarters of the past Commits "
+        "that were "
+        "won.",
+        "deals",
+        "lower",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "log_loss",
+        "Log loss",
+        "Mean of -log(chance given to what happened: won, lost or still open). It punishes being sure "
+        "and wrong; "
+        "0 would be perfect.",
+        "ratio",
+        "lower",
+        source="Good 1952",
+    ),
 ]
 
 TERMS: dict[str, Term] = {term.key: term for term in _ALL}

@@ -33,11 +33,26 @@ def next_question(cases: Cases, deal_id: str, contradicted: pd.DataFrame, as_of:
 
     None if every question is evidenced, fresh and uncontradicted. Ties go to the earlier question.
     """
-    whole = sum(one.weight for one in cases.questions)
-    rows = cases.answers[cases.answers["deal_id"] == deal_id].set_index("question")
-    mine = contradicted[contradicted["deal_id"] == deal_id]
+    rows = cases.answers[cases.answers["deal_id"] == deal_id]
+    return _best(cases.questions, rows, contradicted[contradicted["deal_id"] == deal_id])
+
+
+def next_questions(cases: Cases, contradicted: pd.DataFrame) -> dict[str, NextQuestion]:
+    """deal_id -> its `next_question`, for every deal of the cases that has one."""
+    against = {str(deal_id): rows for deal_id, rows in contradicted.groupby("deal_id", sort=False)}
+    nothing = contradicted.iloc[:0]
+    found = {
+        str(deal_id): _best(cases.questions, rows, against.get(str(deal_id), nothing))
+        for deal_id, rows in cases.answers.groupby("deal_id", sort=False)
+    }
+    return {deal_id: one for deal_id, one in found.items() if one}
+
+
+def _best(questions: list[Question], answers: pd.DataFrame, mine: pd.DataFrame) -> NextQuestion | None:
+    whole = sum(one.weight for one in questions)
+    rows = answers.set_index("question")
     best: tuple[float, Question, Any] | None = None
-    for one in cases.questions:
+    for one in questions:
         row: Any = rows.loc[one.key]
         against = _CONTRADICTED * bool((mine["question"] == one.key).any())
         urgency = float(one.weight * (_TOP - row["level"] + _stale(row) + against))

@@ -14,6 +14,8 @@ from analytics.risk.features import NAMES, REASONS, Number, Reason
 #: A word is a kind of its own when it stands in this share of the rows.
 _COMMON = 0.005
 _MOST_KINDS = 40
+#: Years whose last quarter must be known before it may differ from the others: one alone is chance.
+_FEWEST_YEARS = 3
 #: Quantiles between which a number is followed.
 _SHOWN = (0.002, 0.998)
 _SCALES = {
@@ -118,10 +120,12 @@ class Design:
     ) -> Design:
         """Learn knots, kinds and scales from prepared rows. `bends`: splines; `without`: reasons left out."""
         design = cls()
+        seasonal = rows.loc[rows["quarter_of_year"] == 1, "quarter"].nunique() >= _FEWEST_YEARS
         for key, reason in NAMES.items():
             if key in without:
                 continue
-            fitted = [_Column.fitted(rows, number, bends=bends, knots=knots) for number in reason.numbers]
+            numbers = [one for one in reason.numbers if seasonal or one.column != "quarter_of_year"]
+            fitted = [_Column.fitted(rows, number, bends=bends, knots=knots) for number in numbers]
             design._columns[key] = [column for column in fitted if column]
             for kind in reason.kinds:
                 design._learn_kinds(rows, kind)

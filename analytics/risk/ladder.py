@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from analytics.risk.forward import FEWEST_QUARTERS, better_by, forward_test, known_before, quarters_to_test
 from analytics.risk.outcome_model import OutcomeModel, Rung, fit
+from analytics.risk.separation import Separation, separation
 from analytics.wording import count
 
 #: Closed deals from which a rung is thought of (methods.md B1).
@@ -17,6 +19,7 @@ FROM_CLOSED: dict[Rung, int] = {"linear": 100, "splines": 300, "splines with int
 STRENGTHS = (0.001, 0.003, 0.01, 0.03)
 _TESTED_QUARTERS = 4
 _EVERY_WEEKS = 3
+_TESTED_ROWS = 30_000
 RATES = "stage x week"
 
 
@@ -30,6 +33,7 @@ class Learned:
     strength: float
     why: str
     losses: pd.DataFrame  # log loss per quarter (rows) and candidate (columns)
+    separation: Separation | None = None
     _earlier: dict[str, OutcomeModel] = field(default_factory=dict)
 
     def model_for(self, quarter: str) -> OutcomeModel | None:
@@ -38,7 +42,7 @@ class Learned:
         if self.model is None or quarter not in set(complete):
             return self.model
         if quarter not in self._earlier:
-            before = known_before(self.rows, quarter)
+            before = known_before(from_first_outcomes(self.rows), quarter)
             if before["outcome_0"].notna().sum() == 0:
                 return None
             self._earlier[quarter] = fit(before, self.rung, strength=self.strength)
@@ -49,30 +53,67 @@ def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = No
     """Choose the rung and fit it on the complete quarters of `rows` (of `landmark_rows`).
 
     A larger model is taken only if its log loss, each of the last quarters foretold from those before it, is
-    lower by more than a standard error; and none at all if it does not beat the smoothed rates.
+    lower by more than a standard error; and none at all if none beats the smoothed rates so.
     """
     report = progress or (lambda share, text: None)
-    known = rows[rows["outcome_0"].notna()]
+    usable = from_first_outcomes(rows)
+    known = usable[usable["outcome_0"].notna()]
     closed = known.loc[known["outcome_0"] != "open", "deal_id"].nunique()
-    rungs = [rung for rung, fewest in FROM_CLOSED.items() if closed >= fewest]
-    asked = quarters_to_test(rows, _TESTED_QUARTERS)
-    if not rungs or not asked:
+    rungs = [rung for rung, fewest in FROM_CLOSED.items() if closed >= fewest][-2:]
+    if not rungs or not quarters_to_test(usable, _TESTED_QUARTERS):
         why = _too_little(closed, known["quarter"].nunique())
         return Learned(rows, None, "rates", 0.0, why, pd.DataFrame())
-    candidates = {_name(rung, strength): (rung, strength) for rung in rungs[-2:] for strength in STRENGTHS}
-    tested = forward_test(
-        rows,
-        candidates,
-        quarters=_TESTED_QUARTERS,
-        every=_EVERY_WEEKS,
-        progress=lambda share, text: report(share * 0.7, text),
-    )
-    losses = tested.log_loss()
-    rung, strength, why = _choice(losses, rungs[-2:], closed)
-    report(0.7, f"learning from {closed:,} closed deals")
-    model = fit(known, rung, strength=strength) if rung != "rates" else None
+    candidates = {_name(rung, strength): (rung, strength) for rung in rungs for strength in STRENGTHS}
+    # Two threads spin against each other on a busy machine; the matrices are small.
+    with threadpool_limits(1):
+        tested = forward_test(
+            usable,
+            candidates,
+            quarters=_TESTED_QUARTERS,
+            every=max(_EVERY_WEEKS, len(known) // _TESTED_ROWS),
+            progress=lambda share, text: report(share * 0.7, text),
+        )
+        losses = tested.log_loss()
+        rung, strength, why = _choice(losses, rungs, closed)
+        report(0.7, f"learning from {closed:,} closed deals")
+        model = fit(known, rung, strength=strength) if rung != "rates" else None
+    apart = separation(tested, _name(*_best_of(losses, rungs)))
     report(1.0, "learned")
-    return Learned(rows, model, rung, strength, why, losses)
+    return Learned(rows, model, rung, strength, _with_separation(why, apart), losses, apart)
+
+
+def from_first_outcomes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the quarters before the first in which deals were both won and lost.
+
+    Where the history begins, deals are seen that only later could close: they would teach that none does.
+    """
+    counts = rows.groupby("first_day")["outcome_0"].agg([_has_won, _has_lost])
+    both = counts.index[counts.all(axis=1)]
+    return rows[rows["first_day"] >= both.min()] if len(both) else rows.iloc[:0]
+
+
+def _has_won(outcomes: pd.Series) -> bool:
+    return bool((outcomes == "won").any())
+
+
+def _has_lost(outcomes: pd.Series) -> bool:
+    return bool((outcomes == "lost").any())
+
+
+def _with_separation(why: str, apart: Separation | None) -> str:
+    if apart is None or apart.tells_apart:
+        return why
+    return (
+        f"{why}. Nothing that is recorded here tells the deals that are won from those that are lost: AUC"
+        f" {apart.auc:.2f} ({apart.low:.2f} to {apart.high:.2f}, {apart.deals:,} decided deals); only when"
+        " deals close can be told"
+    )
+
+
+def _best_of(losses: pd.DataFrame, rungs: list[Rung]) -> tuple[Rung, float]:
+    """The candidate with the lowest loss."""
+    pairs = [(rung, strength) for rung in rungs for strength in STRENGTHS]
+    return min(pairs, key=lambda one: float(losses[_name(*one)].mean()))
 
 
 def _name(rung: Rung, strength: float) -> str:
@@ -94,16 +135,15 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
     strength = _best(losses, chosen)
     gain, error = better_by(losses, _name(chosen, strength), RATES)
     tested = f"foretelling {count(len(losses), 'quarter')} from those before"
-    if gain <= 0:
+    if gain <= error:
         why = (
-            f"with {closed:,} closed deals a deal-level model does not foretell better"
-            f" (log loss {-gain:+.3f}, {tested})"
+            f"with {closed:,} closed deals a deal-level model does not foretell surely better (log loss"
+            f" {-gain:+.3f}, standard error {error:.3f}, {tested})"
         )
         return "rates", 0.0, why
-    surely = "" if gain > error else ", within its error"
     why = (
         f"{chosen}, learned from {closed:,} closed deals: log loss {gain:.3f} lower than smoothed rates by"
-        f" stage and week{surely} ({tested})"
+        f" stage and week ({tested})"
     )
     return chosen, strength, why
 

@@ -15,6 +15,8 @@ from analytics.store.database import Store
 _WEEK = 4
 #: A cell of stage and timing weighs as much as all deals of its timing when it has this many deals.
 _CELL_WEIGHT = 20.0
+_AT_FIRST = pd.Timedelta(days=30)
+_LONGEST_TENURE = 365.0
 #: Prior of an owner's offset from the rates: normal around 0 with standard deviation 0.35 logits (assumed).
 _PRIOR_PRECISION = 1 / 0.35**2
 
@@ -86,10 +88,15 @@ def _expected(counted: pd.DataFrame, won: pd.Series) -> pd.Series:
 
 
 def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
-    """Days since the owner first had a deal."""
+    """Days since the owner first had a deal, at most a year; NaN for those who were there when history began.
+
+    Without these limits tenure would be a second calendar: everybody's grows with the history.
+    """
     work = store.query("deal_work_steps", as_of_end=as_of_end)
     first = work.groupby("owner_id")["valid_at"].min()
-    return days_between(first.reindex(rows["owner_id"]).set_axis(rows.index), rows["moment"])
+    came_later = first[first > work["valid_at"].min() + _AT_FIRST]
+    since = came_later.reindex(rows["owner_id"]).set_axis(rows.index)
+    return days_between(since, rows["moment"]).clip(upper=_LONGEST_TENURE)
 
 
 def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:

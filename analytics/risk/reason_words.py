@@ -170,9 +170,10 @@ def _owner(facts: Facts) -> str:
 
 
 def _tenure(facts: Facts) -> str:
-    if is_missing(facts.row.rep_tenure_days):
-        return "no owner"
-    return f"the owner has had deals here for {_days(facts.row.rep_tenure_days)}"
+    tenure = facts.row.rep_tenure_days
+    if is_missing(tenure):
+        return "the owner has been here since the history began" if facts.row.owner_id else "no owner"
+    return f"the owner has had deals here for {'a year or longer' if tenure >= 365 else _days(tenure)}"
 
 
 def _quota(facts: Facts) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from threading import Lock
 from typing import Any
 
 import streamlit as st
 
+from analytics.at_risk import AtRisk, at_risk, of_scope
 from analytics.business_case.feed import Feed, answer_changes
 from analytics.business_case.judging import Judged, judged_by_people
 from analytics.business_case.questions import Method, method_as_of
@@ -14,12 +18,20 @@ from analytics.business_case.search import search
 from analytics.case_view import CaseView, case_view
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
+from analytics.deal_risk import DealRisk, of_deal
+from analytics.fiscal import Quarter
 from analytics.home import Home, home
+from analytics.model_card import ModelCard, model_card
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
+from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
 from analytics.warning_list import WarningList, warning_list
+from analytics.wording import plain
+
+#: Histories that are kept: each holds the landmarks of all quarters (about 100 MB for 5,000 deals).
+_MOST_HISTORIES = 3
 
 
 def store() -> Store:
@@ -104,6 +116,33 @@ def _warnings(path: str, version: str, company: Company, as_of: date) -> Warning
     return warning_list(Store(store_path(path)), company, as_of)
 
 
+@st.cache_resource
+def _learned() -> tuple[Lock, dict[tuple[Any, ...], History]]:
+    """What was learned per (path, store version, company, day): shared by all readers, made once."""
+    return Lock(), {}
+
+
+@st.cache_resource(max_entries=8, show_spinner="Holding what is stated against the evidence …")
+def _risk(
+    path: str, version: str, company: Company, as_of: date, quarter: Quarter, _history: History
+) -> AtRisk:
+    return at_risk(Store(store_path(path)), company, Scope(as_of, quarter), _history)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Looking for the reasons …")
+def _deal_risk(
+    path: str, version: str, company: Company, as_of: date, quarter: Quarter, deal_id: str, _found: AtRisk
+) -> DealRisk | None:
+    return of_deal(_found.chances, _found.statements, company, deal_id)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _card(
+    path: str, version: str, company: Company, as_of: date, _history: History, _report: Any
+) -> ModelCard:
+    return model_card(_history, _report)
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -126,6 +165,55 @@ def the_owners(as_of: date) -> Owners:
 def the_home(scope: Scope) -> Home:
     """The quarter-end page's data."""
     return _home(*_key(), the_company(), scope)
+
+
+def the_history(as_of: date) -> History:
+    """What was learned up to a day, with a progress bar where it has to be learned first."""
+    lock, held = _learned()
+    key = (*_key(), the_company(), as_of)
+    if key not in held:
+        with show_progress("Learning from the past quarters") as report, lock:
+            if key not in held:  # another reader may have learned it meanwhile
+                found = history_of(store(), the_company(), as_of, report)
+                for old in list(held)[: max(len(held) - _MOST_HISTORIES + 1, 0)]:
+                    del held[old]
+                held[key] = found
+    return held[key]
+
+
+def the_risk(scope: Scope) -> AtRisk:
+    """The At risk page's data: the scope's open deals."""
+    history = the_history(scope.as_of)
+    found = _risk(*_key(), the_company(), scope.as_of, scope.quarter, history)
+    return of_scope(found, scope)
+
+
+def the_deal_risk(deal_id: str, scope: Scope) -> DealRisk | None:
+    """Where one deal goes by quarter end, and why; None if it is not open."""
+    found = _risk(*_key(), the_company(), scope.as_of, scope.quarter, the_history(scope.as_of))
+    return _deal_risk(*_key(), the_company(), scope.as_of, scope.quarter, deal_id, found)
+
+
+def the_card(as_of: date) -> ModelCard:
+    """The model card's data, tested forward in time with a progress bar."""
+    history = the_history(as_of)
+    with show_progress("Foretelling past quarters from those before them") as report:
+        return _card(*_key(), the_company(), as_of, history, report)
+
+
+@contextmanager
+def show_progress(what: str) -> Iterator[Callable[[float, str], None]]:
+    """A progress bar that is gone when the work is done."""
+    place = st.empty()
+    bar = place.progress(0.0, text=f"{what} …")
+
+    def report(share: float, text: str) -> None:
+        bar.progress(min(max(share, 0.0), 1.0), text=plain(f"{what}: {text} …"))
+
+    try:
+        yield report
+    finally:
+        place.empty()
 
 
 def the_deal_choices(as_of: date) -> dict[str, str]:

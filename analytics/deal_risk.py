@@ -1,0 +1,135 @@
+"""What the deal page says about where one deal goes by quarter end, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.problems import NotEnough
+from analytics.risk.chance_history import chance_history, stated_in_quarter
+from analytics.risk.chances import LATER, Chances, History, chances_as_of
+from analytics.risk.similar import similar_deals
+from analytics.risk.statements import Statements, understatement
+from analytics.risk.what_if import ASKED_LEVEL, if_answered
+from analytics.store.database import Store
+from analytics.wording import day, percent, points
+
+
+@dataclass(frozen=True)
+class DealRisk:
+    """One open deal by the end of the scope's quarter.
+
+    `deal`: its row of Chances.deals with `stated`; `reasons`: its rows of Chances.reasons; `statement`: its
+    row of Statements.deals, `parts` those of Statements.parts; `history`: chance_history; `similar`: past
+    deals; `questions`: what goes with evidencing each open question. `missing` says why there are no chances.
+    """
+
+    deal: pd.Series
+    reasons: pd.DataFrame
+    statement: pd.Series | None
+    parts: pd.DataFrame
+    history: pd.DataFrame
+    similar: pd.DataFrame
+    questions: pd.DataFrame
+    status: str
+    missing: NotEnough | None
+
+
+def deal_risk(
+    store: Store, company: Company, scope: Scope, history: History, deal_id: str
+) -> DealRisk | None:
+    """Everything about one deal; None if it is not open at the scope's day."""
+    with store.reading():
+        chances = chances_as_of(store, company, scope.as_of, scope.quarter, history)
+    statements = understatement(history.rows, company, scope.as_of, history.learned.model)
+    return of_deal(chances, statements, company, deal_id)
+
+
+def of_deal(chances: Chances, statements: Statements, company: Company, deal_id: str) -> DealRisk | None:
+    """The part of the company's chances and statements that is about one deal; None if it is not open."""
+    found = chances.deals[chances.deals["deal_id"] == deal_id]
+    if found.empty:
+        return None
+    history, model = chances.history, chances.history.learned.model
+    said = statements.deals[statements.deals["deal_id"] == deal_id]
+    today = history.today[history.today["deal_id"] == deal_id]
+    questions = pd.DataFrame()
+    if model is not None and not today.empty:
+        labels = {one.asks: one.label for one in chances.cases.questions}
+        questions = _questions(if_answered(model, today), labels)
+    return DealRisk(
+        deal=found.assign(stated=stated_in_quarter(found)).iloc[0],
+        reasons=chances.reasons[chances.reasons["deal_id"] == deal_id].reset_index(drop=True),
+        statement=None if said.empty else said.iloc[0],
+        parts=_of(statements.parts, deal_id),
+        history=chance_history(history, company, deal_id),
+        similar=_similar(similar_deals(history, deal_id), company),
+        questions=questions,
+        status=chances.status,
+        missing=chances.missing,
+    )
+
+
+def _of(parts: pd.DataFrame, deal_id: str) -> pd.DataFrame:
+    return parts if parts.empty else parts[parts["deal_id"] == deal_id].reset_index(drop=True)
+
+
+def _questions(gains: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    """What goes with evidencing each open question, as a table."""
+    names = [labels.get(key, key) if key else "Any new answer today" for key in gains["question"]]
+    return pd.DataFrame(
+        {
+            "Question": names,
+            "Level now": gains["level"],
+            "Asked level": gains["level"].where(gains["level"].isna(), ASKED_LEVEL),
+            "Goes with": [f"{points(gain)} points" for gain in gains["gain"]],
+        }
+    )
+
+
+def _similar(found: pd.DataFrame, company: Company) -> pd.DataFrame:
+    """The similar deals as a table: what they were like then, and how they ended."""
+    ended = [
+        "still open" if pd.isna(closed_on) else f"{'won' if won else 'lost'} {_day(closed_on, company)}"
+        for closed_on, won in zip(found["closed_on"], found["closed_won"], strict=True)
+    ]
+    compared = [
+        f"{quarter}, week {week + 1}" for quarter, week in zip(found["quarter"], found["week"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "deal_id": found["deal_id"],
+            "Deal": found.get("name", found["deal_id"]),
+            "Compared in": compared,
+            "Stage then": found["stage"],
+            "Amount then": found["amount_company"],
+            "Times pushed": found["pushes"].astype(int),
+            "Days since activity": found["activity_days"],
+            "Case depth": found["case_depth"].round(1),
+            "At that quarter's end": found["outcome_0"],
+            "In the end": ended,
+        }
+    )
+
+
+def _day(value: object, company: Company) -> str:
+    return day(value, locale=company.locale)
+
+
+def in_words(found: DealRisk, quarter: str) -> str:
+    """The three chances in a sentence, with what the CRM states."""
+    if found.missing:
+        return f"No chances yet: {found.missing}."
+    deal = found.deal
+    later = [(name, deal[name]) for name in LATER if pd.notna(deal[name])]
+    text = (
+        f"By the end of {quarter}: {percent(deal['p_won'])} won, {percent(deal['p_lost'])} lost,"
+        f" {percent(deal['p_slip'])} still open. The CRM states {percent(deal['stated'])} for this quarter."
+    )
+    if later:
+        text += (
+            f" Won by the end of the three quarters after: {', '.join(percent(value) for _, value in later)}."
+        )
+    return text
