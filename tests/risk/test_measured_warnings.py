@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analytics.risk.warning_effects import MIN_DEALS, MIN_QUARTERS, difference, measured, past_landmarks
 from analytics.risk.warning_limits import default_limits
@@ -83,6 +84,55 @@ def test_the_difference_is_mantel_and_haenszels() -> None:
     assert effect - low == pytest.approx(high - effect)
 
 
+def summed_squares(score: np.ndarray, *groups: pd.Series) -> float:
+    """Sum over the groups of the squared sum of their scores, the long way."""
+    sums: dict[tuple[str, ...], float] = {}
+    for at, value in enumerate(score):
+        key = tuple(group.iloc[at] for group in groups)
+        sums[key] = sums.get(key, 0.0) + value
+    return sum(value**2 for value in sums.values())
+
+
+def test_the_interval_is_the_widest_of_three_clusterings() -> None:
+    """By quarter and deal, by quarter and owner, by quarter alone; over small worlds each is the widest once."""
+    widest = set()
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        flag, slipped = rng.integers(0, 2, (2, 40)).astype(float)
+        past = pd.DataFrame(
+            {
+                "deal_id": rng.choice(list("abcdefghijklm"), 40),
+                "quarter": rng.choice(["q1", "q2", "q3", "q4", "q5"], 40),
+            }
+        )
+        past["owner_id"] = past["deal_id"].map(dict(zip("abcdefghijklm", "xxxyyyzzzuuuv", strict=True)))
+        effect, low, high = difference(flag, slipped, np.zeros(40, dtype=int), past)
+        unusual = flag - flag.mean()
+        score = unusual * (slipped - slipped.mean() - effect * unusual) / (unusual @ unusual)
+        by_quarter = summed_squares(score, past["quarter"])
+        variances = {"quarter": by_quarter} | {
+            key: by_quarter
+            + summed_squares(score, past[key])
+            - summed_squares(score, past[key], past["quarter"])
+            for key in ("deal_id", "owner_id")
+        }
+        widest.add(max(variances, key=lambda key: variances[key]))
+        reach = stats.t.ppf(0.95, 4) * (max(variances.values()) * 5 / 4) ** 0.5
+        assert (low, high) == pytest.approx((effect - reach, effect + reach))
+    assert widest == {"quarter", "deal_id", "owner_id"}
+
+
+def test_the_last_days_are_compared_among_themselves() -> None:
+    """A push a day before the end comes with a slip because of the day, not the push."""
+    rng = np.random.default_rng(10)
+    early = history(rng, lambda stage, pushed: 0.2, deals=900, pushed=0.1)
+    last = history(rng, lambda stage, pushed: 0.9, deals=900, pushed=0.9).assign(days_to_quarter_end=1)
+    last["deal_id"] = "L" + last["deal_id"]
+    found = of(measured(pd.concat([early, last], ignore_index=True), default_limits()))
+    assert found.slip_with - found.slip_without > 0.4
+    assert found.low < 0 < found.high
+
+
 def test_more_rows_of_the_same_deals_make_nothing_surer() -> None:
     rows = history(np.random.default_rng(3), lambda stage, pushed: 0.6 if pushed else 0.4)
     once = of(measured(rows, default_limits()))
@@ -112,6 +162,14 @@ def test_too_few_deals_are_said_not_measured() -> None:
     assert str(found.missing).startswith(f"not enough data (n={MIN_DEALS - 1})")
     rows.loc[rows["deal_id"] == f"D{MIN_DEALS}", "pushes"] = 2.0
     assert of(measured(rows, default_limits())).missing is None
+
+
+def test_too_few_deals_without_it_are_said_too() -> None:
+    rows = history(np.random.default_rng(5), lambda stage, pushed: 0.5, deals=300, pushed=1.0)
+    rows.loc[rows["deal_id"].isin([f"D{i}" for i in range(MIN_DEALS - 1)]), "pushes"] = 0.0
+    missing = of(measured(rows, default_limits())).missing
+    assert missing.n == MIN_DEALS - 1
+    assert "did not show it" in missing.reason
 
 
 def test_too_few_quarters_are_said_not_measured() -> None:

@@ -114,6 +114,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ),
     (
         "parked_early",
+        {"probability": 0.2, "close_date": pd.Timestamp("2024-12-29")},
+        {"probability": 0.2, "close_date": pd.Timestamp("2024-12-28")},
+        "in Propose at 20%, dated 2024-12-29",
+    ),
+    (
+        "parked_early",
         {"probability": 0.49, "close_date": pd.Timestamp("2024-06-30")},
         {"probability": 0.5, "close_date": pd.Timestamp("2024-06-30")},
         "in Propose at 49%, dated 2024-06-30",
