@@ -20,6 +20,7 @@ from analytics.risk.warning_rules import RULES
 #: Deals on either side, and past quarters that hold both, below which no effect is given.
 MIN_DEALS = 30
 MIN_QUARTERS = 4
+_CLUSTERS = ("deal_id", "owner_id", "quarter")  # rows of one of them belong together
 COVERED = 0.90  # of the intervals
 _LAST_DAYS = 3  # landmarks so near to the quarter's end are compared among themselves
 
@@ -35,6 +36,7 @@ def measured(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     """
     past = past_landmarks(rows)
     cells = past.groupby(["stage", "week", past["days_to_quarter_end"] <= _LAST_DAYS], sort=False).ngroup()
+    past = past.assign(**{key: pd.factorize(past[key])[0] for key in _CLUSTERS})  # numbers group faster
     found = []
     for rule in RULES:
         limit = limits[rule.key].value
@@ -97,13 +99,13 @@ def difference(
     cell holds both sides.
     """
     unusual = flag - _means(flag, cells)
-    size = float(unusual @ unusual)
+    size = float((unusual**2).sum())
     if size < 1e-9:
         return np.nan, np.nan, np.nan
-    effect = float(unusual @ happened) / size
+    effect = float((unusual * happened).sum()) / size
     left = happened - _means(happened, cells) - effect * unusual
     score = unusual * left / size
-    deals, owners, quarters = (pd.factorize(past[key])[0] for key in ("deal_id", "owner_id", "quarter"))
+    deals, owners, quarters = (pd.factorize(past[key])[0] for key in _CLUSTERS)
     n = int(quarters.max()) + 1
     by_quarter = _variance(score, quarters)
     shared = [

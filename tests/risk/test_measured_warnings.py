@@ -94,7 +94,7 @@ def summed_squares(score: np.ndarray, *groups: pd.Series) -> float:
 
 
 def test_the_interval_is_the_widest_of_three_clusterings() -> None:
-    """By quarter and deal, by quarter and owner, by quarter alone; over small worlds each is the widest once."""
+    """By quarter and deal, by quarter and owner, by quarter alone: each is the widest somewhere."""
     widest = set()
     for seed in range(40):
         rng = np.random.default_rng(seed)
