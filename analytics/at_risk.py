@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -182,6 +183,25 @@ def risk_table(deals: pd.DataFrame, sort: str = "Money at stake") -> DealTable:
     return DealTable(
         table.reset_index(drop=True), dict(_COLUMNS), list(rows["deal_id"]), float(rows["at_stake"].sum())
     )
+
+
+def owners_table(owners: pd.DataFrame, label: Callable[[str], str]) -> pd.DataFrame:
+    """How each owner's deals are stated against their evidence: the largest bias first, the unclear last."""
+    known = owners[owners["owner_id"] != ""]
+    known = known.assign(unclear=known["verdict"] == "not enough evidence", size=known["bias"].abs())
+    known = known.sort_values(["unclear", "size"], ascending=[True, False], kind="stable")
+    return pd.DataFrame(
+        {
+            "Owner": [label(str(owner)) for owner in known["owner_id"]],
+            "Stated against the evidence": known["verdict"],
+            "Bias": known["bias"],
+            "From": known["low"],
+            "To": known["high"],
+            "Deals": known["n"],
+            "Won deals compared": known["won"],
+            "What happened to their dates": known["realised"],
+        }
+    ).reset_index(drop=True)
 
 
 def headline(found: AtRisk, company: Company, quarter: str) -> tuple[str, str]:

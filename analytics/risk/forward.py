@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from joblib import delayed
 
 from analytics.risk.baselines import BASELINES, smoothed_rates
 from analytics.risk.landmarks import HORIZONS
-from analytics.risk.outcome_model import CLASSES, Rung, fit_each
+from analytics.risk.outcome_model import CLASSES, Rung, fit_each, in_threads
 
 CHANCES = ["p_won", "p_lost", "p_slip"]
 #: Quarters of history before the first one that is foretold.
@@ -76,19 +77,26 @@ def forward_test(
     thin = rows[rows["week"] % every == 0]
     tested: list[pd.DataFrame] = []
     chances: dict[str, list[np.ndarray]] = {name: [] for name in [*models, *BASELINES]}
-    for number, quarter in enumerate(asked):
-        report(number / len(asked), f"foretelling {quarter} from the quarters before it")
-        train, test = known_before(thin, quarter), thin[thin["quarter"] == quarter]
+    work = (delayed(_quarter)(thin, quarter, models, without) for quarter in asked)
+    for test, found in in_threads(work):
         tested.append(test)
-        for name, found in _foretold(train, test, models, without).items():
-            chances[name].append(found)
-        for name, by in BASELINES.items():
-            chances[name].append(smoothed_rates(train, test, by))
+        for name, one in found.items():
+            chances[name].append(one)
+        report(len(tested) / len(asked), f"{asked[len(tested) - 1]} foretold from the quarters before it")
     whole = pd.concat(tested) if tested else thin.iloc[:0]
     return Forward(
         whole.reset_index(drop=True),
         {name: np.concatenate(parts) if parts else np.zeros((0, 3)) for name, parts in chances.items()},
     )
+
+
+def _quarter(
+    rows: pd.DataFrame, quarter: str, models: dict[str, tuple[Rung, float]], without: frozenset[str]
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """A quarter's landmarks, and their chances by every model and baseline learned from those before."""
+    train, test = known_before(rows, quarter), rows[rows["quarter"] == quarter]
+    rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
+    return test, _foretold(train, test, models, without) | rates
 
 
 def _foretold(

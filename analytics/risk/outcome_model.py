@@ -7,13 +7,15 @@ lost in the next. Sums of straight lines and splines, so that every prediction s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, cpu_count, delayed
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from analytics.risk.design import Design, prepared
 from analytics.risk.landmarks import HORIZONS
@@ -27,7 +29,9 @@ STRENGTH = 0.003
 #: Knots of a spline; fewer where fewer deals have closed.
 _KNOTS, _FEW_KNOTS, _FEW_CLOSED = 5, 3, 600
 #: More landmark rows than this add time but hardly information: a deal's weeks resemble each other.
-MOST_ROWS = 120_000
+MOST_ROWS = 60_000
+_MOST_LATER_ROWS = 30_000
+_THREADS = min(2, cpu_count())
 _FEWEST = 10
 #: The logit of what cannot happen any more.
 NEVER = -40.0
@@ -158,13 +162,20 @@ def _fit_steps(
     matrix: np.ndarray, outcomes: list[np.ndarray], weight: np.ndarray, strength: float
 ) -> list[Step]:
     """One step per quarter ahead, each on the deals that were still open before it."""
-    steps = []
+    wanted = []
     going_on = np.ones(len(matrix), dtype=bool)
-    for outcome in outcomes:
-        here = going_on & pd.notna(outcome)
-        steps.append(_fit_step(matrix[here], outcome[here], weight[here], strength))
+    for ahead, outcome in enumerate(outcomes):
+        here = np.flatnonzero(going_on & pd.notna(outcome))
+        here = here if ahead == 0 else here[:: int(np.ceil(len(here) / _MOST_LATER_ROWS)) or 1]
+        wanted.append(delayed(_fit_step)(matrix[here], outcome[here], weight[here], strength))
         going_on &= outcome == "open"
-    return steps
+    return list(in_threads(wanted))
+
+
+def in_threads(work: Iterable[Any]) -> Iterator[Any]:
+    """Do delayed work on two threads, in order; each computes on one, as two would wait for each other."""
+    with threadpool_limits(1):
+        yield from Parallel(n_jobs=_THREADS, prefer="threads", return_as="generator")(work)
 
 
 def _recency(rows: pd.DataFrame) -> np.ndarray:

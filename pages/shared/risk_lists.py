@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analytics.at_risk import HOLLOW, SLIP, TOO_HIGH, TOO_LOW
+from analytics.at_risk import HOLLOW, SLIP, TOO_HIGH, TOO_LOW, owners_table
 from analytics.company import Company, Scope
 from analytics.pipeline.tables import DealTable
 from analytics.risk.statements import Statements
@@ -92,15 +92,20 @@ def owners(statements: Statements, chosen: Scope) -> None:
     if statements.missing is not None or statements.owners.empty:
         st.info(plain(f"{statements.missing or 'No owner is known.'}"))
         return
-    known = cached.the_owners(chosen.as_of)
-    table = statements.owners.copy()
-    table.insert(0, "Owner", [known.label(owner) for owner in table["owner_id"]])
+    table = owners_table(statements.owners, cached.the_owners(chosen.as_of).label)
     st.caption(
-        "Positive: the owner's deals are stated later or lower than deals with such evidence usually "
-        "are, in standard"
-        " deviations of a deal, drawn to the other owners. Adjusted for the team's cycle, kind of deal, "
-        "tenure and past"
-        " slips. It says how deals are stated, not why."
+        "Positive: the owner's deals are stated later or lower than deals with such evidence usually are, in"
+        " standard deviations of a deal, drawn to the other owners. Adjusted for the team's cycle, the kind of"
+        " deal, tenure and past slips. It says how deals are stated, not why."
     )
-    st.dataframe(table, hide_index=True, width="stretch", placeholder=DASH, key="owners")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        placeholder=DASH,
+        key="owners",
+        column_config={
+            name: st.column_config.NumberColumn(name, format="%+.2f") for name in ("Bias", "From", "To")
+        },
+    )
     show.download(table, f"owners {chosen.as_of}")
