@@ -15,7 +15,7 @@ from analytics.pipeline.quarter_end import total
 from analytics.pipeline.tables import DealTable, deal_table
 from analytics.risk.landmarks import landmark_rows
 from analytics.risk.usual import with_usual
-from analytics.risk.warning_effects import measured, past_landmarks
+from analytics.risk.warning_effects import MIN_DEALS, MIN_QUARTERS, measured, past_landmarks
 from analytics.risk.warning_limits import Limits, read_limits
 from analytics.risk.warning_rules import RULE, RULES
 from analytics.risk.warnings import warnings_of
@@ -24,6 +24,10 @@ from analytics.wording import DASH, count, money, percent, points
 
 Progress = Callable[[float, str], None]
 _ENDS = {"won": "won", "lost": "lost", "open": "slipped"}
+_NEEDED = (
+    f"That takes {MIN_DEALS} past deals with a warning and as many without it, in {MIN_QUARTERS} complete"
+    " quarters of dated changes. Which deals show one today is below."
+)
 _SAYS, _ENDED = "Why it is warned", "At the quarter's end"
 
 
@@ -103,10 +107,7 @@ def headline(view: WarningList, deals: pd.DataFrame, which: str, company: Compan
     table = warning_table(view, deals)
     known = table[table["effect"].notna()]
     if known.empty:
-        return (
-            "What the warnings went with cannot be measured yet.",
-            f"{_first_up(table['missing'].iloc[0])}.",
-        )
+        return "What the warnings went with cannot be measured yet.", _NEEDED
     clear, fewer = known[known["low"] > 0], known[known["won_high"] < 0]
     named = _named(view, deals, clear if len(clear) else fewer, which, company)
     told = f"{named} {_less_won(fewer)}".strip()
@@ -156,10 +157,6 @@ def title_of(table: pd.DataFrame) -> str:
         f"{most.label}: {points(most.effect)} points of slipping; {_first_down(least.label)}:"
         f" {points(least.won_effect)} points of winning"
     )
-
-
-def _first_up(text: object) -> str:
-    return str(text)[:1].upper() + str(text)[1:]
 
 
 def _first_down(text: object) -> str:

@@ -167,6 +167,7 @@ def test_limits_that_somebody_broke_are_explained(app: App, own_store: Store) ->
 def test_too_little_history_is_said_and_today_is_shown(app: App, tmp_path: Path) -> None:
     at = app(PAGE, store=case_store(tmp_path).path, as_of=AS_OF, **ALL)
     assert "What the warnings went with cannot be measured yet." in said(at)
+    assert "takes 30 past deals with a warning" in said(at)
     shown = at.dataframe[0].value
     assert shown["Slipping"].str.startswith("not enough data (n=").all()
     assert shown["Open deals"].sum() > 0
