@@ -70,8 +70,8 @@ def at_risk(store: Store, company: Company, scope: Scope, history: History) -> A
     deals = deals.assign(
         kind=_kind(deals),
         at_stake=(deals["amount_company"].astype(float) * deals["gap"].abs()).round(2),
-        reason=deals["deal_id"].map(_top_reasons(chances)).fillna(""),
-        question=deals["deal_id"].map(_questions(chances, company, scope)).fillna(""),
+        reason=_texts(deals, _top_reasons(chances)),
+        question=_texts(deals, _questions(chances, company, scope)),
     )
     ordered = deals.sort_values("at_stake", ascending=False, na_position="last", kind="stable")
     return of_scope(AtRisk(ordered, chances, statements), scope)
@@ -101,13 +101,16 @@ def _kind(deals: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _top_reasons(chances: Chances) -> pd.Series:
+def _texts(deals: pd.DataFrame, of_deal: dict[str, str]) -> list[str]:
+    return [of_deal.get(str(deal_id), "") for deal_id in deals["deal_id"]]
+
+
+def _top_reasons(chances: Chances) -> dict[str, str]:
     """deal_id -> the strongest reason with its points."""
     told = chances.reasons[chances.reasons["reason"] != NORMAL]
-    if told.empty:
-        return pd.Series(dtype=object)
     top = told.iloc[(-told["won"].abs()).argsort(kind="stable")].drop_duplicates("deal_id")
-    return pd.Series((top["text"] + ": " + top["won"].map(points)).to_numpy(), index=top["deal_id"])
+    rows = zip(top["deal_id"], top["text"], top["won"], strict=True)
+    return {str(deal_id): f"{text}: {points(won)}" for deal_id, text, won in rows}
 
 
 def _questions(chances: Chances, company: Company, scope: Scope) -> dict[str, str]:

@@ -114,15 +114,6 @@ _ALL = [
         source="Wilson 1927; company history",
     ),
     Term(
-        "p_won",
-        "Chance to be won",
-        "Share of comparable past deals won by the quarter's end, drawn towards the rate of all "
-        "stages where there are few.",
-        "share",
-        "higher",
-        source="empirical Bayes",
-    ),
-    Term(
         "expected",
         "Expected",
         "Won + sum over open deals of chance to be won x amount x usual change of the amount "

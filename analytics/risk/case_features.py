@@ -33,7 +33,7 @@ def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end:
     of a copy.
     """
     steps = _steps(store, company, as_of_end)
-    parts = [_question(rows, steps[steps["asks"] == key], key) for key in QUESTIONS]
+    parts = [_question(rows, steps[steps["asks"] == key], key, company) for key in QUESTIONS]
     found = pd.concat(parts, axis=1)
     levels = found[[f"level_{key}" for key in QUESTIONS]]
     last = found[[f"at_{key}" for key in QUESTIONS]].max(axis=1)
@@ -43,7 +43,7 @@ def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end:
         case_depth=levels.mean(axis=1),
         fresh_depth=found[[f"fresh_{key}" for key in QUESTIONS]].mean(axis=1),
         answered=found[[f"at_{key}" for key in QUESTIONS]].notna().sum(axis=1).astype(float),
-        last_answer_days=days_between(last, rows["moment"]),
+        last_answer_days=days_between(_local_day(last, company), rows["landmark"]),
     )
     return rows.assign(contradictions=_contradictions(rows, found, last))
 
@@ -80,7 +80,13 @@ def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, np.ndar
     return {"event_first": first, "event_last": last, "budget_named": budget}
 
 
-def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str) -> pd.DataFrame:
+def _local_day(moments: pd.Series, company: Company) -> pd.Series:
+    """The company day on which each moment lies: ages count whole days, as on every page."""
+    local = moments.astype("datetime64[us]").dt.tz_localize("UTC").dt.tz_convert(company.calendar.time_zone)
+    return local.dt.tz_localize(None).dt.normalize()
+
+
+def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str, company: Company) -> pd.DataFrame:
     """What the company's questions that ask `key` say at each landmark; of several the deepest."""
     nothing = pd.DataFrame(
         {"level": 0.0, "budget_named": np.nan, **dict.fromkeys(_MOMENTS, pd.NaT)}, index=rows.index
@@ -91,7 +97,7 @@ def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str) -> pd.DataFrame
         known = known[list(nothing.columns)]
         deeper = known["level"].fillna(0) >= best["level"]
         best = known.assign(level=known["level"].fillna(0)).where(deeper, best)
-    age = days_between(best["answered_at"], rows["moment"])
+    age = days_between(_local_day(best["answered_at"], company), rows["landmark"])
     freshness = 0.5 ** (age.clip(lower=0) / half_life(rows["days_to_close"]))
     return pd.DataFrame(
         {

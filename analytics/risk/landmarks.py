@@ -66,7 +66,9 @@ def landmark_rows(
         report(0.0, "reading the deals' histories")
         steps = _in_company_currency(store, store.query("deal_steps", as_of_end=end), end, company)
         grid = _grid(company, as_of, days, steps)
-        rows = _open_rows(steps, grid)
+        rows = _with_stages(_open_rows(steps, grid), store, end)
+        rates = store.query("rate_steps", as_of_end=end)
+        rows = _timed(rows.assign(rate=_rates(rows, rates, company, "moment")))
         report(0.3, "reading people and activity")
         rows = _with_facts(store, rows, end)
         rows = _with_work(store, rows, end)
@@ -152,7 +154,18 @@ def _open_rows(steps: pd.DataFrame, grid: Grid) -> pd.DataFrame:
     offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     at = grid.days.iloc[np.repeat(start, counts) + offset].reset_index(drop=True)
     rows = steps.iloc[which].drop(columns=["is_closed", "is_won", "is_gone", "valid_at"])
-    return _timed(pd.concat([rows.reset_index(drop=True), at], axis=1))
+    return pd.concat([rows.reset_index(drop=True), at], axis=1)
+
+
+def _with_stages(rows: pd.DataFrame, store: Store, end: datetime) -> pd.DataFrame:
+    """The stage's place and its probability (where the deal states none) as configured at the landmark."""
+    rows = as_of_join(rows, store.query("stage_steps", as_of_end=end), "moment", by="stage")
+    stated = rows["probability"].astype(float)
+    rows = rows.assign(
+        stage_order=rows["sort_order"].astype(float),
+        probability=stated.where(stated.notna(), rows["stage_probability"].astype(float)),
+    )
+    return rows.drop(columns=["sort_order", "stage_probability"])
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +257,8 @@ def _with_outcomes(rows: pd.DataFrame, steps: pd.DataFrame, company: Company, as
             over = quarter.last_day <= as_of
             ends[first_day] = pd.Timestamp(calendar.end_of(quarter.last_day)) if over else pd.NaT
         asked = rows[["deal_id"]].assign(then=rows["first_day"].map(ends).astype("datetime64[us]"))
-        known = asked["then"].notna()
+        is_open_ended = rows["landmark"] < rows["last_day"]  # on its last day nothing is left to foretell
+        known = asked["then"].notna() & is_open_ended
         found = as_of_join(asked[known], states, "then")
         lost = found["is_gone"] | (found["is_closed"] & ~found["is_won"])
         words = np.select([lost, found["is_closed"]], ["lost", "won"], "open")

@@ -1,6 +1,7 @@
 -- question: how did each deal stand after each of its changes, and how had it moved until then
 -- grain: deal x moment at which its mechanics changed (of several rows at one moment the last one counts)
--- units: amount in the deal's currency; counts and days since the deal was first seen
+-- units: amount in the deal's currency; counts and days since the deal was first seen; probability 0-1 as
+--        stated on the deal, NULL: the stage's holds (stage_steps.sql)
 -- parameters: $as_of_end: nothing later is read
 -- every column speaks of the row's own moment and of what came before it, never of what came after
 with spans as (
@@ -9,9 +10,10 @@ with spans as (
     from deal_change c
     where c.valid_at <= $as_of_end
 ),
-latest_stage as (
-    select stage, sort_order, probability, row_number() over (
-        partition by stage order by valid_at desc, import_id desc, seq desc) as newest
+-- how the stage was defined when the deal entered the row, not how it was defined later
+stage_span as (
+    select stage, sort_order, valid_at, lead(valid_at) over (
+        partition by stage order by valid_at, import_id, seq) as until
     from stage where valid_at <= $as_of_end
 ),
 visible as (
@@ -20,12 +22,13 @@ visible as (
         case coalesce(c.forecast_category, 'Pipeline')
             when 'Omitted' then 0 when 'Pipeline' then 1 when 'Best Case' then 2 when 'Commit' then 3
             else 4 end as category_order,
-        coalesce(c.probability, s.probability) as probability,
+        c.probability,
         coalesce(c.is_closed, false) as is_closed,
         coalesce(c.is_won, false) as is_won,
         coalesce(c.is_gone, false) as is_gone
     from spans c
-    left join latest_stage s on s.stage = c.stage and s.newest = 1
+    left join stage_span s on s.stage = c.stage
+        and s.valid_at <= c.valid_at and (s.until is null or s.until > c.valid_at)
     where c.until is null or c.until > c.valid_at
 ),
 steps as (
