@@ -17,6 +17,7 @@ from analytics.forecast.quarter_forecast import Forecast, Step, forecast
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
 from analytics.risk.chances import chances_as_of, history_of
+from analytics.risk.statements import understatement
 from analytics.store.database import Store
 
 SCORE_COLUMNS = {
@@ -71,10 +72,13 @@ def _score(store: Store, given: argparse.Namespace) -> None:
     with progress_bar() as report, store.reading():
         history = history_of(store, company, scope.as_of, report)
         scored = chances_as_of(store, company, scope.as_of, scope.quarter, history)
+    said = understatement(history.rows, company, scope.as_of, history.learned.model).deals
     # Empty, never 0: where no deal has an answer there is no depth.
     has_answers = bool(scored.cases.answers["is_answered"].any())
     depth = scored.deals["case_depth"].round(3) if has_answers else None
     deals = scored.deals.assign(case_depth=depth)
+    judged = said.reindex(columns=["deal_id", "sandbag_score", "understated_amount"])
+    deals = deals.merge(judged, on="deal_id", how="left")
     table = deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")
     try:

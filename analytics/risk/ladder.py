@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analytics.risk.baselines import BASELINES
 from analytics.risk.forward import FEWEST_QUARTERS, better_by, forward_test, known_before, quarters_to_test
 from analytics.risk.outcome_model import OutcomeModel, Rung, fit
 from analytics.risk.separation import Separation, separation
@@ -20,7 +21,6 @@ _TESTED_QUARTERS = 4
 _EVERY_WEEKS = 3
 #: Landmarks that choose the rung; the model itself learns from all deals.
 _TESTED_ROWS = 25_000
-RATES = "stage x week"
 
 
 @dataclass
@@ -140,7 +140,8 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
         if gain > error:
             chosen = larger
     strength = _best(losses, chosen)
-    gain, error = better_by(losses, _name(chosen, strength), RATES)
+    simple = min(BASELINES, key=lambda name: float(losses[name].mean()))
+    gain, error = better_by(losses, _name(chosen, strength), simple)
     tested = f"foretelling {count(len(losses), 'quarter')} from those before"
     if gain <= error:
         why = (
@@ -149,8 +150,8 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
         )
         return "rates", 0.0, why
     why = (
-        f"{chosen}, learned from {closed:,} closed deals: log loss {gain:.3f} lower than smoothed rates by"
-        f" stage and week ({tested})"
+        f"{chosen}, learned from {closed:,} closed deals: log loss {gain:.3f} lower than the best simple"
+        f" rates, {simple} ({tested})"
     )
     return chosen, strength, why
 

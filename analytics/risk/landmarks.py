@@ -154,18 +154,19 @@ def _open_rows(steps: pd.DataFrame, grid: Grid) -> pd.DataFrame:
     offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     at = grid.days.iloc[np.repeat(start, counts) + offset].reset_index(drop=True)
     rows = steps.iloc[which].drop(columns=["is_closed", "is_won", "is_gone", "valid_at"])
-    return pd.concat([rows.reset_index(drop=True), at], axis=1)
+    return pd.DataFrame(pd.concat([rows.reset_index(drop=True), at], axis=1))
 
 
 def _with_stages(rows: pd.DataFrame, store: Store, end: datetime) -> pd.DataFrame:
     """The stage's place and its probability (where the deal states none) as configured at the landmark."""
     rows = as_of_join(rows, store.query("stage_steps", as_of_end=end), "moment", by="stage")
     stated = rows["probability"].astype(float)
-    rows = rows.assign(
-        stage_order=rows["sort_order"].astype(float),
-        probability=stated.where(stated.notna(), rows["stage_probability"].astype(float)),
+    return pd.DataFrame(
+        rows.assign(
+            stage_order=rows["sort_order"].astype(float),
+            probability=stated.where(stated.notna(), rows["stage_probability"].astype(float)),
+        ).drop(columns=["sort_order", "stage_probability"])
     )
-    return rows.drop(columns=["sort_order", "stage_probability"])
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
