@@ -42,7 +42,7 @@ def stated_against_evidenced(deals: pd.DataFrame, *, currency: str, locale: str,
     fig.add_shape(
         type="line", x0=0, y0=0, x1=1, y1=1, line={"color": colours.muted, "width": 1, "dash": "dot"}
     )
-    largest = max(float(known["at_stake"].max(skipna=True) or 0), 1.0)
+    largest = max(placing.number(known["at_stake"].max()), 1.0)
     for kind in reversed(LOOKS):
         here = known[known["kind"] == kind]
         if len(here):
