@@ -23,8 +23,10 @@ _NOT_EVIDENCE = frozenset(
 )
 #: Stage is evidence for the date and the category; for the stage itself it cannot be.
 _STAGE = ("stage", "time in stage")
-#: Pull towards no effect, in rows: a column must be seen more often than this to count fully.
-_STRENGTH = 30.0
+#: Columns that hardly differ within an owner: they could tell one owner's habit as a rule for all.
+_OF_OWNERS = ("tenure", "quota")
+#: Pull towards no effect: as if so many deals, or owners, had shown none. Weeks of a deal count as one deal.
+_PULL_DEALS, _PULL_OWNERS = 30.0, 10.0
 _FOLDS = 8
 #: With fewer owners than this a deal is judged by all other deals, its owner's too.
 _FEWEST_OWNERS = 4
@@ -36,8 +38,10 @@ class Evidence:
     """The evidence of each landmark as numbers, and the fold in which it is left out when learning."""
 
     matrix: np.ndarray
-    is_stage: np.ndarray  # which columns speak of the stage
+    reason_of: np.ndarray  # the reason of the outcome model that each column belongs to
     fold: np.ndarray
+    deal: np.ndarray  # numbers, for counting
+    owner: np.ndarray
 
     def usual(
         self, values: pd.Series, learn_from: np.ndarray | None = None, *, by_stage: bool = True
@@ -52,8 +56,9 @@ class Evidence:
         found = np.full(len(y), np.nan)
         if known.sum() < _FEWEST_ROWS:
             return found
-        columns = self.matrix if by_stage else self.matrix[:, ~self.is_stage]
-        x = np.column_stack([np.ones(len(columns)), columns])
+        used = np.isin(self.reason_of, () if by_stage else _STAGE, invert=True)
+        x = np.column_stack([np.ones(len(y)), self.matrix[:, used]])
+        pull = np.diag([1e-6, *self._pull(known)[used]])
         folds = range(int(self.fold.max()) + 1)
         squares, products = [], []
         for one in folds:
@@ -61,7 +66,6 @@ class Evidence:
             of_fold = x[here]
             squares.append(of_fold.T @ of_fold)
             products.append(of_fold.T @ y[here])
-        pull = np.diag([1e-6, *[_STRENGTH] * columns.shape[1]])
         for one in folds:
             others = sum(squares) - squares[one] + pull
             weights = np.linalg.solve(others, sum(products) - products[one])
@@ -69,13 +73,21 @@ class Evidence:
             found[here] = x[here] @ weights
         return found
 
+    def _pull(self, known: np.ndarray) -> np.ndarray:
+        """The pull on each column, in rows."""
+        rows = known.sum()
+        per_deal, per_owner = (rows / len(np.unique(one[known])) for one in (self.deal, self.owner))
+        of_owners = np.isin(self.reason_of, _OF_OWNERS)
+        return np.asarray(np.where(of_owners, _PULL_OWNERS * per_owner, _PULL_DEALS * per_deal))
+
 
 def evidence_of(rows: pd.DataFrame) -> Evidence:
     """The evidence of landmark rows."""
     table = prepared(rows)
     design = Design.fitted(table, bends=True, larger=False, without=_NOT_EVIDENCE)
     matrix = np.column_stack([design.matrix(table), _quota_left(rows)])
-    return Evidence(matrix, np.isin([*design.reason_of, "quota"], _STAGE), _folds(rows))
+    deal, owner = (pd.factorize(rows[key])[0] for key in ("deal_id", "owner_id"))
+    return Evidence(matrix, np.array([*design.reason_of, "quota"]), _folds(rows), deal, owner)
 
 
 def _quota_left(rows: pd.DataFrame) -> np.ndarray:

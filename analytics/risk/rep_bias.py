@@ -2,7 +2,7 @@
 
 Two axes (methods.md B5). Statements: the owner's deals against what such evidence normally gets stated.
 Closings: won deals against what was stated of them four weeks before. A verdict needs both to agree. Both are
-drawn to the company's mean, the more the fewer deals there are.
+drawn to the usual owner, the more the fewer deals there are.
 """
 
 from __future__ import annotations
@@ -30,20 +30,23 @@ _FEWEST_DEALS, _FEWEST_WON = 8, 3
 #: Two-sided 90 % for the statements, one-sided 80 % for the closings that must agree.
 _CERTAIN, _LIKELY = 1.645, 0.842
 #: Smaller differences are told apart with many deals, but do not matter.
-_MATTERS, _CLOSINGS_MATTER = 0.2, 0.3
+_MATTERS, CLOSINGS_MATTER = 0.2, 0.3
 _TAIL = 0.02
+#: Differences below a week, or of 5 % of the amount, are noise; none may outweigh all the others.
+_LEAST = {"early_days": 7.0, "grew": 0.05}
+_MOST = 3.0
 
 
 @dataclass(frozen=True)
 class Shrunken:
-    """Means per owner, drawn to the mean of all: `owners` has total, n, mean, post, error by owner_id.
+    """Means per owner, drawn to the usual one's: `owners` has total, n, mean, post, error by owner_id.
 
     In standard deviations of single deals of one owner.
     """
 
     owners: pd.DataFrame
     centre: float
-    pull: float  # how many deals the company's mean weighs
+    pull: float  # how many deals the usual owner weighs
 
     def without(self, owners: pd.Series, values: pd.Series, weights: pd.Series) -> pd.Series:
         """Each deal's owner's mean from the owner's other deals."""
@@ -59,20 +62,24 @@ class Shrunken:
         return pd.Series(self.owners[column].reindex(owners).to_numpy(), index=owners.index).fillna(0.0)
 
 
-def shrunken(values: pd.Series, owners: pd.Series, weights: pd.Series) -> Shrunken:
-    """Empirical Bayes: how much owners differ is estimated from the means of those with several deals."""
+def shrunken(values: pd.Series, owners: pd.Series, weights: pd.Series, least: float = 0.0) -> Shrunken:
+    """Empirical Bayes: how much owners differ is estimated from the means of those with several deals.
+
+    `least`: single deals differ by no less than this, or tiny differences would look large.
+    """
     table = pd.DataFrame({"owner_id": owners, "value": values, "n": weights}).dropna()
     table = table.assign(total=table["value"] * table["n"])
     means = table.groupby("owner_id")[["total", "n"]].sum()
     means["mean"] = means["total"] / means["n"]
-    rest = table["value"] - table["owner_id"].map(means["mean"])
+    rest = table["value"] - means["mean"].reindex(table["owner_id"]).to_numpy()
     deals_per_owner = table.groupby("owner_id")["value"].size()
     free = table["n"].sum() * (1 - len(deals_per_owner) / max(len(table), 1))
     within = float((rest**2 * table["n"]).sum() / free) if free > 0 else 0.0
+    within = max(within, least**2)
     telling = means[means["n"] >= _TELLING]
     centre, between = 0.0, 0.0
     if len(telling) >= _FEWEST_OWNERS and within > 0:
-        centre = float(telling["mean"].mean())
+        centre = float(telling["mean"].median())
         between = max(float(telling["mean"].var() - (within / telling["n"]).mean()), 0.0)
     unit = np.sqrt(within) if within > 0 else 1.0
     pull = within / between if between > 1e-9 else 1e9
@@ -102,7 +109,7 @@ class Closings:
 
     def index(self, owners: pd.Series) -> pd.Series:
         """Both together: positive = closed earlier and larger than stated, beyond the usual."""
-        return self.early.of(owners) + self.grew.of(owners)
+        return self.early.of(owners).clip(-_MOST, _MOST) + self.grew.of(owners).clip(-_MOST, _MOST)
 
 
 def closings(rows: pd.DataFrame, evidence: Evidence, as_of: pd.Timestamp) -> Closings:
@@ -120,7 +127,9 @@ def closings(rows: pd.DataFrame, evidence: Evidence, as_of: pd.Timestamp) -> Clo
     for name, values in measures.items():
         values = _without_tails(values.where(first))
         deals[name] = values[first]
-        beyond[name] = shrunken((values - evidence.usual(values))[first], deals["owner_id"], deals["weight"])
+        beyond[name] = shrunken(
+            (values - evidence.usual(values))[first], deals["owner_id"], deals["weight"], _LEAST[name]
+        )
     return Closings(deals, beyond["early_days"], beyond["grew"])
 
 
@@ -149,7 +158,7 @@ def owners_of(statements: Shrunken, deals: pd.Series, closed: Closings) -> pd.Da
             "score": table["post"] + index,
         }
     )
-    needed = np.maximum(_LIKELY * error, _CLOSINGS_MATTER)
+    needed = np.maximum(_LIKELY * error, CLOSINGS_MATTER)
     agrees = np.select([index > needed, index < -needed], [1, -1], 0)
     owners["verdict"] = _verdicts(owners, agrees)
     owners["realised"] = [_realised(closed.deals, one) for one in owner]

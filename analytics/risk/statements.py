@@ -17,7 +17,15 @@ from analytics.problems import NotEnough
 from analytics.risk.evidence import Evidence, evidence_of, mean_of, standardised
 from analytics.risk.landmarks import HORIZONS
 from analytics.risk.outcome_model import OutcomeModel, sigmoid, thinned
-from analytics.risk.rep_bias import Closings, Shrunken, closings, owners_of, recency, shrunken
+from analytics.risk.rep_bias import (
+    CLOSINGS_MATTER,
+    Closings,
+    Shrunken,
+    closings,
+    owners_of,
+    recency,
+    shrunken,
+)
 from analytics.risk.statement_words import deal_words, part_texts
 from analytics.risk.understated_money import money_between
 
@@ -26,7 +34,8 @@ BELOW, ABOVE, AS = "below its evidence", "above its evidence", "as its evidence"
 UNKNOWN = "not enough evidence"
 #: Parts that make the score. Stage, amount and entry are shown: they differ for many reasons not recorded.
 COUNTED = ("date", "category", "owner", "closings")
-#: Summed deviations from which a statement is called, and what the owner's past must add to it.
+#: Summed deviations from which a statement is called, what the owner's past must add to it, and how much of
+#: that must come from what closed: a territory that takes longer states late too, but does not close early.
 _CALLED, _OWNER_ADDS = 2.25, 0.5
 _FEWEST_DEALS, _FEWEST_WEEKS, _FEWEST_OTHERS = 60, 3, 5
 _MOST_ROWS = 60_000
@@ -178,8 +187,8 @@ def _statement(z: pd.DataFrame) -> np.ndarray:
     below, above = z["total"] >= _CALLED, z["above"] >= _CALLED
     unknown = z["deal"].isna() | (z["weeks"].fillna(0) < _FEWEST_WEEKS)
     unknown |= (z["others"] < _FEWEST_OTHERS) & (z["deal"].abs() >= _CALLED)
-    below &= (z["deal"] > 0) & (z["past"] >= _OWNER_ADDS)
-    above &= (z["deal"] < 0) & (z["past"] <= -_OWNER_ADDS)
+    below &= (z["deal"] > 0) & (z["past"] >= _OWNER_ADDS) & (z["closings"] >= CLOSINGS_MATTER)
+    above &= (z["deal"] < 0) & (z["past"] <= -_OWNER_ADDS) & (z["closings"] <= -CLOSINGS_MATTER)
     return np.select([unknown, below, above], [UNKNOWN, BELOW, ABOVE], AS)
 
 
