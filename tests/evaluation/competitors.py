@@ -53,8 +53,8 @@ class NestedEbm:
 
 def _lightgbm(**settings: Any) -> LGBMClassifier:
     return LGBMClassifier(
-        verbosity=-1, random_state=0, n_jobs=1, subsample=0.7, subsample_freq=1, colsample_bytree=0.5,
-        **settings,
+        verbosity=-1, random_state=0, subsample=0.7, subsample_freq=1, colsample_bytree=0.5,
+        **{"n_jobs": 1} | settings,
     )  # fmt: skip
 
 
