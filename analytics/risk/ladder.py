@@ -140,7 +140,8 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
         if gain > error:
             chosen = larger
     strength = _best(losses, chosen)
-    simple = min(BASELINES, key=lambda name: float(losses[name].mean()))
+    means = losses.mean()
+    simple = min(BASELINES, key=lambda name: float(means[name]))
     gain, error = better_by(losses, _name(chosen, strength), simple)
     tested = f"foretelling {count(len(losses), 'quarter')} from those before"
     if gain <= error:
