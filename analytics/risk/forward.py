@@ -49,9 +49,12 @@ def quarters_to_test(rows: pd.DataFrame, most: int) -> list[str]:
 
 
 def known_before(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
-    """The landmarks of earlier quarters, with outcomes only where they were known when `quarter` began."""
+    """The landmarks of earlier quarters, with outcomes only where they were known when `quarter` began.
+
+    A quarter's last day is no landmark to learn from: nothing is left to foretell.
+    """
     first_day = rows.loc[rows["quarter"] == quarter, "first_day"].iloc[0]
-    before = rows[rows["first_day"] < first_day]
+    before = rows[(rows["first_day"] < first_day) & rows["outcome_0"].notna()]
     starts = before["first_day"]
     ago = ((first_day.year - starts.dt.year) * 12 + first_day.month - starts.dt.month) // 3
     known = {f"outcome_{ahead}": before[f"outcome_{ahead}"].where(ago > ahead) for ahead in HORIZONS[1:]}
@@ -94,7 +97,8 @@ def _quarter(
     rows: pd.DataFrame, quarter: str, models: dict[str, tuple[Rung, float]], without: frozenset[str]
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """A quarter's landmarks, and their chances by every model and baseline learned from those before."""
-    train, test = known_before(rows, quarter), rows[rows["quarter"] == quarter]
+    train = known_before(rows, quarter)
+    test = rows[(rows["quarter"] == quarter) & rows["outcome_0"].notna()]
     rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
     return test, _foretold(train, test, models, without) | rates
 
