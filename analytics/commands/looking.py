@@ -17,7 +17,7 @@ from analytics.forecast.quarter_forecast import Forecast, Step, forecast
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
 from analytics.risk.chances import chances_as_of, history_of
-from analytics.risk.statements import understatement
+from analytics.risk.statements import BELOW, understatement
 from analytics.store.database import Store
 
 SCORE_COLUMNS = {
@@ -77,7 +77,11 @@ def _score(store: Store, given: argparse.Namespace) -> None:
     has_answers = bool(scored.cases.answers["is_answered"].any())
     depth = scored.deals["case_depth"].round(3) if has_answers else None
     deals = scored.deals.assign(case_depth=depth)
-    judged = said.reindex(columns=["deal_id", "sandbag_score", "understated_amount"])
+    # Money only where the statement is called below its evidence: small gaps of all deals are no finding.
+    understated = said["understated_amount"].where(said["statement"] == BELOW, 0.0)
+    judged = said[["deal_id", "sandbag_score"]].assign(
+        understated_amount=understated.where(said["sandbag_score"].notna())
+    )
     deals = deals.merge(judged, on="deal_id", how="left")
     table = deals.reindex(columns=list(SCORE_COLUMNS)).rename(columns=SCORE_COLUMNS)
     table["close_date"] = pd.to_datetime(table["close_date"]).dt.strftime("%Y-%m-%d")

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.company import Company, Scope
 from analytics.deal_risk import DealRisk, in_words
 from analytics.figures import chance_lines, reasons_waterfall
+from analytics.risk.statements import BELOW
 from analytics.wording import count, money, percent, plain, points
 from pages.shared import cached, scope, show
 
@@ -136,7 +137,7 @@ def _statement(found: DealRisk, company: Company, deal_id: str) -> None:
         return
     said = found.statement
     text = plain(said["words"])
-    if said["understated_amount"] > 0:
+    if said["statement"] == BELOW and said["understated_amount"] > 0:
         low, high, amount = (
             money(said[f"understated_{end}"], company.currency, locale=company.locale)
             for end in ("low", "high", "amount")
