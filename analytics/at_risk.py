@@ -16,7 +16,7 @@ from analytics.problems import NotEnough
 from analytics.risk.chance_history import stated_in_quarter
 from analytics.risk.chances import Chances, History, chances_as_of
 from analytics.risk.reason_words import NORMAL
-from analytics.risk.statements import ABOVE, BELOW, Statements, understatement
+from analytics.risk.statements import ABOVE, AS, BELOW, Statements, understatement
 from analytics.store.database import Store
 from analytics.wording import count, money, points
 
@@ -37,6 +37,8 @@ _COLUMNS: dict[str, Kind] = {
     "Close date": "day",
     "deal_id": "text",
 }
+#: An owner's verdict as a reader sees it.
+_VERDICTS = {"states below its evidence": BELOW, "above": ABOVE, "as": AS}
 #: A chance from which something is likely, and a gap from which stated and evidenced disagree.
 _LIKELY, _GAP = 0.5, 0.2
 
@@ -63,7 +65,11 @@ def at_risk(store: Store, company: Company, scope: Scope, history: History) -> A
     """
     with store.reading():
         chances = chances_as_of(store, company, scope.as_of, scope.quarter, history)
+        named = store.query("influences_as_of", as_of_end=company.calendar.end_of(scope.as_of))
     statements = understatement(history.rows, company, scope.as_of, history.learned.model)
+    influences = dict(zip(named["deal_id"], named["influences"], strict=True))
+    against = contradictions(chances.cases, company, scope.as_of, influences)
+    asks = {deal_id: one.ask for deal_id, one in next_questions(chances.cases, against).items()}
     deals = chances.deals.merge(statements.deals, on="deal_id", how="left")
     stated = stated_in_quarter(deals.assign(probability=deals["probability"].astype(float)))
     deals = deals.assign(stated=stated, evidenced=deals["p_won"], gap=deals["p_won"] - stated)
@@ -71,7 +77,7 @@ def at_risk(store: Store, company: Company, scope: Scope, history: History) -> A
         kind=_kind(deals),
         at_stake=(deals["amount_company"].astype(float) * deals["gap"].abs()).round(2),
         reason=_texts(deals, _top_reasons(chances)),
-        question=_texts(deals, _questions(chances, company, scope)),
+        question=_texts(deals, asks),
     )
     ordered = deals.sort_values("at_stake", ascending=False, na_position="last", kind="stable")
     return of_scope(AtRisk(ordered, chances, statements), scope)
@@ -111,12 +117,6 @@ def _top_reasons(chances: Chances) -> dict[str, str]:
     top = told.iloc[(-told["won"].abs()).argsort(kind="stable")].drop_duplicates("deal_id")
     rows = zip(top["deal_id"], top["text"], top["won"], strict=True)
     return {str(deal_id): f"{text}: {points(won)}" for deal_id, text, won in rows}
-
-
-def _questions(chances: Chances, company: Company, scope: Scope) -> dict[str, str]:
-    """deal_id -> what to ask next."""
-    against = contradictions(chances.cases, company, scope.as_of)
-    return {deal_id: one.ask for deal_id, one in next_questions(chances.cases, against).items()}
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def owners_table(owners: pd.DataFrame, label: Callable[[str], str]) -> pd.DataFr
     return pd.DataFrame(
         {
             "Owner": [label(str(owner)) for owner in known["owner_id"]],
-            "Stated against the evidence": known["verdict"],
+            "Stated against the evidence": known["verdict"].replace(_VERDICTS),
             "Bias": known["bias"],
             "From": known["low"],
             "To": known["high"],
@@ -219,7 +219,8 @@ def headline(found: AtRisk, company: Company, quarter: str) -> tuple[str, str]:
         return "No open deal in this scope.", ""
     worth = deals["amount_company"].astype(float)
     weighed, carried = float((worth * deals["stated"]).sum()), float((worth * deals["evidenced"]).sum())
-    over, under = deals[deals["gap"] < 0], deals[deals["gap"] > 0]
+    known = deals.dropna(subset=["at_stake"])
+    over, under = known[known["gap"] < 0], known[known["gap"] > 0]
     lead = (
         f"The CRM states {_short(weighed, company)} for {quarter} from open deals; their evidence carries"
         f" {_short(carried, company)}."
@@ -228,8 +229,12 @@ def headline(found: AtRisk, company: Company, quarter: str) -> tuple[str, str]:
         f"{_short(over['at_stake'].sum(), company)} too much is stated in {count(len(over), 'deal')},"
         f" {_short(under['at_stake'].sum(), company)} too little in {count(len(under), 'deal')}."
     )
-    worst = deals.iloc[0]
-    return lead, f"{rest} Most money hangs on {worst['name']}: {_short(worst['at_stake'], company)}."
+    if len(known):
+        worst = known.iloc[0]
+        rest += f" Most money hangs on {worst['name']}: {_short(worst['at_stake'], company)}."
+    if unknown := len(deals) - len(known):
+        rest += f" {count(unknown, 'deal')} without an amount or a stated probability cannot be weighed."
+    return lead, rest
 
 
 def _short(amount: float, company: Company) -> str:
