@@ -12,7 +12,7 @@ from analytics.risk.as_of import as_of_join, days_between
 from analytics.store.database import Store
 
 #: The week of a past quarter at which an owner's deals are counted: once per deal and quarter.
-_WEEK = 4
+COUNTED_WEEK = 4
 #: A cell of stage and timing weighs as much as all deals of its timing when it has this many deals.
 _CELL_WEIGHT = 20.0
 _AT_FIRST = pd.Timedelta(days=30)
@@ -43,7 +43,7 @@ def owner_history(
 
 def _past(rows: pd.DataFrame) -> pd.DataFrame:
     """owner_id, first_day (of a quarter), rep_index, rep_n from the quarters before it."""
-    counted = rows[(rows["week"] == _WEEK) & rows["outcome_0"].notna()]
+    counted = rows[(rows["week"] == COUNTED_WEEK) & rows["outcome_0"].notna()]
     counted = counted.drop_duplicates(["deal_id", "quarter"])
     won = (counted["outcome_0"] == "won").astype(float)
     expected = _expected(counted, won)
