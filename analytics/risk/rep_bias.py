@@ -13,7 +13,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analytics.risk.evidence import Evidence
 from analytics.wording import count, percent
 
 Verdict = Literal["states below its evidence", "above", "as", "not enough evidence"]
@@ -112,8 +111,9 @@ class Closings:
         return self.early.of(owners).clip(-_MOST, _MOST) + self.grew.of(owners).clip(-_MOST, _MOST)
 
 
-def closings(rows: pd.DataFrame, evidence: Evidence, as_of: pd.Timestamp) -> Closings:
-    """What came of the deals won by `as_of`, against what usually comes of such evidence."""
+def closings(rows: pd.DataFrame, as_of: pd.Timestamp) -> Closings:
+    """What came of the deals won by `as_of`. A territory in which deals take longer dates them later, but not
+    later than they close: nothing needs to be adjusted for here."""
     left = (rows["closed_on"] - rows["landmark"]).dt.days
     won = rows["closed_won"].eq(True) & (rows["closed_on"] <= as_of) & left.between(*_BEFORE)
     first = (won & ~rows[won].duplicated("deal_id").reindex(rows.index, fill_value=False)).to_numpy()
@@ -127,9 +127,7 @@ def closings(rows: pd.DataFrame, evidence: Evidence, as_of: pd.Timestamp) -> Clo
     for name, values in measures.items():
         values = _without_tails(values.where(first))
         deals[name] = values[first]
-        beyond[name] = shrunken(
-            (values - evidence.usual(values))[first], deals["owner_id"], deals["weight"], _LEAST[name]
-        )
+        beyond[name] = shrunken(values[first], deals["owner_id"], deals["weight"], _LEAST[name])
     return Closings(deals, beyond["early_days"], beyond["grew"])
 
 
@@ -205,7 +203,7 @@ def _words(row: Any, agrees: int) -> str:
     figures = f"{bias:+.2f} (90% between {low:+.2f} and {high:+.2f}) over {n}"
     text = f"{_SAYS[verdict]}: {figures}"
     if verdict == "as" and low > _MATTERS:
-        return f"{text}; the statements lie below, but the closings do not confirm it"
+        return f"{text}; the statements are below, but the closings do not confirm it"
     if verdict == "as" and high < -_MATTERS:
-        return f"{text}; the statements lie above, but the closings do not confirm it"
+        return f"{text}; the statements are above, but the closings do not confirm it"
     return text

@@ -36,7 +36,7 @@ UNKNOWN = "not enough evidence"
 COUNTED = ("date", "category", "owner", "closings")
 #: Summed deviations from which a statement is called, what the owner's past must add to it, and how much of
 #: that must come from what closed: a territory that takes longer states late too, but does not close early.
-_CALLED, _OWNER_ADDS = 2.25, 0.5
+_CALLED, _OWNER_ADDS = 2.5, 0.5
 _FEWEST_DEALS, _FEWEST_WEEKS, _FEWEST_OTHERS = 60, 3, 5
 _MOST_ROWS = 60_000
 #: A called deal is hollow if its case is thinner than this share of those called deals that were won.
@@ -85,7 +85,7 @@ def understatement(
     judged = _judged(used, evidence)
     lives = _lives(used, judged)
     own = shrunken(lives["deal"], lives["owner_id"], recency(lives["last"], day))
-    closed = closings(used, evidence, day)
+    closed = closings(used, day)
     z = _todays(today, lives, own, closed, day)
     deals = _deals(today, z, _over_by(known, day), company, model)
     parts = _parts(today, z, judged.at_day(used, day), company)
