@@ -110,15 +110,19 @@ def forecast(store: Store, company: Company, scope: Scope, history: History | No
 
 
 def _within_quarter(store: Store, company: Company, scope: Scope, history: History) -> _Scored:
-    """Chances to be won within the quarter itself: by its end, less by the end of the quarter before."""
+    """Chances to be won within the quarter itself: by its end, less by the end of the quarter before.
+
+    Both by the same method: a quarter too far for the model is held against rates, not against the model.
+    """
     by_end = chances_as_of(store, company, scope.as_of, scope.quarter, history)
     deals = scope.within(by_end.deals).reset_index(drop=True)
     if company.calendar.quarter_of(scope.as_of) < scope.quarter and not by_end.missing:
         sooner = chances_as_of(
             store, company, scope.as_of, company.calendar.shift(scope.quarter, -1), history
         ).deals.set_index("deal_id")
-        for column in ("p_won", "baseline_won"):
-            before = sooner[column].reindex(deals["deal_id"]).to_numpy()
+        alike = {"p_won": "p_won" if by_end.has_model else "baseline_won", "baseline_won": "baseline_won"}
+        for column, same in alike.items():
+            before = sooner[same].reindex(deals["deal_id"]).to_numpy()
             deals[column] = (deals[column] - before).clip(lower=0)
         ratio = by_end.baseline.amount_ratio
         deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * ratio).round(2)

@@ -26,3 +26,13 @@ def as_of_join(rows: pd.DataFrame, steps: pd.DataFrame, on: str, by: str = "deal
 def days_between(earlier: pd.Series, later: pd.Series) -> pd.Series:
     """Days from one moment to another, with fractions; negative where `later` comes first."""
     return (later - earlier).dt.total_seconds() / 86_400
+
+
+def rates_at(rows: pd.DataFrame, rates: pd.DataFrame, company_currency: str, on: str) -> pd.Series:
+    """What a unit of each row's `currency` is worth in the company's at the moment `on`; NaN: not known.
+
+    `rates`: the query rate_steps.
+    """
+    moments = rows[["currency", on]].rename(columns={on: "moment"})
+    found = as_of_join(moments, rates, "moment", by="currency")["rate"].astype(float)
+    return found.where(rows["currency"] != company_currency, 1.0)

@@ -51,7 +51,8 @@ class Chances:
     of the quarter (sum 1), p_won_1 .. p_won_3 (won by the end of the three quarters after the as-of date's;
     NaN by smoothed rates), baseline_won (smoothed rates), expected_amount (company currency), reasons (text).
     `reasons`: deal_id, reason, family, text, won, lost, slip (chances), money; per deal they add up to the
-    deal's chances and expected_amount. Chances are NaN where `missing` says why.
+    deal's chances and expected_amount. Chances are NaN where `missing` says why. `ahead`: how many quarters
+    the asked one lies after the as-of date's.
     """
 
     deals: pd.DataFrame
@@ -61,11 +62,12 @@ class Chances:
     history: History
     status: str
     missing: NotEnough | None
+    ahead: int
 
     @property
     def has_model(self) -> bool:
         """Whether the chances are a deal-level model's, not smoothed rates."""
-        return not self.missing and bool(self.deals[LATER[0]].notna().any())
+        return not self.missing and self.history.reference is not None and self.ahead <= HORIZONS[-1]
 
 
 def history_of(store: Store, company: Company, as_of: date, progress: Progress | None = None) -> History:
@@ -118,6 +120,7 @@ def chances_as_of(
         history=history,
         status=history.learned.why,
         missing=None,
+        ahead=ahead,
     )
 
 
@@ -184,6 +187,8 @@ def _money(deals: pd.DataFrame, won: np.ndarray) -> np.ndarray:
 def _lines(reasons: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
     """The strongest reasons of each deal in one line."""
     told = reasons[reasons["reason"] != NORMAL]
+    if told.empty:
+        return [""] * len(deals)
     strongest = told.iloc[(-told["won"].abs()).argsort(kind="stable")].groupby("deal_id").head(_TOP_REASONS)
     text = strongest["text"] + ": " + strongest["won"].map(points)
     lines = text.groupby(strongest["deal_id"]).agg("; ".join)
@@ -205,6 +210,7 @@ def _by_rates(baseline: Scored, cases: Cases, history: History, ahead: int) -> C
         history=history,
         status=status,
         missing=baseline.missing,
+        ahead=ahead,
     )
 
 

@@ -133,11 +133,7 @@ class Design:
         for column in {part for products in design._products.values() for pair in products for part in pair}:
             if column in _SCALES:
                 values = scaled(rows, column)
-                known = values[~np.isnan(values)]
-                low, middle, high = (
-                    np.quantile(known, [_SHOWN[0], 0.5, _SHOWN[1]]) if len(known) else (0, 0, 0)
-                )
-                design._ranges[column] = float(low), float(middle), float(high)
+                design._ranges[column] = _range(values[~np.isnan(values)])
             else:
                 design._learn_kinds(rows, column)
         matrix = design._raw(rows)
@@ -152,6 +148,8 @@ class Design:
 
     def matrix(self, rows: pd.DataFrame) -> np.ndarray:
         """Rows x columns for (prepared) rows."""
+        if rows.empty:
+            return np.zeros((0, len(self._mean)))
         return np.asarray((self._raw(rows) - self._mean) / self._scale)
 
     def _raw(self, rows: pd.DataFrame) -> np.ndarray:

@@ -52,7 +52,7 @@ class Reference:
             self.of_week.get((stage, week), self.of_stage.get(stage, self.of_all))
             for stage, week in zip(rows["stage"], rows["week"], strict=True)
         ]
-        return np.array(found).reshape(len(rows), -1)
+        return np.array(found).reshape(len(rows), len(self.of_all))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pandas as pd
 from analytics.company import Company
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import NOT_RECORDED
-from analytics.risk.as_of import as_of_join, days_between
+from analytics.risk.as_of import as_of_join, days_between, rates_at
 from analytics.risk.case_features import case_features
 from analytics.risk.owner_history import COUNTED_WEEK, owner_history
 from analytics.store.database import Store
@@ -70,7 +70,7 @@ def landmark_rows(
         grid = _grid(company, as_of, days, steps)
         rows = _with_stages(_open_rows(steps, grid), store, end)
         rates = store.query("rate_steps", as_of_end=end)
-        rows = _timed(rows.assign(rate=_rates(rows, rates, company, "moment")))
+        rows = _timed(rows.assign(rate=rates_at(rows, rates, company.currency, "moment")))
         report(0.3, "reading people and activity")
         rows = _with_facts(store, rows, end)
         rows = _with_work(store, rows, end)
@@ -144,14 +144,7 @@ def _in_company_currency(store: Store, steps: pd.DataFrame, end: datetime, compa
         stage=steps["stage"].fillna(NOT_RECORDED),
     )
     rates = store.query("rate_steps", as_of_end=end)
-    return steps.assign(rate=_rates(steps, rates, company, "valid_at"))
-
-
-def _rates(rows: pd.DataFrame, rates: pd.DataFrame, company: Company, on: str) -> pd.Series:
-    """What a unit of each row's currency is worth at its moment; NaN where no rate is known."""
-    moments = rows[["currency", on]].rename(columns={on: "moment"})
-    found = as_of_join(moments, rates, "moment", by="currency")["rate"].astype(float)
-    return found.where(rows["currency"] != company.currency, 1.0)
+    return steps.assign(rate=rates_at(steps, rates, company.currency, "valid_at"))
 
 
 def _open_rows(steps: pd.DataFrame, grid: Grid) -> pd.DataFrame:

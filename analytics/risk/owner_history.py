@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
 from analytics.company import Company
-from analytics.risk.as_of import as_of_join, days_between
+from analytics.risk.as_of import as_of_join, days_between, rates_at
 from analytics.store.database import Store
 
 #: The week of a past quarter at which an owner's deals are counted: once per deal and quarter.
@@ -37,7 +37,7 @@ def owner_history(
         rep_index=joined["rep_index"].fillna(0.0).to_numpy(),
         rep_n=joined["rep_n"].fillna(0.0).to_numpy(),
         rep_tenure_days=tenure,
-        rep_attainment=_attainment(store, rows, steps, as_of_end),
+        rep_attainment=_attainment(store, company, rows, steps, as_of_end),
     )
 
 
@@ -99,22 +99,18 @@ def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
     return days_between(since, rows["moment"]).clip(upper=_LONGEST_TENURE)
 
 
-def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
+def _attainment(
+    store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
+) -> pd.Series:
     """Won so far this quarter / the quarter's target as known then, per owner; NaN without a target."""
-    won = _won_so_far(store, rows, steps, as_of_end)
-    targets = store.query("target_steps", as_of_end=as_of_end)
-    owners = rows[["owner_id", "first_day", "moment"]].drop_duplicates()
-    owners = owners.assign(key=owners["owner_id"] + "|" + owners["first_day"].dt.strftime("%Y-%m-%d"))
-    steps_of = pd.DataFrame(
-        {
-            "key": targets["owner_id"]
-            + "|"
-            + pd.to_datetime(targets["quarter_start"]).dt.strftime("%Y-%m-%d"),
-            "valid_at": targets["valid_at"],
-            "target": targets["amount"].astype(float),
-        }
+    won = _won_so_far(store, company, rows, steps, as_of_end)
+    owners = rows[["owner_id", "first_day", "moment"]].drop_duplicates(["owner_id", "moment"])
+    found = as_of_join(
+        owners.assign(key=_key(owners, "first_day")), _targets(store, as_of_end), "moment", "key"
     )
-    found = as_of_join(owners, steps_of[targets["owner_id"] != ""], "moment", by="key")
+    found = found.assign(currency=found["currency"].fillna(company.currency))
+    rates = store.query("rate_steps", as_of_end=as_of_end)
+    found["target"] = found["target"] * rates_at(found, rates, company.currency, "moment")
     joined = rows[["owner_id", "moment"]].merge(
         found[["owner_id", "moment", "target"]], on=["owner_id", "moment"], how="left"
     )
@@ -122,8 +118,28 @@ def _attainment(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end
     return pd.Series(won.to_numpy() / target.to_numpy(), index=rows.index)
 
 
-def _won_so_far(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime) -> pd.Series:
-    """Money won by each row's owner from the quarter's first day to the landmark."""
+def _targets(store: Store, as_of_end: datetime) -> pd.DataFrame:
+    """The owners' targets over time: key (owner and quarter), valid_at, target, currency."""
+    targets = store.query("target_steps", as_of_end=as_of_end)
+    targets = targets[targets["owner_id"] != ""]
+    return pd.DataFrame(
+        {
+            "key": _key(targets, "quarter_start"),
+            "valid_at": targets["valid_at"],
+            "target": targets["amount"].astype(float),
+            "currency": targets["currency"],
+        }
+    )
+
+
+def _key(rows: pd.DataFrame, first_day: str) -> pd.Series:
+    return rows["owner_id"] + "|" + pd.to_datetime(rows[first_day]).dt.strftime("%Y-%m-%d")
+
+
+def _won_so_far(
+    store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
+) -> pd.Series:
+    """Money won by each row's owner from the quarter's first moment to the landmark, company currency."""
     closing = steps["is_closed"] & steps["is_won"] & ~steps["is_gone"]
     was = steps.groupby("deal_id", sort=False)["is_closed"].shift(1, fill_value=False)
     wins = steps.loc[closing & ~was, ["deal_id", "valid_at", "amount", "rate"]]
@@ -139,7 +155,10 @@ def _won_so_far(store: Store, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end
             "total": wins.groupby("owner_id")["money"].cumsum(),
         }
     )
-    return _total(rows, totals, "moment") - _total(rows, totals, "first_day")
+    calendar = company.calendar
+    day_before = {day: calendar.end_of(day.date() - timedelta(days=1)) for day in rows["first_day"].unique()}
+    asked = rows[["owner_id", "moment"]].assign(before=rows["first_day"].map(day_before))
+    return _total(asked, totals, "moment") - _total(asked, totals, "before")
 
 
 def _total(rows: pd.DataFrame, totals: pd.DataFrame, on: str) -> pd.Series:

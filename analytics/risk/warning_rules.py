@@ -108,7 +108,7 @@ def _old(rows: pd.DataFrame, times: float) -> pd.Series:
 def _longer(rows: pd.DataFrame, column: str, usual: str, times: float) -> pd.Series:
     if usual not in rows:
         return pd.Series(pd.NA, index=rows.index, dtype="boolean")
-    return _where(rows[usual].notna(), rows[column] > times * rows[usual])
+    return _where(rows[usual] > 0, rows[column] > times * rows[usual])
 
 
 def _next_step_old(rows: pd.DataFrame, days: float) -> pd.Series:
@@ -117,7 +117,7 @@ def _next_step_old(rows: pd.DataFrame, days: float) -> pd.Series:
 
 
 def _amount_fell(rows: pd.DataFrame, percent: float) -> pd.Series:
-    return rows["amount"] <= rows["entry_amount"] * (1 - percent / 100)
+    return (rows["entry_amount"] > 0) & (rows["amount"] <= rows["entry_amount"] * (1 - percent / 100))
 
 
 def _case_stands_still(rows: pd.DataFrame, weeks: float) -> pd.Series:
