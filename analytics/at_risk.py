@@ -169,12 +169,12 @@ def risk_table(deals: pd.DataFrame, sort: str = "Money at stake") -> DealTable:
     table = pd.DataFrame(
         {
             "Deal": rows["name"],
-            "Owner": rows["owner_name"],
+            "Money at stake": rows["at_stake"],
             "Kind": rows["kind"],
             "Stated": rows["stated"],
             "Evidenced": rows["evidenced"],
-            "Money at stake": rows["at_stake"],
             "Amount": rows["amount_company"].astype(float),
+            "Owner": rows["owner_name"],
             "Top reason": rows["reason"],
             "Next question": rows["question"],
             "Close date": rows["close_date"],

@@ -14,7 +14,7 @@ from analytics.risk.similar import similar_deals
 from analytics.risk.statements import Statements, understatement
 from analytics.risk.what_if import ASKED_LEVEL, if_answered
 from analytics.store.database import Store
-from analytics.wording import day, percent, points
+from analytics.wording import day, listed, percent, points
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class DealRisk:
 
     `deal`: its row of Chances.deals with `stated`; `reasons`: its rows of Chances.reasons; `statement`: its
     row of Statements.deals, `parts` those of Statements.parts; `history`: chance_history; `similar`: past
-    deals; `questions`: what goes with evidencing each open question. `missing` says why there are no chances.
+    deals; `questions`: what goes with evidencing each open question; `later`: the
+    chance to be won by the end of each of the three quarters after the day's own (by key; empty without a
+    model). `missing` says why there are no chances.
     """
 
     deal: pd.Series
@@ -33,6 +35,7 @@ class DealRisk:
     history: pd.DataFrame
     similar: pd.DataFrame
     questions: pd.DataFrame
+    later: dict[str, float]
     status: str
     missing: NotEnough | None
 
@@ -67,9 +70,16 @@ def of_deal(chances: Chances, statements: Statements, company: Company, deal_id:
         history=chance_history(history, company, deal_id),
         similar=_similar(similar_deals(history, deal_id), company),
         questions=questions,
+        later=_later(found.iloc[0], company, history),
         status=chances.status,
         missing=chances.missing,
     )
+
+
+def _later(deal: pd.Series, company: Company, history: History) -> dict[str, float]:
+    this = company.calendar.quarter_of(history.as_of)
+    keys = [company.calendar.shift(this, ahead).key for ahead in range(1, len(LATER) + 1)]
+    return {key: float(deal[name]) for key, name in zip(keys, LATER, strict=True) if pd.notna(deal[name])}
 
 
 def _of(parts: pd.DataFrame, deal_id: str) -> pd.DataFrame:
@@ -102,14 +112,14 @@ def _similar(found: pd.DataFrame, company: Company) -> pd.DataFrame:
         {
             "deal_id": found["deal_id"],
             "Deal": found.get("name", found["deal_id"]),
+            "In the end": ended,
+            "At that quarter's end": found["outcome_0"],
             "Compared in": compared,
             "Stage then": found["stage"],
             "Amount then": found["amount_company"],
             "Times pushed": found["pushes"].astype(int),
             "Days since activity": found["activity_days"],
             "Case depth": found["case_depth"].round(1),
-            "At that quarter's end": found["outcome_0"],
-            "In the end": ended,
         }
     )
 
@@ -123,13 +133,11 @@ def in_words(found: DealRisk, quarter: str) -> str:
     if found.missing:
         return f"No chances yet: {found.missing}."
     deal = found.deal
-    later = [(name, deal[name]) for name in LATER if pd.notna(deal[name])]
+    later = [f"{key} {percent(chance)}" for key, chance in found.later.items() if key > quarter]
     text = (
         f"By the end of {quarter}: {percent(deal['p_won'])} won, {percent(deal['p_lost'])} lost,"
         f" {percent(deal['p_slip'])} still open. The CRM states {percent(deal['stated'])} for this quarter."
     )
     if later:
-        text += (
-            f" Won by the end of the three quarters after: {', '.join(percent(value) for _, value in later)}."
-        )
+        text += f" Won by the end of {listed(later)}."
     return text

@@ -98,8 +98,10 @@ def model_card(history: History, progress: Callable[[float, str], None] | None =
 def _pooled(losses: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for method in losses:
-        gain, error = better_by(losses, OURS, str(method)) if OURS in losses else (np.nan, np.nan)
-        rows.append((method, float(losses[method].mean()), gain, error))
+        gain, error = (np.nan, np.nan)
+        if OURS in losses and method != OURS:
+            gain, error = better_by(losses, OURS, str(method))
+        rows.append((method, float(losses[method].mean()), gain, error))  # NaN: not against itself
     return pd.DataFrame(rows, columns=["method", "log_loss", "gain", "error"]).sort_values("log_loss")
 
 
@@ -192,11 +194,10 @@ def headline(card: ModelCard) -> tuple[str, str]:
     ours = card.pooled.set_index("method")
     gain, error = ours["gain"]["stage x week"], ours["error"]["stage x week"]
     won = int((card.losses[OURS] < card.losses["stage x week"]).sum())
-    surely = "surely " if gain > error else "not surely "
+    surely = "surely " if gain > 2 * error else "not surely "
     lead = (
-        f"In {won} of {len(card.losses)} past quarters the deal-level model foretold better than stage "
-        f"and week"
-        f" alone ({surely}better on average)."
+        f"In {won} of {len(card.losses)} past quarters the deal-level model foretold better than stage and"
+        f" week alone ({surely}better on average)."
     )
     return lead, rest
 

@@ -10,6 +10,7 @@ from analytics.figures import placing, style
 
 NOTHING = "There is no model whose past error could be measured."
 _HEIGHT = 400
+_EDGE = 0.02  # so that a dot at nothing is drawn whole
 
 
 def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
@@ -39,10 +40,12 @@ def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
         )
     )
     top = float(min(1.0, calibration[["said", "high"]].to_numpy().max() + 0.05))
-    fig.update_xaxes(title={"text": "Said", "font": {"size": style.SMALL}}, range=[0, top], tickformat=".0%")
+    fig.update_xaxes(
+        title={"text": "Said", "font": {"size": style.SMALL}}, range=[-_EDGE, top], tickformat=".0%"
+    )
     fig.update_yaxes(
         title={"text": "Happened", "font": {"size": style.SMALL}},
-        range=[0, top],
+        range=[-_EDGE, top],
         tickformat=".0%",
         showgrid=True,
     )

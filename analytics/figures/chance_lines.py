@@ -9,6 +9,7 @@ from analytics import wording
 from analytics.figures import placing, style
 
 NOTHING = "There are no earlier weeks to compare."
+_LEFT, _RIGHT = 48, 130  # px; the names of the lines stand right of them
 
 
 def chance_lines(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
@@ -20,10 +21,13 @@ def chance_lines(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
         return style.empty(NOTHING, dark=dark)
     colours = style.palette(dark)
     fig = style.figure(dark, height=300)
+    wide = weeks["landmark"].iloc[-1] - weeks["landmark"].iloc[0]
+    ends = weeks.groupby("quarter", sort=False)["landmark"].first().shift(-1)
     for quarter, here in weeks.groupby("quarter", sort=False):
         fig.add_trace(_line(here, "stated", "stated", dark))
         fig.add_trace(_line(here, "p_won", "evidenced", dark))
-        fig.add_annotation(x=here["landmark"].iloc[0], y=1, yref="paper", text=f"by the end of {quarter}",
+        share = (ends[quarter] - here["landmark"].iloc[0]) / wide  # NaT for the last, which has the margin
+        fig.add_annotation(x=here["landmark"].iloc[0], y=1, yref="paper", text=_until(quarter, share),
                            xanchor="left", yanchor="bottom",
                            font={"size": style.SMALL, "color": colours.muted})  # fmt: skip
     moved = weeks[weeks["why"] != ""]
@@ -48,7 +52,7 @@ def chance_lines(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
                            font={"size": style.SIZE, "color": hue.ink})  # fmt: skip
     top = float(min(1.0, weeks[["p_won", "stated"]].max().max() + 0.12))
     fig.update_yaxes(range=[0, top], tickformat=".0%", showgrid=True)
-    fig.update_layout(margin={"l": 48, "r": 130, "t": 36, "b": 32})
+    fig.update_layout(margin={"l": _LEFT, "r": _RIGHT, "t": 36, "b": 32})
     return fig
 
 
@@ -67,6 +71,13 @@ def describe(weeks: pd.DataFrame, *, locale: str) -> str:
             f"{wording.day(row.landmark, locale=locale)} {row.why}" for row in placing.rows(moved)
         )
     return text
+
+
+def _until(quarter: object, share: float) -> str:
+    """What a quarter's line is about, as far as there is room for it in the narrowest window."""
+    room = share * (placing.NARROW - _LEFT - _RIGHT)
+    texts = (f"by the end of {quarter}", str(quarter))
+    return next((text for text in texts if not placing.width(text, style.SMALL) + 8 > room), "")
 
 
 def _line(here: pd.DataFrame, column: str, name: str, dark: bool) -> go.Scatter:

@@ -11,8 +11,8 @@ from analytics import wording
 from analytics.figures import placing, style
 
 NOTHING = "There is no chance to explain for this deal."
-_ROW, _SHOWN = 34, 9
-_LEFT = 300
+_ROW, _SHOWN = 40, 9
+_PER_LINE = 36
 
 
 def waterfall_rows(reasons: pd.DataFrame) -> pd.DataFrame:
@@ -68,17 +68,19 @@ def reasons_waterfall(reasons: pd.DataFrame, *, dark: bool) -> go.Figure:
             xshift=6,
             font={"size": style.SMALL, "color": colours.text},
         )
+    names = [placing.wrapped(label, _PER_LINE) for label in rows["label"]]
     top = float(rows[["start", "end"]].to_numpy().max())
     low = min(float(rows[["start", "end"]].to_numpy().min()), 0.0)
     fig.update_xaxes(range=[low - 0.01, top + max(0.12 * (top - low), 0.02)], tickformat=".0%", zeroline=True,
                      zerolinecolor=colours.grid)  # fmt: skip
     fig.update_yaxes(
         tickvals=levels,
-        ticktext=[placing.wrapped(label, 42) for label in rows["label"]],
+        ticktext=names,
         tickfont={"color": colours.text, "size": style.SMALL},
         range=[levels[-1] - 0.6, 0.6],
     )
-    fig.update_layout(margin={"l": _LEFT, "r": 24, "t": 12, "b": 32})
+    left = placing.widest(names, style.SMALL) + 20
+    fig.update_layout(margin={"l": left, "r": 24, "t": 12, "b": 32})
     return fig
 
 

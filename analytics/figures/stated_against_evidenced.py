@@ -103,8 +103,8 @@ def _dots(
 
 def _sideways(here: pd.DataFrame) -> pd.Series:
     """Many deals state the same few probabilities: each stands a little aside, always at the same place."""
-    place = here["deal_id"].map(lambda deal_id: zlib.crc32(str(deal_id).encode()) % 1000 / 999 - 0.5)
-    return place * 2 * _ASIDE
+    places = [zlib.crc32(str(deal_id).encode()) % 1000 / 999 - 0.5 for deal_id in here["deal_id"]]
+    return pd.Series(places, index=here.index, dtype=float) * 2 * _ASIDE
 
 
 def _hover(row: Any, kind: str, currency: str, locale: str) -> str:
@@ -129,8 +129,9 @@ def _key(fig: go.Figure, kinds: list[str], dark: bool) -> None:
 def _names(fig: go.Figure, known: pd.DataFrame, dark: bool) -> None:
     """The deals with most at stake that are not as stated, where there is room for their names."""
     placed: list[tuple[float, float]] = []
-    for row in placing.rows(known[known["kind"] != "As stated"].head(4 * _NAMED)):
-        at = (float(row.stated), float(row.evidenced))
+    told = known[known["kind"] != "As stated"].head(4 * _NAMED)
+    for row in placing.rows(told.assign(drawn_at=told["stated"] + _sideways(told))):
+        at = (float(row.drawn_at), float(row.evidenced))
         taken = any(abs(at[1] - y) < _NEAR / 2 and abs(at[0] - x) < 0.5 for x, y in placed)
         if taken or len(placed) >= _NAMED:
             continue

@@ -16,6 +16,7 @@ from pages.shared import cached, risk_show, show
 
 _PAGE = "pages/deals/at_risk.py"
 _TALLEST = 560
+_CHANCES = ("Stated", "Evidenced")
 #: What a review usually looks at; each is a link, so that it can be sent on.
 VIEWS: dict[str, dict[str, str]] = {
     "Everything": {},
@@ -58,7 +59,7 @@ def table_with_deal(table: DealTable, deals: Any, company: Company, chosen: Scop
         settings["Top reason"] = st.column_config.TextColumn(width=320)
         settings["Next question"] = st.column_config.TextColumn(width=320)
         st.dataframe(
-            table.rows,
+            _rounded(table.rows),
             hide_index=True,
             width="stretch",
             height=min(_TALLEST, 38 + 35 * table.n),
@@ -79,6 +80,13 @@ def table_with_deal(table: DealTable, deals: Any, company: Company, chosen: Scop
         st.caption(plain(f"The deal {asked} is not in this list."))
 
 
+def _rounded(rows: Any) -> Any:
+    """Chances without decimals, unless they are small; the download has them exact."""
+    return rows.assign(
+        **{name: rows[name].round(2).where(rows[name] >= 0.01, rows[name].round(3)) for name in _CHANCES}
+    )
+
+
 def _choose(table: DealTable) -> None:
     rows = st.session_state["at risk table"].selection.rows
     if rows:
@@ -95,8 +103,8 @@ def owners(statements: Statements, chosen: Scope) -> None:
     table = owners_table(statements.owners, cached.the_owners(chosen.as_of).label)
     st.caption(
         "Positive: the owner's deals are stated later or lower than deals with such evidence usually are, in"
-        " standard deviations of a deal, drawn to the other owners. Adjusted for the team's cycle, the kind of"
-        " deal, tenure and past slips. It says how deals are stated, not why."
+        " standard deviations of a deal, drawn to the other owners. Adjusted for the team's cycle, the kind"
+        " of deal, tenure and past slips. It says how deals are stated, not why."
     )
     st.dataframe(
         table,
@@ -106,6 +114,7 @@ def owners(statements: Statements, chosen: Scope) -> None:
         key="owners",
         column_config={
             name: st.column_config.NumberColumn(name, format="%+.2f") for name in ("Bias", "From", "To")
-        },
+        }
+        | {"What happened to their dates": st.column_config.TextColumn(width=640)},
     )
     show.download(table, f"owners {chosen.as_of}")

@@ -38,9 +38,11 @@ def beside(found: DealRisk, row: Any, company: Company, chosen: Scope) -> None:
         if row["question"]:
             st.markdown(f"**Ask next:** {plain(row['question'])}")
         warned(row["deal_id"], chosen)
-        if st.button("Open the deal", key="open beside", type="primary"):
+        with st.container(horizontal=True):
+            is_asked = st.button("Open the deal", key="open beside", type="primary")
+            show.closer("at", "Close")
+        if is_asked:
             show.open_deal(row["deal_id"], scope.parameters(chosen))
-        show.closer("at", "Close")
 
 
 def warned(deal_id: str, chosen: Scope) -> None:
@@ -103,7 +105,6 @@ def the_deal(deal_id: str, company: Company, chosen: Scope) -> None:
         kinds={"p_won": "share", "stated": "share", "change": "share", "landmark": "day"},
     )
     _similar(found, chosen)
-    st.markdown("**Warnings**")
     warned(deal_id, chosen)
 
 
@@ -150,7 +151,7 @@ def _statement(found: DealRisk, company: Company, deal_id: str) -> None:
         "Positive = stated below what such evidence usually gets (standard deviations). Why is not known."
     )
     st.dataframe(
-        found.parts.drop(columns="deal_id"),
+        found.parts.drop(columns="deal_id").assign(z=found.parts["z"].round(1) + 0.0),  # no -0.0
         hide_index=True,
         width="stretch",
         placeholder="–",

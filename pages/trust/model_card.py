@@ -21,7 +21,19 @@ show.figure(
     file="model card quarters",
     note=f"A dot is a quarter; the bar its mean with two standard errors. {explain('log_loss')}",
 )
-st.dataframe(card.pooled, hide_index=True, width="stretch", placeholder="–", key="pooled")
+st.dataframe(
+    card.pooled,
+    hide_index=True,
+    width="stretch",
+    placeholder="–",
+    key="pooled",
+    column_config={
+        "method": "Method",
+        "log_loss": st.column_config.NumberColumn("Log loss", format="%.3f"),
+        "gain": st.column_config.NumberColumn("The model's is lower by", format="%+.3f"),
+        "error": st.column_config.NumberColumn("Standard error over quarters", format="%.3f"),
+    },
+)
 show.download(card.pooled, "model card methods")
 
 show.figure(

@@ -38,12 +38,12 @@ def test_the_line_of_kept_words_is_the_diagonal_of_equal_axes(calibration: pd.Da
     line = fig.layout.shapes[0]
     assert (line.x0, line.y0) == (0, 0)
     assert line.x1 == line.y1
-    assert fig.layout.xaxis.range == fig.layout.yaxis.range == pytest.approx((0, 0.60))
+    assert fig.layout.xaxis.range == fig.layout.yaxis.range == pytest.approx((-0.02, 0.60))
 
 
 def test_the_axes_hold_every_interval_but_never_more_than_all(calibration: pd.DataFrame, dark: bool) -> None:
     wide = calibration.assign(high=[0.9, 0.99])
-    assert calibration_dots(wide, dark=dark).layout.yaxis.range == (0, 1)
+    assert calibration_dots(wide, dark=dark).layout.yaxis.range == (-0.02, 1)
 
 
 def test_the_hover_gives_the_interval_and_the_number_of_deals(calibration: pd.DataFrame, dark: bool) -> None:

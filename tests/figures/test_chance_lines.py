@@ -74,6 +74,16 @@ def test_both_lines_are_named_at_their_end_and_each_quarter_at_its_start(
     assert ends["by the end of 2024Q3"][0] == pd.Timestamp("2024-07-01")
 
 
+def test_a_quarter_of_few_weeks_is_named_shortly_or_not_at_all(dark: bool, texts: Any) -> None:
+    for first, name in (("2024-06-03", ["2024Q2"]), ("2024-06-24", [])):
+        weeks = pd.DataFrame({"landmark": pd.date_range(first, "2024-09-24", freq="7D")})
+        is_second = weeks["landmark"] >= "2024-07-01"
+        weeks = weeks.assign(quarter=is_second.map({False: "2024Q2", True: "2024Q3"}))
+        weeks = weeks.assign(p_won=0.5, stated=0.5, why="")
+        said = [text for text in texts(chance_lines(weeks, locale=LOCALE, dark=dark)) if "2024" in text]
+        assert said == [*name, "by the end of 2024Q3"]
+
+
 def test_the_axis_starts_at_zero_and_holds_both_lines(weeks: pd.DataFrame, dark: bool) -> None:
     assert chance_lines(weeks, locale=LOCALE, dark=dark).layout.yaxis.range == pytest.approx((0, 0.92))
     sure = weeks.assign(stated=0.98)

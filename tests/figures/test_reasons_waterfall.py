@@ -100,6 +100,12 @@ def test_the_axis_starts_at_zero_and_holds_every_bar_with_its_value(
     assert reasons_waterfall(deep, dark=dark).layout.xaxis.range[0] < 0.05 - 0.24
 
 
+def test_there_is_room_for_the_longest_label(reasons: pd.DataFrame, dark: bool) -> None:
+    long = reasons.assign(text="W" * 34 + " " + "W" * 34)
+    assert reasons_waterfall(long, dark=dark).layout.margin.l > 34 * 13 * 0.9
+    assert reasons_waterfall(reasons, dark=dark).layout.margin.l < 300
+
+
 def test_labels_and_hover_show_texts_as_typed(reasons: pd.DataFrame, dark: bool) -> None:
     fig = reasons_waterfall(reasons, dark=dark)
     assert fig.layout.yaxis.ticktext[3] == "open for &lt;i&gt;40&lt;/i&gt; days"

@@ -95,6 +95,16 @@ def test_the_deals_with_most_at_stake_are_named_but_not_those_as_stated(
     assert "Calm" not in said
 
 
+def test_a_name_stands_at_its_dot(deals: pd.DataFrame, look: dict[str, Any]) -> None:
+    fig = stated_against_evidenced(deals, **look)
+    named = next(one for one in fig.layout.annotations if one.text == "Late")
+    dot = dots(fig)["Likely to slip"]
+    assert (named.x, named.y) == (dot.x[0], dot.y[0])
+    assert named.xanchor == "right"  # far right, so that it does not leave the picture
+    early = next(one for one in fig.layout.annotations if one.text == "Early")
+    assert (early.xanchor, early.xshift > 0) == ("left", True)
+
+
 def test_names_do_not_stand_on_each_other_and_are_few(look: dict[str, Any], texts: Any) -> None:
     near = pd.DataFrame({"evidenced": [0.1 * at for at in range(10)] + [0.01], "stated": 0.9})
     near = near.assign(kind="Likely to slip", at_stake=1.0)
