@@ -18,6 +18,9 @@ FROM_CLOSED: dict[Rung, int] = {"linear": 100, "splines": 300, "splines with int
 #: How strongly effects are drawn to none (inverse): chosen forward in time.
 STRENGTHS = (0.001, 0.003, 0.01, 0.03)
 _TESTED_QUARTERS = 4
+#: One foretold quarter alone has no standard error.
+_FEWEST_TESTED = 2
+_FEWEST_TESTED = 2  # one quarter alone has no standard error
 _EVERY_WEEKS = 3
 #: Landmarks that choose the rung; the model itself learns from all deals.
 _TESTED_ROWS = 25_000
@@ -37,13 +40,19 @@ class Learned:
     _earlier: dict[str, OutcomeModel] = field(default_factory=dict)
 
     def model_for(self, quarter: str) -> OutcomeModel | None:
-        """The same kind of model as it would have been learned when `quarter` began: for looking back."""
+        """The same kind of model as it would have been learned when `quarter` began: for looking back.
+
+        None where nothing could have been learned by then.
+        """
         complete = self.rows.loc[self.rows["outcome_0"].notna(), "quarter"]
         if self.model is None or quarter not in set(complete):
             return self.model
         if quarter not in self._earlier:
-            before = known_before(from_first_outcomes(self.rows), quarter)
-            if before["outcome_0"].notna().sum() == 0:
+            usable = from_first_outcomes(self.rows)
+            if quarter not in set(usable["quarter"]):
+                return None
+            before = known_before(usable, quarter)
+            if before.empty:
                 return None
             self._earlier[quarter] = fit(before, self.rung, strength=self.strength)
         return self._earlier[quarter]
@@ -60,7 +69,7 @@ def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = No
     known = usable[usable["outcome_0"].notna()]
     closed = known.loc[known["outcome_0"] != "open", "deal_id"].nunique()
     rungs = [rung for rung, fewest in FROM_CLOSED.items() if closed >= fewest][-2:]
-    if not rungs or not quarters_to_test(usable, _TESTED_QUARTERS):
+    if not rungs or len(quarters_to_test(usable, _TESTED_QUARTERS)) < _FEWEST_TESTED:
         why = _too_little(closed, known["quarter"].nunique())
         return Learned(rows, None, "rates", 0.0, why, pd.DataFrame())
     candidates = {_name(rung, strength): (rung, strength) for rung in rungs for strength in STRENGTHS}
@@ -160,5 +169,6 @@ def _choice(losses: pd.DataFrame, rungs: list[Rung], closed: int) -> tuple[Rung,
 def _too_little(closed: int, quarters: int) -> str:
     return (
         f"{count(closed, 'closed deal')} in {count(quarters, 'complete quarter')} carry no deal-level model"
-        f" ({FROM_CLOSED['linear']} closed deals and {FEWEST_QUARTERS + 1} complete quarters are needed)"
+        f" ({FROM_CLOSED['linear']} closed deals and {FEWEST_QUARTERS + _FEWEST_TESTED} complete quarters are"
+        " needed)"
     )
