@@ -12,7 +12,7 @@ from analytics.risk.outcome_model import OutcomeModel, fit, sigmoid, thinned
 #: What a reader of the CRM's forecast sees: date, category, probability and the day of the quarter.
 _STATED = frozenset({"close date", "category", "stated probability", "calendar"})
 _WITHOUT = frozenset(reason.key for reason in REASONS) - _STATED
-_ROWS = 30_000
+_ROWS = 15_000
 _DRAWS = 200
 _RANGE = (10, 90)
 
