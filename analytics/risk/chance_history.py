@@ -14,6 +14,7 @@ from analytics.wording import points
 #: A week is said to have been moved when its chance differs by this much from the week before.
 _MOVED = 0.05
 _MOST_WEEKS = 40
+_LAST_DAY = "the quarter's last day: nothing is left of it"
 
 
 def stated_in_quarter(rows: pd.DataFrame) -> pd.Series:
@@ -54,6 +55,9 @@ def _in_quarter(history: History, company: Company, quarter: str, rows: pd.DataF
         before = model.design.matrix(prepared(rows.loc[moved - 1]))
         found = split(model, rows.loc[moved], before)
         for at, parts in zip(moved, found.parts[:, 0], strict=True):
+            if rows.loc[at, "days_to_quarter_end"] <= 0:
+                table.loc[at, "why"] = _LAST_DAY
+                continue
             strongest = int(abs(parts).argmax())
             facts = Facts(next(rows.loc[[at]].itertuples(index=False)), company)
             text = WORDS[found.reasons[strongest]](facts)

@@ -15,6 +15,7 @@ import pandas as pd
 from analytics.company import Company
 from analytics.problems import NotEnough
 from analytics.risk.evidence import Evidence, evidence_of, mean_of, standardised
+from analytics.risk.ladder import from_first_outcomes
 from analytics.risk.landmarks import HORIZONS
 from analytics.risk.outcome_model import OutcomeModel, sigmoid, thinned
 from analytics.risk.rep_bias import (
@@ -37,6 +38,7 @@ COUNTED = ("date", "category", "owner", "closings")
 #: Summed deviations from which a statement is called, what the owner's past must add to it, and how much of
 #: that must come from what closed: a territory that takes longer states late too, but does not close early.
 _CALLED, _OWNER_ADDS = 2.5, 0.5
+#: Nothing is judged on fewer deals in all, fewer weeks of a deal, fewer other deals of an owner.
 _FEWEST_DEALS, _FEWEST_WEEKS, _FEWEST_OTHERS = 60, 3, 5
 _MOST_ROWS = 60_000
 #: A called deal is hollow if its case is thinner than this share of those called deals that were won.
@@ -149,7 +151,7 @@ def _todays(
     """A row per open deal: z of every part, weeks, others (deals of the owner beside this one), total."""
     mine = today[["deal_id", "owner_id"]].merge(lives, on=["deal_id", "owner_id"], how="left")
     owner = mine["owner_id"]
-    mine["others"] = owner.map(lives.groupby("owner_id").size()).to_numpy() - 1
+    mine["others"] = owner.map(lives.groupby("owner_id").size()).where(owner != "", 1).to_numpy() - 1
     mine["owner"] = own.without(owner, mine["deal"], recency(mine["last"], day))
     mine["closings"] = closed.index(owner)
     mine["past"] = mine["owner"] + mine["closings"]
@@ -193,8 +195,8 @@ def _statement(z: pd.DataFrame) -> np.ndarray:
 
 
 def _over_by(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Landmarks of quarters that were over at a day."""
-    return rows[rows["outcome_0"].notna() & (rows["last_day"] <= day)]
+    """Landmarks of quarters that were over at a day, without a blind start: what a model learns from."""
+    return from_first_outcomes(rows[rows["outcome_0"].notna() & (rows["last_day"] <= day)])
 
 
 def _stated_quarters(today: pd.DataFrame, company: Company) -> list[str | None]:

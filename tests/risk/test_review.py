@@ -2,30 +2,113 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
-from analytics.company import Company, company_of
+from analytics.company import Company, Scope, company_of
+from analytics.forecast.quarter_forecast import _within_quarter
+from analytics.risk.chance_history import chance_history
+from analytics.risk.chances import History, chances_as_of
+from analytics.risk.explain import Reference
 from analytics.risk.forward import forward_test, known_before
+from analytics.risk.ladder import Learned, from_first_outcomes, learn
 from analytics.risk.landmarks import landmark_rows
+from analytics.risk.outcome_model import fit
+from analytics.risk.statements import _over_by
+from analytics.risk.warning_limits import default_limits
+from analytics.risk.warnings import warnings_of
 from analytics.store.database import Store
 from tests.pipeline.test_quarter_end_view import deal
-from tests.small_stores import STAGES, Row, described, load, setting
+from tests.risk.test_warnings import FINE
+from tests.small_stores import STAGES, Row, described, load, setting, view_of
+from tests.store.test_cut_store import LAST as END
+from tests.store.test_cut_store import random_company
+
+LAST = date(2026, 9, 30)
 
 
-def test_a_quarters_last_day_is_neither_learned_from_nor_foretold(
-    small_world: Store, small_company: Company
-) -> None:
+@pytest.fixture(scope="module")
+def last_day(small_world: Store, small_company: Company) -> History:
+    """What the small world knows on its third quarter's last day, with a model whatever the ladder says."""
+    rows = landmark_rows(small_world, small_company, LAST)
+    model = fit(rows, "linear")
+    learned = Learned(rows, model, "linear", 0.03, "linear, as the test says", pd.DataFrame())
+    return History(LAST, rows, learned, Reference.learned(model, rows[rows["outcome_0"].notna()]))
+
+
+def test_a_quarters_last_day_is_neither_learned_from_nor_foretold(last_day: History) -> None:
     """On 30 September the third quarter is over, but that day's landmarks have no outcome: none, not won."""
-    last = date(2026, 9, 30)
-    rows = landmark_rows(small_world, small_company, last)
-    assert rows.loc[rows["landmark"] == pd.Timestamp(last), "outcome_0"].isna().all()
+    rows = last_day.rows
+    assert last_day.today["outcome_0"].isna().all()
     tested = forward_test(rows, {}, quarters=1)
     assert tested.rows["outcome_0"].notna().all()
     assert set(tested.rows["quarter"]) == {"2026Q3"}
     later = pd.concat([rows, rows.tail(1).assign(quarter="2026Q4", first_day=pd.Timestamp("2026-10-01"))])
     assert known_before(later, "2026Q4")["outcome_0"].notna().all()
+
+
+def test_what_the_last_day_ends_is_not_given_another_reason(
+    last_day: History, small_company: Company
+) -> None:
+    told = [chance_history(last_day, small_company, deal_id) for deal_id in last_day.today["deal_id"]]
+    fallen = [one.iloc[-1] for one in told if one["change"].iloc[-1] <= -0.05]
+    assert fallen
+    assert {one["why"] for one in fallen} == {"the quarter's last day: nothing is left of it"}
+
+
+def test_a_model_and_no_open_deal(store: Store, last_day: History) -> None:
+    changes = [deal("a", 100, "2026-01-10"), deal("a", 100, "2026-02-10", stage="Won", is_closed=True)]
+    load(store, deal=described(changes), deal_change=changes, stage=STAGES)
+    company, scope = view_of(store, LAST.isoformat(), "2026Q3")
+    history = replace(last_day, rows=last_day.rows[last_day.rows["landmark"] < pd.Timestamp(LAST)])
+    found = chances_as_of(store, company, LAST, scope.quarter, history)
+    assert (len(found.deals), len(found.reasons), found.has_model) == (0, 0, True)
+
+
+def test_a_quarter_too_far_for_the_model_is_not_held_against_it(store: Store) -> None:
+    """Chances within a quarter are a difference; of a rate and a model's chance it would be nothing."""
+    load(store, **random_company(1, deals=150))
+    company = company_of(store)
+    rows = landmark_rows(store, company, END)
+    model = fit(rows, "linear")
+    learned = Learned(rows, model, "linear", 0.03, "linear, as the test says", pd.DataFrame())
+    history = History(END, rows, learned, Reference.learned(model, rows))
+    quarter = company.calendar.shift(company.calendar.quarter_of(END), 4)
+    scored = _within_quarter(store, company, Scope(END, quarter), history)
+    assert not scored.chances.has_model
+    assert scored.missing is None
+    assert len(scored.deals)
+    assert list(scored.deals["p_won"]) == list(scored.deals["baseline_won"])
+
+
+def test_one_foretold_quarter_chooses_no_model(small_rows: pd.DataFrame) -> None:
+    """One quarter has no standard error: the history is said to be too short, not the error infinite."""
+    usable = from_first_outcomes(small_rows)
+    three = usable[usable["quarter"].isin(sorted(usable["quarter"].unique())[:3])]
+    many = pd.concat(three.assign(deal_id=three["deal_id"] + copy) for copy in "abcdefgh")
+    learned = learn(many)
+    assert learned.model is None
+    assert "4 complete quarters are needed" in learned.why
+
+
+def test_quarters_before_anything_closed_have_no_model_and_teach_no_statement(last_day: History) -> None:
+    rows = last_day.rows
+    first = rows["quarter"].min()
+    blind = rows.assign(outcome_0=rows["outcome_0"].mask(rows["quarter"] == first, "open"))
+    assert replace(last_day.learned, rows=blind).model_for(first) is None
+    assert first not in set(_over_by(blind, pd.Timestamp(LAST))["quarter"])
+
+
+def test_amounts_and_usual_stays_of_nothing_are_no_warning() -> None:
+    """No amount fell below 0, and no time is so many times no time."""
+    shown = warnings_of(
+        pd.DataFrame([{**FINE, "amount": 0.0, "entry_amount": 0.0, "usual_stage_days": 0.0}]),
+        default_limits(),
+    )
+    assert shown.empty
 
 
 OWNED: list[Row] = [
