@@ -34,7 +34,8 @@ def beside(found: DealRisk, row: Any, company: Company, chosen: Scope) -> None:
         )
         reasons_list(found)
         if found.statement is not None:
-            st.markdown(plain(found.statement["words"]))
+            said = str(found.statement["words"])
+            st.markdown(plain(f"Compared with deals of such evidence: {said[:1].lower()}{said[1:]}"))
         if row["question"]:
             st.markdown(f"**Ask next:** {plain(row['question'])}")
         warned(row["deal_id"], chosen)
