@@ -19,6 +19,8 @@ from analytics.risk.outcome_model import NEVER, OutcomeModel, cumulated, sigmoid
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 #: A stage's week weighs as much as the stage when it has this many rows.
 _WEIGHT = 50.0
+#: Enough to know a mean: more rows only take memory.
+_MOST_ROWS = 150_000
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Reference:
     @classmethod
     def learned(cls, model: OutcomeModel, rows: pd.DataFrame) -> Reference:
         """From landmark rows; a stage's week is drawn to the stage, and that to all rows."""
+        rows = rows.iloc[:: max(1, len(rows) // _MOST_ROWS)].reset_index(drop=True)
         matrix = model.design.matrix(prepared(rows))
         overall = matrix.mean(axis=0)
         of_stage, of_week = {}, {}

@@ -20,7 +20,6 @@ STRENGTHS = (0.001, 0.003, 0.01, 0.03)
 _TESTED_QUARTERS = 4
 #: One foretold quarter alone has no standard error.
 _FEWEST_TESTED = 2
-_FEWEST_TESTED = 2  # one quarter alone has no standard error
 _EVERY_WEEKS = 3
 #: Landmarks that choose the rung; the model itself learns from all deals.
 _TESTED_ROWS = 25_000
