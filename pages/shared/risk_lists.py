@@ -55,7 +55,7 @@ def table_with_deal(table: DealTable, deals: Any, company: Company, chosen: Scop
     left, right = st.columns([3, 2], gap="medium") if len(rows) else (st.container(), None)
     with left:
         settings = show.column_formats(dict(table.kinds))
-        settings["Deal"] = st.column_config.TextColumn(pinned=True, width=240)
+        settings["Deal"] = st.column_config.TextColumn(pinned=True, width=210)
         settings["Top reason"] = st.column_config.TextColumn(width=320)
         settings["Next question"] = st.column_config.TextColumn(width=320)
         st.dataframe(
