@@ -46,11 +46,12 @@ class Shrunken:
     owners: pd.DataFrame
     centre: float
     pull: float  # how many deals the usual owner weighs
+    unit: float  # the standard deviation of single deals, on the values' own scale
 
     def without(self, owners: pd.Series, values: pd.Series, weights: pd.Series) -> pd.Series:
         """Each deal's owner's mean from the owner's other deals."""
         found = self.owners.reindex(owners)
-        own = (values * weights).fillna(0.0).to_numpy()
+        own = (values * weights).fillna(0.0).to_numpy() / self.unit
         n = found["n"].to_numpy() - weights.where(values.notna(), 0.0).to_numpy()
         total = found["total"].to_numpy() - own
         mean = (total - np.maximum(n, 0) * self.centre) / (np.maximum(n, 0) + self.pull)
@@ -64,10 +65,11 @@ class Shrunken:
 def shrunken(values: pd.Series, owners: pd.Series, weights: pd.Series, least: float = 0.0) -> Shrunken:
     """Empirical Bayes: how much owners differ is estimated from the means of those with several deals.
 
-    `least`: single deals differ by no less than this, or tiny differences would look large.
+    `least`: single deals differ by no less than this, or tiny differences would look large. Deals without
+    an owner ('') belong to nobody and are left out.
     """
     table = pd.DataFrame({"owner_id": owners, "value": values, "n": weights}).dropna()
-    table = table.assign(total=table["value"] * table["n"])
+    table = table[table["owner_id"] != ""].assign(total=table["value"] * table["n"])
     means = table.groupby("owner_id")[["total", "n"]].sum()
     means["mean"] = means["total"] / means["n"]
     rest = table["value"] - means["mean"].reindex(table["owner_id"]).to_numpy()
@@ -80,12 +82,12 @@ def shrunken(values: pd.Series, owners: pd.Series, weights: pd.Series, least: fl
     if len(telling) >= _FEWEST_OWNERS and within > 0:
         centre = float(telling["mean"].median())
         between = max(float(telling["mean"].var() - (within / telling["n"]).mean()), 0.0)
-    unit = np.sqrt(within) if within > 0 else 1.0
+    unit = float(np.sqrt(within)) if within > 0 else 1.0
     pull = within / between if between > 1e-9 else 1e9
     post = (means["total"] - means["n"] * centre) / (means["n"] + pull) / unit
     error = np.sqrt(1 / (means["n"] + pull))
     found = means.assign(post=post, error=error, total=means["total"] / unit, mean=means["mean"] / unit)
-    return Shrunken(found, centre / unit, pull)
+    return Shrunken(found, centre / unit, pull, unit)
 
 
 def recency(days: pd.Series, as_of: pd.Timestamp) -> pd.Series:

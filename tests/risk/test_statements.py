@@ -99,17 +99,25 @@ def test_the_counted_parts_add_up_to_the_score(found: Statements) -> None:
 
 
 def test_the_owner_part_does_not_hold_the_deal_itself() -> None:
-    values = pd.Series([2.0, 0.0, 1.0, -1.0, 0.5, -0.5] * 5)
-    owners = pd.Series([f"U{at % 6}" for at in range(30)])
-    weights = pd.Series(1.0, index=values.index)
-    before = shrunken(values, owners, weights)
-    changed = values.where(values.index != 0, 50.0)
-    unit = before.owners.loc["U0", "total"] / values[owners == "U0"].sum()
-    without = before.without(owners, values * unit, weights)
-    again = pd.Series(before.owners["total"]).copy()
-    again["U0"] += (changed[0] - values[0]) * unit
-    moved = type(before)(before.owners.assign(total=again), before.centre, before.pull)
-    assert moved.without(owners, changed * unit, weights)[0] == pytest.approx(without[0])
+    """With the deal left out, the owner's mean is that of the other deals, however extreme the deal is."""
+    rng = np.random.default_rng(4)
+    owners = pd.Series([f"U{at % 8}" for at in range(80)])
+    values = pd.Series(3.0 + 2.0 * rng.normal(size=80) + 2.0 * (owners == "U0"))
+    weights = pd.Series(rng.uniform(0.5, 1, size=80))
+    known = shrunken(values, owners, weights)
+    assert known.pull < 100
+    rest = (owners == "U0") & (values.index != 0)
+    n, total = weights[rest].sum(), (values * weights)[rest].sum() / known.unit
+    expected = (total - n * known.centre) / (n + known.pull)
+    assert known.without(owners, values, weights)[0] == pytest.approx(expected)
+
+
+def test_deals_without_an_owner_are_nobodys_habit(rows: pd.DataFrame, company: Company) -> None:
+    unowned = rows.assign(owner_id=rows["owner_id"].where(rows["owner_id"] != "Late", ""))
+    found = understatement(unowned, company, AS_OF)
+    assert "" not in set(found.owners["owner_id"])
+    mine = found.deals["deal_id"].str.startswith("Late-")
+    assert not (found.deals.loc[mine, "statement"] == "below its evidence").any()
 
 
 def test_owners_who_differ_by_chance_only_are_drawn_together() -> None:
