@@ -10,6 +10,7 @@ from analytics.company import Company, Scope
 from analytics.problems import NotEnough
 from analytics.risk.chance_history import chance_history, stated_in_quarter
 from analytics.risk.chances import LATER, Chances, History, chances_as_of
+from analytics.risk.reason_words import first_labels
 from analytics.risk.similar import similar_deals
 from analytics.risk.statements import Statements, understatement
 from analytics.risk.what_if import ASKED_LEVEL, if_answered
@@ -59,9 +60,9 @@ def of_deal(chances: Chances, statements: Statements, company: Company, deal_id:
     said = statements.deals[statements.deals["deal_id"] == deal_id]
     today = history.today[history.today["deal_id"] == deal_id]
     questions = pd.DataFrame()
-    if model is not None and not today.empty:
-        labels = {one.asks: one.label for one in chances.cases.questions}
-        questions = _questions(if_answered(model, today), labels)
+    if model is not None and chances.has_model and not today.empty:
+        labels = first_labels(chances.cases.questions)
+        questions = _questions(if_answered(model, today, labels, chances.ahead), labels)
     return DealRisk(
         deal=found.assign(stated=stated_in_quarter(found)).iloc[0],
         reasons=chances.reasons[chances.reasons["deal_id"] == deal_id].reset_index(drop=True),

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.business_case.case import half_life
 from analytics.business_case.depth.explain import SCORER_VERSION
 from analytics.business_case.in_text import amounts_in, dates_in
-from analytics.business_case.questions import asks_of
+from analytics.business_case.questions import asks_of, method_as_of
 from analytics.business_case.scores import with_levels
 from analytics.business_case.standing import COPIED_LEVEL
 from analytics.company import Company
@@ -32,7 +32,8 @@ def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end:
     A text counts at the level that it has at the landmark: its own, a person's from when they set it, or that
     of a copy.
     """
-    steps = _steps(store, company, as_of_end)
+    currency = rows.drop_duplicates("deal_id").set_index("deal_id")["currency"]
+    steps = _steps(store, company, currency, as_of_end)
     parts = [_question(rows, steps[steps["asks"] == key], key, company) for key in QUESTIONS]
     found = pd.concat(parts, axis=1)
     levels = found[[f"level_{key}" for key in QUESTIONS]]
@@ -45,11 +46,16 @@ def case_features(store: Store, company: Company, rows: pd.DataFrame, as_of_end:
         answered=found[[f"at_{key}" for key in QUESTIONS]].notna().sum(axis=1).astype(float),
         last_answer_days=days_between(_local_day(last, company), rows["landmark"]),
     )
-    return rows.assign(contradictions=_contradictions(rows, found, last))
+    method = method_as_of(store, company.method, as_of_end)
+    asks_budget = any(one.asks == "budget" for one in method.questions)
+    return rows.assign(contradictions=_contradictions(rows, found, last, asks_budget=asks_budget))
 
 
-def _steps(store: Store, company: Company, as_of_end: datetime) -> pd.DataFrame:
-    """The answers' steps with the level that counts, what the question asks, and what the text names."""
+def _steps(store: Store, company: Company, currency: pd.Series, as_of_end: datetime) -> pd.DataFrame:
+    """The answers' steps with the level that counts, what the question asks, and what the text names.
+
+    `currency`: the deals' own, by deal_id: money that a text names in another one is not compared.
+    """
     steps = store.query("deal_answer_steps", as_of_end=as_of_end, scorer=SCORER_VERSION)
     steps = with_levels(store, steps.assign(spans=None, missing=None))
     copied = steps["is_copy"] & (steps["level"] > COPIED_LEVEL)
@@ -60,6 +66,7 @@ def _steps(store: Store, company: Company, as_of_end: datetime) -> pd.DataFrame:
         level=level.astype(float).where(answered, 0.0),
         answered_at=steps["answered_at"].where(answered),
         asks=steps["question"].map(asks_of(store)),
+        currency=steps["deal_id"].map(currency),
     )
     return steps.assign(**_named_in_text(steps, day_first=not company.locale.startswith("en_US")))
 
@@ -75,8 +82,9 @@ def _named_in_text(steps: pd.DataFrame, *, day_first: bool) -> dict[str, np.ndar
         if ahead:
             first[at], last[at] = np.datetime64(ahead[0]), np.datetime64(ahead[-1])
     for at in np.flatnonzero(solid & (steps["asks"] == "budget")):
-        named = [one for one in amounts_in(steps["answer"].iloc[at]) if one.value >= 1_000]
-        budget[at] = named[0].value if named else np.nan
+        alike = ("", steps["currency"].iloc[at])
+        named = [one.value for one in amounts_in(steps["answer"].iloc[at]) if one.currency in alike]
+        budget[at] = named[0] if named and named[0] >= 1_000 else np.nan
     return {"event_first": first, "event_last": last, "budget_named": budget}
 
 
@@ -111,7 +119,9 @@ def _question(rows: pd.DataFrame, steps: pd.DataFrame, key: str, company: Compan
     )
 
 
-def _contradictions(rows: pd.DataFrame, found: pd.DataFrame, last: pd.Series) -> pd.Series:
+def _contradictions(
+    rows: pd.DataFrame, found: pd.DataFrame, last: pd.Series, *, asks_budget: bool
+) -> pd.Series:
     """The checks of `business_case.contradictions` that can be told at every landmark of the history."""
     stood_still = (
         (last < rows["stage_since"])
@@ -123,7 +133,7 @@ def _contradictions(rows: pd.DataFrame, found: pd.DataFrame, last: pd.Series) ->
         found["event_last_compelling_event"] < rows["close_date"],
         found["budget_named_budget"] < _ENOUGH * rows["amount"],
         (rows["level_stakeholders"] >= 2) & (rows["stakeholders"] == 0),
-        (rows["category"] == "Commit") & (rows["level_budget"] <= 1),
+        (rows["category"] == "Commit") & (rows["level_budget"] <= 1) & asks_budget,
         stood_still,
     ]
     return sum((check.astype(float) for check in checks), pd.Series(0.0, index=rows.index))

@@ -19,7 +19,14 @@ from analytics.risk.features import NAMES
 from analytics.risk.history_rates import Scored, score
 from analytics.risk.ladder import Learned, learn
 from analytics.risk.landmarks import HORIZONS, landmark_rows
-from analytics.risk.reason_words import NORMAL, WORDS, Facts, answers_by_question, normal_words
+from analytics.risk.reason_words import (
+    NORMAL,
+    WORDS,
+    Facts,
+    answers_by_question,
+    first_labels,
+    normal_words,
+)
 from analytics.store.database import Store
 from analytics.wording import points
 
@@ -143,9 +150,7 @@ def _with_case(deals: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 
 def _facts(rows: pd.DataFrame, cases: Cases, company: Company) -> list[Facts]:
     answers = answers_by_question(cases.answers, cases.questions)
-    labels: dict[str, str] = {}
-    for one in cases.questions:
-        labels.setdefault(one.asks, one.label)
+    labels = first_labels(cases.questions)
     return [
         Facts(row, company, answers.get(str(row.deal_id), {}), labels) for row in rows.itertuples(index=False)
     ]

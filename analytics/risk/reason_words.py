@@ -96,7 +96,7 @@ def _time_in_stage(facts: Facts) -> str:
     row = facts.row
     text = f"in {row.stage} for {_days(row.stage_days)}"
     if row.stage_moves_28 > 0:
-        text += f", moved on {count(int(row.stage_moves_28), 'stage')} in the last 28 days"
+        text += f", moved on {count(int(row.stage_moves_28), 'time')} in the last 28 days"
     return text + (f", taken back {count(int(row.stage_moves_back), 'time')}" if row.stage_moves_back else "")
 
 
@@ -216,6 +216,14 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "kind of deal": _kind,
 }
 assert set(WORDS) == set(NAMES), "every reason has its words"
+
+
+def first_labels(questions: list[Question]) -> dict[str, str]:
+    """One of the seven -> the short name of the company's first question that asks it; none: not asked."""
+    labels: dict[str, str] = {}
+    for one in questions:
+        labels.setdefault(one.asks, one.label)
+    return labels
 
 
 def answers_by_question(answers: pd.DataFrame, questions: list[Question]) -> dict[str, dict[str, Any]]:

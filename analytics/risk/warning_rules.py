@@ -82,19 +82,19 @@ def _pushed(rows: pd.DataFrame, times: float) -> pd.Series:
 
 
 def _no_review(rows: pd.DataFrame, weeks: float) -> pd.Series:
-    answers, people = _recorded(rows, "answered"), _recorded(rows, "has_security_or_legal")
+    answers, people = _recorded(rows, "level_gotchas"), _recorded(rows, "has_security_or_legal")
     not_begun = (answers & (rows["level_gotchas"] < 2)) | (people & (rows["has_security_or_legal"] == 0))
     return _where(answers | people, not_begun & (rows["days_to_close"] <= 7 * weeks))
 
 
 def _no_event(rows: pd.DataFrame, weeks: float) -> pd.Series:
     missing = (rows["level_compelling_event"] < 2) & (rows["days_to_close"] <= 7 * weeks)
-    return _where(_recorded(rows, "answered"), missing)
+    return _where(_recorded(rows, "level_compelling_event"), missing)
 
 
 def _budget_in_commit(rows: pd.DataFrame, level: float) -> pd.Series:
     missing = (rows["category"] == "Commit") & (rows["level_budget"] < level)
-    return _where(_recorded(rows, "answered"), missing)
+    return _where(_recorded(rows, "level_budget"), missing)
 
 
 def _stage_stuck(rows: pd.DataFrame, times: float) -> pd.Series:

@@ -20,6 +20,7 @@ from analytics.risk.outcome_model import fit
 from analytics.risk.statements import _over_by
 from analytics.risk.warning_limits import default_limits
 from analytics.risk.warnings import warnings_of
+from analytics.risk.what_if import if_answered
 from analytics.store.database import Store
 from tests.pipeline.test_quarter_end_view import deal
 from tests.risk.test_warnings import FINE
@@ -141,3 +142,55 @@ def test_quota_is_what_was_won_since_the_quarter_began_by_the_targets_own_curren
     )
     rows = landmark_rows(store, company_of(store), date(2024, 5, 20), [date(2024, 5, 10)])
     assert rows.set_index("deal_id").loc["open", "rep_attainment"] == 100 / (200 * 2.0)
+
+
+def test_what_the_companys_questions_do_not_ask_is_no_warning() -> None:
+    """MEDDPICC asks for no budget, BANT not for what slows the deal: nobody can be short of it."""
+    here = {**FINE, "category": "Commit", "level_budget": 0.0, "level_gotchas": 0.0}
+    here |= {"level_compelling_event": 0.0, "days_to_close": 3.0}
+    assert warnings_of(pd.DataFrame([here]), default_limits()).empty
+    shown = warnings_of(pd.DataFrame([here, {**FINE, "deal_id": "other"}]), default_limits())
+    assert set(shown["warning"]) == {"budget_in_commit", "review_not_begun", "no_compelling_event"}
+
+
+def test_only_asked_questions_are_offered(last_day: History) -> None:
+    model = last_day.learned.model
+    assert model is not None
+    here = last_day.today.head(5)
+    asked = if_answered(model, here, ["problem"], ahead=1)
+    assert set(asked["question"]) <= {"", "problem"}
+    assert asked["gain"].abs().max() > 0  # on the last day something can still come of the next quarter
+    assert if_answered(model, here)["gain"].abs().max() == 0
+
+
+COMMIT: list[Row] = [deal("a", 100_000, "2024-04-10", forecast_category="Commit")]
+
+
+@pytest.mark.parametrize(("method", "found"), [("seven", 1), ("meddpicc", 0)])
+def test_a_commit_without_budget_contradicts_only_where_budget_is_asked(
+    store: Store, method: str, found: int
+) -> None:
+    load(
+        store,
+        deal=described(COMMIT),
+        deal_change=COMMIT,
+        stage=STAGES,
+        setting=[setting("method", method)],
+    )
+    rows = landmark_rows(store, company_of(store), date(2024, 5, 20), [date(2024, 5, 10)])
+    assert list(rows["contradictions"]) == [found]
+
+
+@pytest.mark.parametrize(("currency", "found"), [("EUR", 1), ("USD", 0)])
+def test_a_budget_in_another_currency_is_not_compared(store: Store, currency: str, found: int) -> None:
+    text = "CFO Ana Ruiz released EUR 40,000 from the FY24 IT line on 12 January (mail)"
+    load(
+        store,
+        deal=described(COMMIT, currency=currency),
+        deal_change=COMMIT,
+        stage=STAGES,
+        answer=[{"deal_id": "a", "question": "budget", "answer": text, "valid_at": "2024-04-20"}],
+    )
+    rows = landmark_rows(store, company_of(store), date(2024, 5, 20), [date(2024, 5, 10)])
+    assert rows["level_budget"].iloc[0] >= 2
+    assert list(rows["contradictions"]) == [found]
