@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from analytics.risk.chances import History
+from analytics.risk.design import prepared
 from analytics.risk.features import FAMILIES, REASONS
 from analytics.risk.forward import Forward, better_by, forward_test
 from analytics.risk.ladder import from_first_outcomes
@@ -154,12 +155,21 @@ def _slope(tested: Forward) -> tuple[float, float]:
 
 
 def _alarms(known: pd.DataFrame) -> list[str]:
-    """Numbers that alone tell won from not won too well: a sign that they know the end (methods.md)."""
+    """Facts that alone tell won from not won too well: a sign that they know the end (methods.md).
+
+    A word counts as the share that was won among the landmarks that have it.
+    """
     won = (known["outcome_0"] == "won").to_numpy()
     if won.sum() in (0, len(won)):
         return []
-    columns = dict.fromkeys(number.column for reason in REASONS for number in reason.numbers)
-    return [name for name in columns if name in known and _auc(known[name].to_numpy(float), won) > _ALARM]
+    numbers = dict.fromkeys(number.column for reason in REASONS for number in reason.numbers)
+    kinds = dict.fromkeys(kind for reason in REASONS for kind in reason.kinds)
+    values = prepared(known)[[*numbers]]
+    shares = {
+        kind: pd.Series(won, known.index).groupby(known[kind].astype(str)).transform("mean") for kind in kinds
+    }
+    values = values.assign(**shares)
+    return [str(name) for name in values if _auc(values[name].to_numpy(float), won) > _ALARM]
 
 
 def _auc(values: np.ndarray, happened: np.ndarray) -> float:

@@ -20,6 +20,7 @@ from analytics.risk.ladder import Learned
 #: Quarters with their first day; outcomes of the last are not known yet.
 QUARTERS = {"2024Q1": "2024-01-01", "2024Q2": "2024-04-01", "2024Q3": "2024-07-01"}
 NUMBERS = list(dict.fromkeys(number.column for reason in REASONS for number in reason.numbers))
+KINDS = list(dict.fromkeys(kind for reason in REASONS for kind in reason.kinds))
 
 
 def landmarks(deals: int = 200, weeks: int = 3) -> pd.DataFrame:
@@ -33,7 +34,9 @@ def landmarks(deals: int = 200, weeks: int = 3) -> pd.DataFrame:
                 rows.append((f"{quarter}-{deal}", quarter, pd.Timestamp(first_day), week, outcome))
     table = pd.DataFrame(rows, columns=["deal_id", "quarter", "first_day", "week", "outcome_0"])
     table.loc[table["quarter"] == "2024Q3", "outcome_0"] = None
-    return table.assign(**{name: rng.normal(size=len(table)) for name in NUMBERS})
+    numbers = {name: rng.normal(size=len(table)) for name in (*NUMBERS, "amount", "first_amount")}
+    words = {name: rng.choice(["a", "b", "c"], len(table)) for name in KINDS}
+    return table.assign(close_date=pd.Timestamp("2024-09-15"), **numbers, **words)
 
 
 def card_of(monkeypatch: pytest.MonkeyPatch, tested: Forward, rows: pd.DataFrame | None = None) -> ModelCard:
@@ -167,7 +170,20 @@ def test_a_leak_that_is_mostly_missing_is_still_found(
     rows = landmarks()
     won = (rows["outcome_0"] == "won").to_numpy(float)
     leak = np.where(np.arange(len(rows)) % 4 == 0, won, np.nan)
-    assert card_of(monkeypatch, right, rows.assign(quarter_of_year=leak)).alarms == ["quarter_of_year"]
+    assert card_of(monkeypatch, right, rows.assign(last_push_days=leak)).alarms == ["last_push_days"]
+
+
+def test_a_word_and_a_number_made_of_others_that_know_the_end_are_found_too(
+    monkeypatch: pytest.MonkeyPatch, right: Forward
+) -> None:
+    rows = landmarks()
+    won = (rows["outcome_0"] == "won").to_numpy()
+    leaking = rows.assign(
+        lead_source=np.where(won, "signed", rows["lead_source"]),
+        amount=np.where(won, 3.0, 2.0),
+        first_amount=2.0,
+    )
+    assert set(card_of(monkeypatch, right, leaking).alarms) == {"lead_source", "amount_raised"}
 
 
 def test_an_outcome_that_is_not_known_yet_teaches_and_alarms_nothing(

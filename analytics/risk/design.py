@@ -29,11 +29,11 @@ def prepared(rows: pd.DataFrame) -> pd.DataFrame:
     past_end = rows["days_to_close"] - rows["days_to_quarter_end"]
     close = rows["close_date"]
     ahead = (close + pd.Timedelta(days=3)).dt.month != close.dt.month
-    raised = pd.Series(np.log(rows["amount"] / rows["first_amount"].where(rows["first_amount"] > 0)))
+    amount, first = (rows[name].where(rows[name] > 0) for name in ("amount", "first_amount"))
     return rows.assign(
         days_past_quarter_end=past_end,
         is_parked=(ahead & close.notna()).astype(float),
-        amount_raised=raised.where(np.isfinite(raised)).clip(-2, 2),
+        amount_raised=np.log(amount / first).clip(-2, 2),
         quarter_of_year=(rows["quarter"].str[-1] == "4").astype(float),
         amount_company=rows["amount_company"].where(rows["amount_company"] > 0),
     )

@@ -178,11 +178,14 @@ def _realised(deals: pd.DataFrame, owner: str) -> str:
     mine = deals[deals["owner_id"] == owner]
     if mine.empty:
         return "no won deal was recorded four weeks before it closed"
-    texts = [f"{_late(mine['early_days'].mean())} (all owners: {_late(deals['early_days'].mean())})"]
+    texts = []
+    if mine["early_days"].notna().any():
+        texts.append(f"{_late(mine['early_days'].mean())} (all owners: {_late(deals['early_days'].mean())})")
     if mine["grew"].notna().any():
         ratio, usual = np.exp(mine["grew"].mean()), np.exp(deals["grew"].mean())
         texts.append(f"won at {percent(ratio)} of the amount stated then (all owners: {percent(usual)})")
-    return f"four weeks before, {count(len(mine), 'won deal was', 'won deals were')} " + ", and ".join(texts)
+    what = ", and ".join(texts) or "stated without a date and an amount"
+    return f"four weeks before, {count(len(mine), 'won deal was', 'won deals were')} {what}"
 
 
 def _late(days: float) -> str:

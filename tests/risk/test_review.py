@@ -12,11 +12,13 @@ from analytics.company import Company, Scope, company_of
 from analytics.forecast.quarter_forecast import _within_quarter
 from analytics.risk.chance_history import chance_history
 from analytics.risk.chances import History, chances_as_of
+from analytics.risk.design import prepared
 from analytics.risk.explain import Reference
 from analytics.risk.forward import forward_test, known_before
 from analytics.risk.ladder import Learned, from_first_outcomes, learn
 from analytics.risk.landmarks import landmark_rows
 from analytics.risk.outcome_model import fit
+from analytics.risk.rep_bias import _realised
 from analytics.risk.statements import _over_by
 from analytics.risk.warning_limits import default_limits
 from analytics.risk.warnings import warnings_of
@@ -194,3 +196,15 @@ def test_a_budget_in_another_currency_is_not_compared(store: Store, currency: st
     rows = landmark_rows(store, company_of(store), date(2024, 5, 20), [date(2024, 5, 10)])
     assert rows["level_budget"].iloc[0] >= 2
     assert list(rows["contradictions"]) == [found]
+
+
+def test_an_owner_whose_won_deals_had_no_date_is_told_so() -> None:
+    deals = pd.DataFrame({"owner_id": ["u1", "u2"], "early_days": [float("nan"), 7.0], "grew": float("nan")})
+    assert _realised(deals, "u1") == "four weeks before, 1 won deal was stated without a date and an amount"
+    assert "dated 7 days later than they closed" in _realised(deals, "u2")
+
+
+def test_an_amount_of_nothing_is_not_compared_with_the_first(last_day: History) -> None:
+    """Warnings are errors here: the logarithm of 0 would be one."""
+    here = last_day.today.head(2).assign(amount=[0.0, -5.0], first_amount=100.0)
+    assert prepared(here)["amount_raised"].isna().all()
