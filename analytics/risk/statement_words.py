@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.company import Company
-from analytics.wording import DASH, count, day, is_missing, listed, money
+from analytics.wording import DASH, count, day, is_missing, money
 
+#: Standard deviations from which a part is said to differ.
+_TELLS = 0.25
 _CATEGORY_NAMES = ("Omitted", "Pipeline", "Best Case", "Commit")
 _SENTENCE = {
     "below its evidence": "Stated below its evidence",
@@ -42,8 +44,11 @@ def part_texts(
 
 
 def deal_words(deals: pd.DataFrame, parts: pd.DataFrame) -> list[str]:
-    """One sentence per deal: the verdict and the parts that carry it."""
-    told = parts[parts["counted"] & parts["z"].notna()]
+    """One sentence per deal: the verdict and the parts that carry it.
+
+    A stage ahead of the evidence adds to what is stated above it, though it is not counted below.
+    """
+    told = parts[(parts["counted"] | (parts["part"] == "stage")) & parts["z"].notna()]
     by_deal = dict(iter(told.groupby("deal_id")))
     judged = zip(deals["deal_id"], deals["statement"], deals["is_hollow_commit"], strict=True)
     return [_sentence(statement, by_deal.get(deal), hollow=hollow) for deal, statement, hollow in judged]
@@ -53,7 +58,8 @@ def _sentence(statement: str, parts: pd.DataFrame | None, *, hollow: bool) -> st
     text = _SENTENCE[statement]
     sign = {"below its evidence": 1, "above its evidence": -1}.get(statement, 0)
     if parts is not None and sign:
-        carrying = parts[sign * parts["z"] > 0].sort_values("z", ascending=sign < 0)
+        adds = (sign * parts["z"] >= _TELLS) & (parts["counted"] | (sign < 0))
+        carrying = parts[adds].sort_values("z", ascending=sign < 0)
         text += ": " + "; ".join(carrying["text"])
     if hollow:
         text += ". Called Commit on a thinner business case than most called deals that were won"
@@ -121,13 +127,13 @@ def _entry(row: Any, z: float, stages: pd.Series) -> tuple[str, str, str]:
 
 def _past(whose: str, z: float, how: str) -> tuple[str, str, str]:
     """`how`: 'stated' for the owner's other deals, 'closed' for what came of the won ones."""
-    side = "close to" if abs(z) < 0.25 else "below" if z > 0 else "above"
+    side = "close to" if abs(z) < _TELLS else "below" if z > 0 else "above"
     text = f"{whose} are stated {side} their evidence" if how == "stated" else _closed(whose, z)
     return f"{z:+.1f}", "0", text
 
 
 def _closed(whose: str, z: float) -> str:
-    if abs(z) < 0.25:
+    if abs(z) < _TELLS:
         return f"{whose} closed about as stated four weeks before"
-    ways = ["earlier", "larger"] if z > 0 else ["later", "smaller"]
-    return f"{whose} closed {listed(ways)} than stated four weeks before, compared with other owners'"
+    ways = "earlier or larger" if z > 0 else "later or smaller"
+    return f"{whose} closed {ways} than stated four weeks before, compared with other owners'"

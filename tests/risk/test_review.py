@@ -19,7 +19,8 @@ from analytics.risk.ladder import Learned, from_first_outcomes, learn
 from analytics.risk.landmarks import landmark_rows
 from analytics.risk.outcome_model import fit
 from analytics.risk.rep_bias import _realised
-from analytics.risk.statements import _over_by
+from analytics.risk.statement_words import deal_words
+from analytics.risk.statements import ABOVE, BELOW, _over_by
 from analytics.risk.warning_limits import default_limits
 from analytics.risk.warnings import warnings_of
 from analytics.risk.what_if import if_answered
@@ -208,3 +209,21 @@ def test_an_amount_of_nothing_is_not_compared_with_the_first(last_day: History) 
     """Warnings are errors here: the logarithm of 0 would be one."""
     here = last_day.today.head(2).assign(amount=[0.0, -5.0], first_amount=100.0)
     assert prepared(here)["amount_raised"].isna().all()
+
+
+def test_a_judged_statement_names_what_carries_it_and_nothing_that_is_as_usual() -> None:
+    """Above: the stage adds to it; below: it is not counted. A part that hardly differs carries nothing."""
+    z = {"date": 0.1, "category": 2.5, "stage": 1.0}
+    parts = pd.DataFrame(
+        {
+            "deal_id": "a",
+            "part": list(z),
+            "counted": [True, True, False],
+            "z": list(z.values()),
+            "text": list(z),
+        }
+    )
+    deals = pd.DataFrame({"deal_id": ["a"], "statement": [BELOW], "is_hollow_commit": [False]})
+    assert deal_words(deals, parts) == ["Stated below its evidence: category."]
+    above = parts.assign(z=-parts["z"])
+    assert deal_words(deals.assign(statement=ABOVE), above) == ["Stated above its evidence: category; stage."]
