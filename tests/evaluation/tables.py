@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 
-from tests.evaluation.forward import NO_CASE, PRODUCT, happened, tested_rows
+from tests.evaluation.forward import PRODUCT, happened, tested_rows
 from tests.evaluation.scores import (
     auc_within,
     calibration,
@@ -115,6 +115,3 @@ def report(table: pd.DataFrame) -> str:
                 lines.append(f"  {PRODUCT} - {name}: {gap:+.4f} ({low:+.4f} to {high:+.4f})")
         lines.append("  slope {:.3f} ({:.3f} to {:.3f})".format(*slope_interval(mine, PRODUCT)))
     return "\n".join(lines)
-
-
-__all__ = ["NO_CASE", "report"]
