@@ -29,10 +29,15 @@ VIEWS: dict[str, dict[str, str]] = {
 
 
 def saved_views(parameters: dict[str, str]) -> None:
-    """Links to the usual views, and the link to what is shown now."""
+    """Links to the usual views, and the link to what is shown now.
+
+    A link from a page to itself leaves the browser's address as it was; taking `view` out of it writes it.
+    """
+    st.query_params.pop("view", None)
     with st.container(horizontal=True, gap="small"):
         for name, given in VIEWS.items():
-            st.page_link(_PAGE, label=name, query_params={**parameters, **given}, **show.ARROW)
+            query = {**parameters, **given, "view": name}
+            st.page_link(_PAGE, label=name, query_params=query, **show.ARROW)
         with st.popover("Link to this view"):
             st.caption("Whoever opens it sees the same date, filters, order and deal.")
             st.code(

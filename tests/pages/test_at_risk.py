@@ -155,8 +155,9 @@ def test_a_saved_view_is_a_link_to_its_filters_in_this_scope(app: App, found: At
     link = next(one.proto for one in at.get("page_link") if one.proto.label == name)
     assert link.page == "at_risk"
     query = dict(parse_qsl(link.query_string))
-    assert query == {"team": team, **VIEWS[name]}
+    assert query == {"team": team, **VIEWS[name], "view": name}
     opened = app(PAGE, **query)
+    assert "view" not in opened.query_params  # so that the browser's address is written
     mine = found.deals[found.deals["team"] == team]
     kept = Filters(kind=query.get("kind", ""), category=query.get("category", "")).of(mine)
     if len(kept):
