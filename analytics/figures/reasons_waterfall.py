@@ -71,7 +71,7 @@ def reasons_waterfall(reasons: pd.DataFrame, *, dark: bool) -> go.Figure:
     names = [placing.wrapped(label, _PER_LINE) for label in rows["label"]]
     top = float(rows[["start", "end"]].to_numpy().max())
     low = min(float(rows[["start", "end"]].to_numpy().min()), 0.0)
-    fig.update_xaxes(range=[low - 0.01, top + max(0.12 * (top - low), 0.02)], tickformat=".0%", zeroline=True,
+    fig.update_xaxes(range=[low - 0.02 * (top - low), top + 0.12 * (top - low)], tickformat=".1~%", zeroline=True,
                      zerolinecolor=colours.grid)  # fmt: skip
     fig.update_yaxes(
         tickvals=levels,

@@ -96,6 +96,10 @@ def test_the_axis_starts_at_zero_and_holds_every_bar_with_its_value(
     low, high = reasons_waterfall(reasons, dark=dark).layout.xaxis.range
     assert -0.02 < low < 0
     assert high > 0.30
+    tiny = reasons.assign(won=reasons["won"] / 100)
+    low, high = reasons_waterfall(tiny, dark=dark).layout.xaxis.range
+    assert -0.0002 < low < 0
+    assert 0.003 < high < 0.0036
     deep = reasons.assign(won=[0.05, 0.2, -0.24, 0.0])
     assert reasons_waterfall(deep, dark=dark).layout.xaxis.range[0] < 0.05 - 0.24
 
