@@ -140,14 +140,10 @@ def _won_so_far(
     store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
 ) -> pd.Series:
     """Money won by each row's owner from the quarter's first moment to the landmark, company currency."""
-    closing = steps["is_closed"] & steps["is_won"] & ~steps["is_gone"]
-    was = steps.groupby("deal_id", sort=False)["is_closed"].shift(1, fill_value=False)
-    wins = steps.loc[closing & ~was, ["deal_id", "valid_at", "amount", "rate"]]
+    wins = _wins(steps)
     work = store.query("deal_work_steps", as_of_end=as_of_end)[["deal_id", "valid_at", "owner_id"]]
     wins = as_of_join(wins.rename(columns={"valid_at": "at"}), work, "at").sort_values("at", kind="stable")
-    wins = wins.assign(
-        money=(wins["amount"] * wins["rate"]).fillna(0.0), owner_id=wins["owner_id"].fillna("")
-    )
+    wins = wins.assign(owner_id=wins["owner_id"].fillna(""))
     totals = pd.DataFrame(
         {
             "owner_id": wins["owner_id"],
@@ -158,7 +154,17 @@ def _won_so_far(
     calendar = company.calendar
     day_before = {day: calendar.end_of(day.date() - timedelta(days=1)) for day in rows["first_day"].unique()}
     asked = rows[["owner_id", "moment"]].assign(before=rows["first_day"].map(day_before))
-    return _total(asked, totals, "moment") - _total(asked, totals, "before")
+    return (_total(asked, totals, "moment") - _total(asked, totals, "before")).clip(lower=0)
+
+
+def _wins(steps: pd.DataFrame) -> pd.DataFrame:
+    """deal_id, valid_at, money (company currency): won deals, and with a minus those that no longer are."""
+    won = steps["is_closed"] & steps["is_won"] & ~steps["is_gone"]
+    was = won.groupby(steps["deal_id"], sort=False).shift(1, fill_value=False)
+    money = (steps["amount"] * steps["rate"]).fillna(0.0).where(won & ~was)
+    taken_back = -money.groupby(steps["deal_id"], sort=False).ffill()
+    change = steps.assign(money=money.where(won, taken_back))[won != was]
+    return change[["deal_id", "valid_at", "money"]]
 
 
 def _total(rows: pd.DataFrame, totals: pd.DataFrame, on: str) -> pd.Series:

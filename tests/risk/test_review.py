@@ -116,7 +116,8 @@ def test_amounts_and_usual_stays_of_nothing_are_no_warning() -> None:
 
 
 OWNED: list[Row] = [
-    {"deal_id": one, "owner_id": "u1", "valid_at": "2023-01-02"} for one in ("early", "first", "late", "open")
+    {"deal_id": one, "owner_id": "u1", "valid_at": "2023-01-02"}
+    for one in ("again", "early", "first", "late", "open")
 ]
 
 
@@ -126,8 +127,17 @@ def won(deal_id: str, at: str) -> list[Row]:
 
 
 def test_quota_is_what_was_won_since_the_quarter_began_by_the_targets_own_currency(store: Store) -> None:
-    """In New York the second quarter begins at 04:00 UTC; a win at its very first moment belongs to it."""
+    """In New York the second quarter begins at 04:00 UTC; a win at its very first moment belongs to it.
+
+    A deal that was won, reopened and won again is won once.
+    """
+    reopened = [
+        *won("again", "2024-04-20"),
+        deal("again", 100, "2024-04-25"),
+        *won("again", "2024-05-01")[1:],
+    ]
     changes = [
+        *reopened,
         *won("early", "2024-04-01 03:59"),
         *won("first", "2024-04-01 04:00"),
         *won("late", "2024-05-11 04:00"),
@@ -144,7 +154,7 @@ def test_quota_is_what_was_won_since_the_quarter_began_by_the_targets_own_curren
         target=[{"owner_id": "u1", "quarter_start": "2024-04-01", "amount": 200, "currency": "EUR"}],
     )
     rows = landmark_rows(store, company_of(store), date(2024, 5, 20), [date(2024, 5, 10)])
-    assert rows.set_index("deal_id").loc["open", "rep_attainment"] == 100 / (200 * 2.0)
+    assert rows.set_index("deal_id").loc["open", "rep_attainment"] == 200 / (200 * 2.0)
 
 
 def test_what_the_companys_questions_do_not_ask_is_no_warning() -> None:
