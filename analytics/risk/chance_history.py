@@ -11,9 +11,9 @@ from analytics.risk.explain import split
 from analytics.risk.reason_words import WORDS, Facts
 from analytics.wording import points
 
-#: A week is said to have been moved when its chance differs by this much from the week before.
+#: A landmark is said to have been moved when its chance differs by this much from the one before.
 _MOVED = 0.05
-_MOST_WEEKS = 40
+_MOST_LANDMARKS = 40
 _LAST_DAY = "the quarter's last day: nothing is left of it"
 
 
@@ -27,15 +27,15 @@ def stated_in_quarter(rows: pd.DataFrame) -> pd.Series:
 
 
 def chance_history(history: History, company: Company, deal_id: str) -> pd.DataFrame:
-    """A row per week in which the deal was open, oldest first.
+    """A row per landmark at which the deal was open, oldest first: each week and a quarter's last days.
 
     landmark, quarter, p_won (by the end of that week's quarter, by a model learned before it began), stated
-    (see `stated_in_quarter`), change (since the week before within the quarter; NaN at its start), why
+    (see `stated_in_quarter`), change (since the landmark before within the quarter; NaN at its start), why
     (the strongest reason of a change of 5 points or more, with its points; '' otherwise). Empty without a
     model.
     """
     columns = ["landmark", "quarter", "p_won", "stated", "change", "why"]
-    rows = history.rows[history.rows["deal_id"] == deal_id].sort_values("landmark").tail(_MOST_WEEKS)
+    rows = history.rows[history.rows["deal_id"] == deal_id].sort_values("landmark").tail(_MOST_LANDMARKS)
     parts = [
         _in_quarter(history, company, str(quarter), of_quarter.reset_index(drop=True))
         for quarter, of_quarter in rows.groupby("quarter", sort=False)

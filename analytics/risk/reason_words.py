@@ -135,10 +135,15 @@ def _question(key: str) -> Callable[[Facts], str]:
     def words(facts: Facts) -> str:
         label = facts.labels.get(key, key.replace("_", " ")).lower()
         answer = facts.answers.get(key)
-        if answer is None or not answer.is_answered:
+        level = _whole(getattr(facts.row, f"level_{key}"))
+        if answer is not None and not answer.is_answered:
             return f"{label} not answered"
-        level = int(getattr(facts.row, f"level_{key}"))
-        text = f"{label} {_SHOWS[level]} (level {level} of 4), answered {facts.day(answer.answered_on)}"
+        if answer is None and not level and facts.labels and key not in facts.labels:
+            return f"{label} not asked"
+        text = f"{label} {_SHOWS[level]} (level {level} of 4)"
+        if answer is None:  # of an earlier week, or of a question that is no longer asked
+            return text
+        text += f", answered {facts.day(answer.answered_on)}"
         if not is_missing(answer.source):
             text += f" from {answer.source}"
         if not is_missing(answer.confirmed_by):

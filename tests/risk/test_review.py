@@ -18,6 +18,7 @@ from analytics.risk.forward import forward_test, known_before
 from analytics.risk.ladder import Learned, from_first_outcomes, learn
 from analytics.risk.landmarks import landmark_rows
 from analytics.risk.outcome_model import fit
+from analytics.risk.reason_words import WORDS, Facts
 from analytics.risk.rep_bias import _realised
 from analytics.risk.statement_words import deal_words
 from analytics.risk.statements import ABOVE, BELOW, _over_by
@@ -237,3 +238,13 @@ def test_a_judged_statement_names_what_carries_it_and_nothing_that_is_as_usual()
     assert deal_words(deals, parts) == ["Stated below its evidence: category."]
     above = parts.assign(z=-parts["z"])
     assert deal_words(deals.assign(statement=ABOVE), above) == ["Stated above its evidence: category; stage."]
+
+
+def test_a_question_of_an_earlier_week_is_told_by_its_level_then(
+    last_day: History, small_company: Company
+) -> None:
+    """Looking back, today's answers are not at hand: that is not the same as not answered."""
+    row = next(last_day.today.head(1).assign(level_budget=3.0).itertuples(index=False))
+    assert WORDS["budget"](Facts(row, small_company)) == "budget is explained (level 3 of 4)"
+    asked = Facts(row._replace(level_budget=0.0), small_company, labels={"problem": "Identify pain"})
+    assert WORDS["budget"](asked) == "budget not asked"
