@@ -1,6 +1,6 @@
 """How long 12,000 deals with three years of history take: `python -m tests.evaluation.timing FOLDER`.
 
-Run it on a machine that does nothing else; wall seconds and processor seconds are printed.
+Wall and processor seconds are printed: on a busy machine only the latter compare, with OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations
