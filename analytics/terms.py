@@ -407,19 +407,16 @@ _ALL = [
         "p_won",
         "Evidenced chance",
         "Chance that the deal is won by the end of the quarter, from everything known of it on the as-of "
-        "date; "
-        "learned from this company's past quarters, or smoothed rates of its stage and date where the "
-        "history "
-        "carries no model. Won, lost and still open add up to 100%.",
+        "date; learned from this company's past quarters, or smoothed rates of its stage and date where the"
+        " history carries no model. Won, lost and still open add up to 100%.",
         "share",
         source="Plumbline: docs/method.md",
     ),
     Term(
         "stated_in_quarter",
         "Stated for the quarter",
-        "The CRM's probability of a deal that is dated in the quarter or overdue; 0 for deals dated "
-        "later, without "
-        "a date, or in the category Omitted. It is what a weighted pipeline counts.",
+        "The CRM's probability of a deal that is dated in the quarter or overdue; 0 for deals dated later, "
+        "without a date, or in the category Omitted. It is what a weighted pipeline counts.",
         "share",
         source="Plumbline: docs/method.md",
     ),
@@ -436,27 +433,24 @@ _ALL = [
         "sandbag_score",
         "Stated below its evidence (score)",
         "How far close date and category lie below what deals with such evidence usually get stated, "
-        "averaged over "
-        "the deal's life, with how its owner's other deals are stated. 0 to 1; it ranks deals and is no "
-        "probability. Why a deal is stated so is not known.",
+        "averaged over the deal's life, with how its owner's other deals are stated. 0 to 1; it ranks deals"
+        " and is no probability. Why a deal is stated so is not known.",
         "ratio",
         source="Plumbline: docs/method.md",
     ),
     Term(
         "understated_amount",
         "Understated money",
-        "Amount x (evidenced chance - chance that such a statement alone has meant), for deals stated "
-        "below their "
-        "evidence; with a P10-P90 range.",
+        "Amount x (evidenced chance - chance that such a statement alone has meant), for deals stated below"
+        " their evidence; with a P10-P90 range.",
         "money",
         source="Plumbline: docs/method.md",
     ),
     Term(
         "hollow_commit",
         "Hollow commit",
-        "A deal in Commit whose business case is thinner than that of three quarters of the past Commits "
-        "that were "
-        "won.",
+        "A deal in Commit whose answers are thinner than in three quarters of the past weeks of Commits "
+        "that were won, and whose chance is below what such a statement alone has meant.",
         "deals",
         "lower",
         source="Plumbline: docs/method.md",
@@ -464,9 +458,8 @@ _ALL = [
     Term(
         "log_loss",
         "Log loss",
-        "Mean of -log(chance given to what happened: won, lost or still open). It punishes being sure "
-        "and wrong; "
-        "0 would be perfect.",
+        "Mean of -log(chance given to what happened: won, lost or still open). It punishes being sure and "
+        "wrong; 0 would be perfect.",
         "ratio",
         "lower",
         source="Good 1952",
