@@ -56,6 +56,7 @@ def landmark_rows(
 
     Landmarks: `days`, or days 0, 7, 14 ... of every fiscal quarter of the history up to `as_of`, a few days
     before its end, and `as_of`; past quarters of very large companies only every so many weeks.
+    With `days` the owners' past (`rep_index`, `rep_n`) rests on what these say of week COUNTED_WEEK.
     Features are what docs/method.md lists; money in the company's currency unless it is called `amount`,
     ages in days, levels 0-4. Outcomes `outcome_0` .. `outcome_3` ('won', 'lost', 'open' at the end of the
     landmark's quarter and of the three after it) are None where that quarter is not over at `as_of`;
