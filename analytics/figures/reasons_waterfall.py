@@ -71,8 +71,13 @@ def reasons_waterfall(reasons: pd.DataFrame, *, dark: bool) -> go.Figure:
     names = [placing.wrapped(label, _PER_LINE) for label in rows["label"]]
     top = float(rows[["start", "end"]].to_numpy().max())
     low = min(float(rows[["start", "end"]].to_numpy().min()), 0.0)
-    fig.update_xaxes(range=[low - 0.02 * (top - low), top + 0.12 * (top - low)], tickformat=".1~%", zeroline=True,
-                     zerolinecolor=colours.grid)  # fmt: skip
+    wide = top - low
+    fig.update_xaxes(
+        range=[low - 0.02 * wide, top + 0.12 * wide],
+        tickformat=".1~%",
+        zeroline=True,
+        zerolinecolor=colours.grid,
+    )
     fig.update_yaxes(
         tickvals=levels,
         ticktext=names,
