@@ -112,11 +112,14 @@ class Calendar:
 
     def _quarter(self, year: int, month: int) -> Quarter:
         first_day = date(year, month, 1)
-        next_month = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1)
+        if year + (month + 2) // 12 > date.max.year:  # a close date of 9999 means never
+            last_day = date.max
+        else:
+            last_day = date(year + (month + 2) // 12, (month + 2) % 12 + 1, 1) - timedelta(days=1)
         number = (month - self.start_month) % 12 // 3 + 1
         fiscal_start_year = year if month >= self.start_month else year - 1
         name = fiscal_start_year + (1 if self._named_after_next_year else 0)
-        return Quarter(first_day, next_month - timedelta(days=1), f"{name}Q{number}")
+        return Quarter(first_day, last_day, f"{name}Q{number}")
 
 
 def parse_day(text: str, *, what: str = "date") -> date:

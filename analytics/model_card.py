@@ -199,6 +199,8 @@ def headline(card: ModelCard) -> tuple[str, str]:
         f"Learned from {count(card.deals, 'deal')}, {card.closed:,} of them closed, in"
         f" {count(len(card.quarters), 'complete quarter')}. Method: {card.why}."
     )
+    if not card.quarters:
+        return "There is no complete quarter yet to learn any chances from.", rest
     if card.calibration.empty:
         return "Chances are smoothed history rates, not a deal-level model.", rest
     ours = card.pooled.set_index("method")

@@ -97,3 +97,8 @@ def test_a_day_of_summer_time_has_its_own_length() -> None:
 def test_a_month_that_is_none_is_refused() -> None:
     with pytest.raises(BadInput, match="settings"):
         Calendar("UTC", 13)
+
+
+def test_a_close_date_that_means_never_has_a_quarter() -> None:
+    assert Calendar().quarter_of(date(9999, 12, 31)) == Quarter(date(9999, 10, 1), date.max, "9999Q4")
+    assert Calendar(start_month=2).quarter_of(date(9999, 12, 31)).last_day == date.max
