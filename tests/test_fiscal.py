@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.fiscal import Calendar, parse_day
+from analytics.fiscal import Calendar, Quarter, parse_day
 from analytics.problems import BadInput
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
