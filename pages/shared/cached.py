@@ -117,8 +117,8 @@ def _warnings(path: str, version: str, company: Company, as_of: date) -> Warning
 
 
 @st.cache_resource
-def _learned() -> tuple[Lock, dict[tuple[Any, ...], History]]:
-    """What was learned per (path, store version, company, day): shared by all readers, made once."""
+def _made(what: str) -> tuple[Lock, dict[tuple[Any, ...], Any]]:
+    """What takes long, per (path, store version, company, day): shared by all readers, made once."""
     return Lock(), {}
 
 
@@ -134,13 +134,6 @@ def _deal_risk(
     path: str, version: str, company: Company, as_of: date, quarter: Quarter, deal_id: str, _found: AtRisk
 ) -> DealRisk | None:
     return of_deal(_found.chances, _found.statements, company, deal_id)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _card(
-    path: str, version: str, company: Company, as_of: date, _history: History, _report: Any
-) -> ModelCard:
-    return model_card(_history, _report)
 
 
 def _key() -> tuple[str, str]:
@@ -169,12 +162,25 @@ def the_home(scope: Scope) -> Home:
 
 def the_history(as_of: date) -> History:
     """What was learned up to a day, with a progress bar where it has to be learned first."""
-    lock, held = _learned()
+    found: History = _once(
+        "Learning from the past quarters",
+        as_of,
+        lambda report: history_of(store(), the_company(), as_of, report),
+    )
+    return found
+
+
+def _once(what: str, as_of: date, make: Callable[[Callable[[float, str], None]], Any]) -> Any:
+    """Make something with a progress bar, or take what another reader has made.
+
+    Streamlit's own cache would replay the progress bar of the reader who made it, and fail.
+    """
+    lock, held = _made(what)
     key = (*_key(), the_company(), as_of)
     if key not in held:
-        with show_progress("Learning from the past quarters") as report, lock:
-            if key not in held:  # another reader may have learned it meanwhile
-                found = history_of(store(), the_company(), as_of, report)
+        with show_progress(what) as report, lock:
+            if key not in held:  # another reader may have made it meanwhile
+                found = make(report)
                 for old in list(held)[: max(len(held) - _MOST_HISTORIES + 1, 0)]:
                     del held[old]
                 held[key] = found
@@ -197,8 +203,12 @@ def the_deal_risk(deal_id: str, scope: Scope) -> DealRisk | None:
 def the_card(as_of: date) -> ModelCard:
     """The model card's data, tested forward in time with a progress bar."""
     history = the_history(as_of)
-    with show_progress("Foretelling past quarters from those before them") as report:
-        return _card(*_key(), the_company(), as_of, history, report)
+    found: ModelCard = _once(
+        "Foretelling past quarters from those before them",
+        as_of,
+        lambda report: model_card(history, report),
+    )
+    return found
 
 
 @contextmanager

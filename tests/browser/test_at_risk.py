@@ -128,6 +128,7 @@ def test_a_filter_chosen_by_hand_goes_into_the_url(open_page: Open, small: Serve
 PLACES = {
     "at_risk": ("/at_risk?at={}", "How each owner's deals are stated against their evidence"),
     "deal": ("/one_deal?deal={}", "What happened to it"),
+    "model_card": ("/model_card", "What it cannot do"),
 }
 
 

@@ -347,6 +347,11 @@ def test_the_model_card_shows_the_analytics_own(app: App, history: History) -> N
     assert all(alt(at))
 
 
+def test_a_second_reader_of_the_model_card_takes_what_the_first_one_made(app: App) -> None:
+    first, second = app(CARD), app(CARD)
+    assert said(first) == said(second)
+
+
 def test_the_model_card_shouts_when_a_fact_knows_the_end(
     app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
