@@ -365,7 +365,7 @@ def test_the_model_card_shouts_when_a_fact_knows_the_end(
 def test_without_a_model_the_card_says_what_is_used_instead(app: App, tmp_path: Path) -> None:
     at = app(CARD, store=case_store(tmp_path).path, as_of=AS_OF)
     page = said(at)
-    assert "Chances are smoothed history rates, not a deal-level model." in page
+    assert "There is no complete quarter yet to learn any chances from." in page
     assert "carry no deal-level model" in page
     assert alt(at) == [
         "There is no model to compare with the simple methods.",
