@@ -177,14 +177,17 @@ def _once(what: str, as_of: date, make: Callable[[Callable[[float, str], None]],
     """
     lock, held = _made(what)
     key = (*_key(), the_company(), as_of)
-    if key not in held:
-        with show_progress(what) as report, lock:
-            if key not in held:  # another reader may have made it meanwhile
+    place = st.empty()  # in every run: what stands below must keep its place, or open expanders would close
+    found = held.get(key)
+    if found is None:
+        with show_progress(what, place) as report, lock:
+            found = held.get(key)  # another reader may have made it meanwhile
+            if found is None:
                 found = make(report)
                 for old in list(held)[: max(len(held) - _MOST_HISTORIES + 1, 0)]:
                     del held[old]
                 held[key] = found
-    return held[key]
+    return found
 
 
 def the_risk(scope: Scope) -> AtRisk:
@@ -212,9 +215,8 @@ def the_card(as_of: date) -> ModelCard:
 
 
 @contextmanager
-def show_progress(what: str) -> Iterator[Callable[[float, str], None]]:
-    """A progress bar that is gone when the work is done."""
-    place = st.empty()
+def show_progress(what: str, place: Any) -> Iterator[Callable[[float, str], None]]:
+    """A progress bar in a place of the page, gone when the work is done."""
     bar = place.progress(0.0, text=f"{what} …")
 
     def report(share: float, text: str) -> None:
