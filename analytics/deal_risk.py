@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.company import Company, Scope
+from analytics.company import Company
 from analytics.problems import NotEnough
 from analytics.risk.chance_history import chance_history, stated_in_quarter
-from analytics.risk.chances import LATER, Chances, History, chances_as_of
+from analytics.risk.chances import LATER, Chances, History
 from analytics.risk.reason_words import first_labels
 from analytics.risk.similar import similar_deals
-from analytics.risk.statements import Statements, understatement
+from analytics.risk.statements import Statements
 from analytics.risk.what_if import ASKED_LEVEL, if_answered
-from analytics.store.database import Store
 from analytics.wording import day, listed, percent, points
 
 
@@ -39,16 +38,6 @@ class DealRisk:
     later: dict[str, float]
     status: str
     missing: NotEnough | None
-
-
-def deal_risk(
-    store: Store, company: Company, scope: Scope, history: History, deal_id: str
-) -> DealRisk | None:
-    """Everything about one deal; None if it is not open at the scope's day."""
-    with store.reading():
-        chances = chances_as_of(store, company, scope.as_of, scope.quarter, history)
-    statements = understatement(history.rows, company, scope.as_of, history.learned.model)
-    return of_deal(chances, statements, company, deal_id)
 
 
 def of_deal(chances: Chances, statements: Statements, company: Company, deal_id: str) -> DealRisk | None:

@@ -32,12 +32,12 @@ def owner_history(
     """
     past = _past(rows)
     joined = rows[["owner_id", "first_day"]].merge(past, on=["owner_id", "first_day"], how="left")
-    tenure = _tenure(store, rows, as_of_end)
+    work = store.query("deal_work_steps", as_of_end=as_of_end)[["deal_id", "valid_at", "owner_id"]]
     return rows.assign(
         rep_index=joined["rep_index"].fillna(0.0).to_numpy(),
         rep_n=joined["rep_n"].fillna(0.0).to_numpy(),
-        rep_tenure_days=tenure,
-        rep_attainment=_attainment(store, company, rows, steps, as_of_end),
+        rep_tenure_days=_tenure(rows, work),
+        rep_attainment=_attainment(store, company, rows, steps, work, as_of_end),
     )
 
 
@@ -87,12 +87,11 @@ def _expected(counted: pd.DataFrame, won: pd.Series) -> pd.Series:
     return pd.Series(values, index=counted.index)
 
 
-def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
+def _tenure(rows: pd.DataFrame, work: pd.DataFrame) -> pd.Series:
     """Days since the owner first had a deal, at most a year; NaN for those who were there when history began.
 
     Without these limits tenure would be a second calendar: everybody's grows with the history.
     """
-    work = store.query("deal_work_steps", as_of_end=as_of_end)
     first = work.groupby("owner_id")["valid_at"].min()
     came_later = first[first > work["valid_at"].min() + _AT_FIRST]
     since = came_later.reindex(rows["owner_id"]).set_axis(rows.index)
@@ -100,10 +99,15 @@ def _tenure(store: Store, rows: pd.DataFrame, as_of_end: datetime) -> pd.Series:
 
 
 def _attainment(
-    store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
+    store: Store,
+    company: Company,
+    rows: pd.DataFrame,
+    steps: pd.DataFrame,
+    work: pd.DataFrame,
+    as_of_end: datetime,
 ) -> pd.Series:
     """Won so far this quarter / the quarter's target as known then, per owner; NaN without a target."""
-    won = _won_so_far(store, company, rows, steps, as_of_end)
+    won = _won_so_far(company, rows, steps, work)
     owners = rows[["owner_id", "first_day", "moment"]].drop_duplicates(["owner_id", "moment"])
     found = as_of_join(
         owners.assign(key=_key(owners, "first_day")), _targets(store, as_of_end), "moment", "key"
@@ -136,12 +140,9 @@ def _key(rows: pd.DataFrame, first_day: str) -> pd.Series:
     return rows["owner_id"] + "|" + pd.to_datetime(rows[first_day]).dt.strftime("%Y-%m-%d")
 
 
-def _won_so_far(
-    store: Store, company: Company, rows: pd.DataFrame, steps: pd.DataFrame, as_of_end: datetime
-) -> pd.Series:
+def _won_so_far(company: Company, rows: pd.DataFrame, steps: pd.DataFrame, work: pd.DataFrame) -> pd.Series:
     """Money won by each row's owner from the quarter's first moment to the landmark, company currency."""
     wins = _wins(steps)
-    work = store.query("deal_work_steps", as_of_end=as_of_end)[["deal_id", "valid_at", "owner_id"]]
     wins = as_of_join(wins.rename(columns={"valid_at": "at"}), work, "at").sort_values("at", kind="stable")
     wins = wins.assign(owner_id=wins["owner_id"].fillna(""))
     totals = pd.DataFrame(

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import model_card
 from analytics.at_risk import HOLLOW, SLIP, AtRisk, Filters, at_risk, headline, owners_table, risk_table
 from analytics.company import Company, Scope, company_of, span_of
-from analytics.deal_risk import deal_risk, in_words
+from analytics.deal_risk import in_words, of_deal
 from analytics.pipeline.owners import owners_as_of
 from analytics.risk.chances import History, history_of
 from analytics.store.database import Store
@@ -168,11 +168,11 @@ def test_a_saved_view_is_a_link_to_its_filters_in_this_scope(app: App, found: At
 
 
 def test_the_deal_of_the_url_stands_beside_the_list(
-    app: App, found: AtRisk, sample_store: Store, company: Company, scope: Scope, history: History
+    app: App, found: AtRisk, company: Company, scope: Scope
 ) -> None:
     row = found.deals.iloc[0]
     at = app(PAGE, at=row["deal_id"])
-    deal = deal_risk(sample_store, company, scope, history, row["deal_id"])
+    deal = of_deal(found.chances, found.statements, company, row["deal_id"])
     assert deal is not None
     page = said(at)
     assert f"#### {row['name']}" in page
@@ -285,11 +285,11 @@ def test_the_waterfall_ends_at_the_deal_s_chance(app: App, found: AtRisk) -> Non
 
 
 def test_the_deal_page_tells_statement_questions_weeks_and_similar_deals(
-    app: App, found: AtRisk, sample_store: Store, company: Company, scope: Scope, history: History
+    app: App, found: AtRisk, company: Company
 ) -> None:
     row = found.deals.iloc[0]
     at = app(DEAL, deal=row["deal_id"])
-    deal = deal_risk(sample_store, company, scope, history, row["deal_id"])
+    deal = of_deal(found.chances, found.statements, company, row["deal_id"])
     assert deal is not None
     assert deal.statement is not None
     assert deal.statement["words"] in said(at)
