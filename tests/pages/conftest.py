@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.commands.sample import build_sample
+from analytics.company import Company, Scope, company_of, span_of
 from analytics.store.database import Store
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -20,6 +21,18 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
     build_sample(store, "small")
     return store
+
+
+@pytest.fixture(scope="session")
+def company(sample_store: Store) -> Company:
+    return company_of(sample_store)
+
+
+@pytest.fixture(scope="session")
+def scope(sample_store: Store, company: Company) -> Scope:
+    """The whole company on the last day that is known."""
+    as_of = span_of(sample_store, company).last_day
+    return Scope(as_of, company.calendar.quarter_of(as_of))
 
 
 @pytest.fixture(autouse=True)

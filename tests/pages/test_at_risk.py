@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import model_card
 from analytics.at_risk import HOLLOW, SLIP, AtRisk, Filters, at_risk, headline, owners_table, risk_table
-from analytics.company import Company, Scope, company_of, span_of
+from analytics.company import Company, Scope
 from analytics.deal_risk import in_words, of_deal
 from analytics.pipeline.owners import owners_as_of
 from analytics.risk.chances import History, history_of
@@ -27,17 +27,6 @@ from tests.small_stores import load
 App = Callable[..., AppTest]
 PAGE, DEAL, CARD = "pages/deals/at_risk.py", "pages/deals/one_deal.py", "pages/trust/model_card.py"
 PICTURE = "plotly_chart"
-
-
-@pytest.fixture(scope="module")
-def company(sample_store: Store) -> Company:
-    return company_of(sample_store)
-
-
-@pytest.fixture(scope="module")
-def scope(sample_store: Store, company: Company) -> Scope:
-    as_of = span_of(sample_store, company).last_day
-    return Scope(as_of, company.calendar.quarter_of(as_of))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.company import Company, Scope, company_of, span_of
+from analytics.company import Company, Scope
 from analytics.pipeline.quarter_end import total
 from analytics.risk.warning_limits import Limit, default_limits, read_limits, save_limits
 from analytics.risk.warning_rules import RULE
@@ -33,17 +33,6 @@ from tests.pages.conftest import texts
 App = Callable[..., AppTest]
 PAGE = "pages/deals/warnings.py"
 ALL = {"dated": "All open"}
-
-
-@pytest.fixture(scope="module")
-def company(sample_store: Store) -> Company:
-    return company_of(sample_store)
-
-
-@pytest.fixture(scope="module")
-def scope(sample_store: Store, company: Company) -> Scope:
-    as_of = span_of(sample_store, company).last_day
-    return Scope(as_of, company.calendar.quarter_of(as_of))
 
 
 @pytest.fixture(scope="module")
