@@ -13,6 +13,7 @@ import pandas as pd
 from analytics.commands.progress import progress_bar
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
+from analytics.forecast.basis import basis_of
 from analytics.forecast.quarter_forecast import Forecast, Step, forecast
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput, NotEnough
@@ -99,7 +100,7 @@ def _forecast(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
     scope = _scope(company, given)
     with progress_bar() as report, store.reading():
-        found = forecast(store, company, scope, history_of(store, company, scope.as_of, report))
+        found = forecast(store, company, scope, basis_of(store, company, scope.as_of, progress=report))
     answer = _as_json(found)
     if given.json:
         print(json.dumps(answer, indent=2))

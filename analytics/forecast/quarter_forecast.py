@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from analytics.company import Company, Scope
+from analytics.fiscal import Quarter
+from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.draws import Drawn, simulate
+from analytics.forecast.expected import Expected, expected_in
+from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET, STEPS, WEIGHTED, WON, lines_of
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
-from analytics.risk.chances import Chances, History, chances_as_of, history_of
+from analytics.risk.statements import BELOW as STATED_BELOW
+from analytics.risk.statements import understatement
 from analytics.store.database import Store
+from analytics.wording import count
 
-#: Deals of one quarter share part of their luck: latent correlation (methods.md B3: prior .05; not measured).
-SHARED_LUCK = 0.05
-DRAWS = 10_000
-NOT_CREATED_YET = "(not created yet)"
+QUANTILES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the bridge; its deals add up to its amount exactly."""
+    """One step of a bridge; its deals add up to its amount exactly."""
 
     step: str
     deals: pd.Series  # deal_id -> amount
@@ -35,8 +39,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """One quarter of the whole company: made once, cut into scopes, so that their parts add up.
+
+    `lines`: of `lines_of`, all open deals; `drawn`: the simulated quarter.
+    """
+
+    basis: Basis
+    expected: Expected
+    drawn: Drawn
+    lines: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Forecast:
-    """The forecast of one quarter as of a day; a number that cannot be given says why."""
+    """The forecast of one scope's quarter as of a day; a number that cannot be given says why.
+
+    `bridge`: from won and the weighted pipeline to `expected`; `lines`: the same by deal and reason: deal_id,
+    step, reason, text, amount. `draws`: simulated quarter-end bookings; `deals`: the scope's open deals with
+    chance and expected_amount; `later`: expected money of deals not created yet, by owner.
+    """
 
     view: QuarterEnd
     expected: Value
@@ -45,148 +67,147 @@ class Forecast:
     p90: Value
     p_target: Value
     bridge: list[Step]
+    lines: pd.DataFrame
+    draws: np.ndarray
+    deals: pd.DataFrame
+    later: pd.Series
     baselines: Mapping[str, float]
     status: str
     notes: list[str]
+    whole: Whole = field(repr=False)
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """The scope's open deals with their chances to be won within the quarter itself, and their origin."""
-
-    deals: pd.DataFrame  # amount_company, p_won, baseline_won, expected_amount
-    chances: Chances
-
-    @property
-    def missing(self) -> NotEnough | None:
-        return self.chances.missing
-
-    @property
-    def amount_ratio(self) -> float:
-        return self.chances.baseline.amount_ratio
+def whole_company(store: Store, company: Company, as_of: date, quarter: Quarter, basis: Basis) -> Whole:
+    """Chances, money and simulated ends of one quarter for all open deals. Raises BadInput if it is over."""
+    with store.reading():
+        expected = expected_in(store, company, as_of, quarter, basis)
+    drawn = simulate(expected.outlook)[expected.at]
+    return Whole(basis, expected, drawn, lines_of(expected, _below(company, as_of, quarter, basis)))
 
 
-def forecast(store: Store, company: Company, scope: Scope, history: History | None = None) -> Forecast:
-    """Expected bookings of the scope's quarter from the chances of its open deals.
+def _below(company: Company, as_of: date, quarter: Quarter, basis: Basis) -> frozenset[str]:
+    """The deals stated below their evidence; what is said of statements holds for the running quarter."""
+    model = basis.history.learned.model
+    if model is None or company.calendar.quarter_of(as_of) != quarter:
+        return frozenset()
+    said = understatement(basis.history.rows, company, as_of, model).deals
+    return frozenset(said.loc[said["statement"] == STATED_BELOW, "deal_id"])
 
-    `history`: what was learned up to the scope's as-of date, where a caller has it already.
+
+def forecast(
+    store: Store, company: Company, scope: Scope, basis: Basis | None = None, whole: Whole | None = None
+) -> Forecast:
+    """Expected bookings of the scope's quarter, their range, and the bridge to them.
+
+    `basis`, `whole`: what was made for the scope's day and quarter, where a caller has it already. Raises
+    BadInput if the quarter ended before the as-of date.
     """
     view = quarter_end(store, company, scope)
-    scored = _within_quarter(store, company, scope, history or history_of(store, company, scope.as_of))
-    baselines = _baselines(view)
-    if scored.missing:
-        missing = scored.missing
-        return Forecast(
-            view,
-            missing,
-            missing,
-            missing,
-            missing,
-            missing,
-            _stated_steps(view),
-            baselines,
-            scored.chances.status,
-            [*_notes(view, scored)],
-        )
-    new = _not_created_yet(scored, scope)
-    steps = _bridge(view, scored, new)
+    if whole is None:
+        basis = basis or basis_of(store, company, scope.as_of)
+        whole = whole_company(store, company, scope.as_of, scope.quarter, basis)
+    deals = scope.within(whole.expected.deals).reset_index(drop=True)
+    missing = whole.expected.chances.missing
+    later = _later(whole, scope)
+    lines = _lines(view, whole, deals, later)
+    if missing:
+        return _without(view, whole, deals, missing)
+    steps = steps_of(lines)
     expected = round(sum(step.amount for step in steps), 2)
-    draws = _draws(view, scored, new)
-    p10, p50, p90 = (round(float(value), 2) for value in np.quantile(draws, [0.1, 0.5, 0.9]))
+    won = total(view.measures[WON].parts)
+    draws = won + whole.drawn.by_owner(_owners(whole, scope)).sum(axis=1)
+    p10, p50, p90 = (round(float(value), 2) for value in np.quantile(draws, QUANTILES))
     target = view.measures["target"].value
     p_target = target if isinstance(target, NotEnough) else float((draws >= target).mean())
     return Forecast(
-        view,
-        expected,
-        p10,
-        p50,
-        p90,
-        p_target,
-        steps,
-        baselines,
-        scored.chances.status,
-        [*_notes(view, scored)],
+        view=view,
+        expected=expected,
+        p10=p10,
+        p50=p50,
+        p90=p90,
+        p_target=p_target,
+        bridge=steps,
+        lines=lines,
+        draws=draws,
+        deals=deals,
+        later=later,
+        baselines=_baselines(view),
+        status=whole.expected.chances.status,
+        notes=_notes(whole, deals),
+        whole=whole,
     )
 
 
-def _within_quarter(store: Store, company: Company, scope: Scope, history: History) -> _Scored:
-    """Chances to be won within the quarter itself: by its end, less by the end of the quarter before.
-
-    Both by the same method: a quarter too far for the model is held against rates, not against the model.
-    """
-    by_end = chances_as_of(store, company, scope.as_of, scope.quarter, history)
-    deals = scope.within(by_end.deals).reset_index(drop=True)
-    if company.calendar.quarter_of(scope.as_of) < scope.quarter and not by_end.missing:
-        sooner = chances_as_of(
-            store, company, scope.as_of, company.calendar.shift(scope.quarter, -1), history
-        ).deals.set_index("deal_id")
-        alike = {"p_won": "p_won" if by_end.has_model else "baseline_won", "baseline_won": "baseline_won"}
-        for column, same in alike.items():
-            before = sooner[same].reindex(deals["deal_id"]).to_numpy()
-            deals[column] = (deals[column] - before).clip(lower=0)
-        ratio = by_end.baseline.amount_ratio
-        deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * ratio).round(2)
-        deals = deals.drop(columns=["p_lost", "p_slip"])  # they were about its end, not about it alone
-    return _Scored(deals, by_end)
+def _owners(whole: Whole, scope: Scope) -> pd.Index:
+    """The owners whose deals lie in the scope."""
+    owners: pd.Index = pd.Index(scope.within(whole.expected.deals)["owner_id"].unique())
+    return owners
 
 
-def _stated_steps(view: QuarterEnd) -> list[Step]:
-    return [
-        Step("won", view.measures["won"].parts),
-        Step("weighted_pipeline", view.measures["weighted_pipeline"].parts),
-    ]
+def _later(whole: Whole, scope: Scope) -> pd.Series:
+    """Expected money of deals not created yet, of the scope's owners."""
+    later = whole.expected.later
+    return later[later.index.isin(_owners(whole, scope))]
 
 
-def _bridge(view: QuarterEnd, scored: _Scored, new: pd.Series) -> list[Step]:
-    deals = scored.deals.set_index("deal_id").dropna(subset=["amount_company"])
-    weighted = view.measures["weighted_pipeline"].parts
-    by_rate = (deals["amount_company"] * deals["baseline_won"]).round(2)
-    by_deal = (deals["amount_company"] * deals["p_won"]).round(2)
-    dated = deals.index.isin(view.measures["open_pipeline"].parts.index)
-    return [
-        *_stated_steps(view),
-        Step("stage probabilities against measured rates", _difference(by_rate[dated], weighted)),
-        Step("not in the weighted pipeline", by_rate[~dated]),
-        Step("each deal's own evidence", _difference(by_deal, by_rate)),
-        Step("amounts at close", _difference(deals["expected_amount"], by_deal)),
-        Step("not created yet", new.loc[NOT_CREATED_YET:NOT_CREATED_YET]),
-    ]
+def _lines(view: QuarterEnd, whole: Whole, deals: pd.DataFrame, later: pd.Series) -> pd.DataFrame:
+    won = view.measures[WON].parts
+    booked = pd.DataFrame(
+        {"deal_id": won.index, "step": WON, "reason": WON, "text": "booked", "amount": won.to_numpy(float)}
+    )
+    mine = whole.lines[whole.lines["deal_id"].isin(deals["deal_id"])]
+    outlook = whole.expected.outlook.later[whole.expected.at]
+    text = f"{outlook.mean:.0f} such deals in the whole company, by the last {len(outlook.numbers)} quarters"
+    new = pd.DataFrame(
+        {
+            "deal_id": [NOT_CREATED_YET],
+            "step": NEW,
+            "reason": NEW,
+            "text": text,
+            "amount": round(float(later.sum()), 2),
+        }
+    )
+    return pd.concat([booked, mine, new], ignore_index=True)[COLUMNS]
 
 
-def _difference(to: pd.Series, from_: pd.Series) -> pd.Series:
-    return to.sub(from_, fill_value=0.0).round(2)
+def steps_of(lines: pd.DataFrame) -> list[Step]:
+    """The bridge's steps in order, each with its deals; won, weighted pipeline and not created yet always."""
+    cents = (lines["amount"] * 100).round()
+    summed = cents.groupby([lines["step"], lines["deal_id"]], sort=False).sum() / 100
+    found = []
+    for step in STEPS:
+        if step in summed.index.get_level_values(0):
+            deals = summed.loc[step]
+            found.append(Step(step, deals.reindex(deals.abs().sort_values(ascending=False).index)))
+        elif step in (WON, WEIGHTED):
+            found.append(Step(step, pd.Series(dtype=float)))
+    return found
 
 
-def _not_created_yet(scored: _Scored, scope: Scope) -> pd.Series:
-    """What past quarters still won from deals created after this day: `mean` and `spread` in money."""
-    rows = scored.chances.baseline.past.new_business
-    if not scope.is_company or rows.empty:
-        return pd.Series({NOT_CREATED_YET: 0.0, "spread": 0.0})
-    amounts = rows["amount"].astype(float)
-    spread = float(amounts.std(ddof=1)) if len(amounts) > 1 else float(amounts.mean())
-    return pd.Series({NOT_CREATED_YET: round(float(amounts.mean()), 2), "spread": spread})
-
-
-def _draws(view: QuarterEnd, scored: _Scored, new: pd.Series) -> np.ndarray:
-    """Simulated quarter-end bookings: one shared factor, independent luck per deal (one-factor copula)."""
-    rng = np.random.default_rng(0)  # the same question gets the same answer
-    deals = scored.deals.dropna(subset=["amount_company", "p_won"])
-    cut = norm.ppf(deals["p_won"].to_numpy().clip(1e-9, 1 - 1e-9))
-    amounts = deals["amount_company"].to_numpy() * scored.amount_ratio
-    luck = rng.standard_normal(DRAWS)
-    sums = np.zeros(DRAWS)
-    own_scale, shared_scale = np.sqrt(1 - SHARED_LUCK), np.sqrt(SHARED_LUCK)
-    for threshold, amount in zip(cut, amounts, strict=True):
-        needed = (threshold - shared_scale * luck) / own_scale
-        sums += amount * (rng.standard_normal(DRAWS) < needed)
-    later = rng.normal(new[NOT_CREATED_YET], new["spread"], DRAWS).clip(min=0)
-    won = view.measures["won"].value
-    assert not isinstance(won, NotEnough)
-    return np.asarray(won + sums + later)
+def _without(view: QuarterEnd, whole: Whole, deals: pd.DataFrame, missing: NotEnough) -> Forecast:
+    """No chances: what is won and stated, and why there is no more."""
+    steps = [Step(key, view.measures[key].parts) for key in (WON, WEIGHTED)]
+    return Forecast(
+        view=view,
+        expected=missing,
+        p10=missing,
+        p50=missing,
+        p90=missing,
+        p_target=missing,
+        bridge=steps,
+        lines=pd.DataFrame(columns=COLUMNS),
+        draws=np.zeros(0),
+        deals=deals,
+        later=pd.Series(dtype=float),
+        baselines=_baselines(view),
+        status=whole.expected.chances.status,
+        notes=_notes(whole, deals),
+        whole=whole,
+    )
 
 
 def _baselines(view: QuarterEnd) -> dict[str, float]:
-    won = view.measures["won"].parts
+    won = view.measures[WON].parts
     named = {
         "won + weighted pipeline": ["weighted_pipeline"],
         "won + commit": ["commit"],
@@ -198,16 +219,21 @@ def _baselines(view: QuarterEnd) -> dict[str, float]:
     }
 
 
-def _notes(view: QuarterEnd, scored: _Scored) -> list[str]:
-    notes = [] if scored.chances.has_model else ["Chances are smoothed history rates: no deal-level model."]
-    if not scored.missing:
-        notes.append(
-            f"The range assumes that deals of a quarter share part of their luck (latent correlation"
-            f" {SHARED_LUCK}); it has not been checked against past quarters yet."
+def _notes(whole: Whole, deals: pd.DataFrame) -> list[str]:
+    chances, record = whole.expected.chances, whole.basis.record
+    notes = [] if chances.has_model else ["Chances are smoothed history rates: no deal-level model."]
+    if not chances.missing:
+        tested = len(record.quarters)
+        checked = (
+            f"the luck that the deals of a quarter share was measured on {count(tested, 'past quarter')}"
+            if tested
+            else "no past quarter could be foretold yet to measure the luck that the deals of a quarter share"
         )
-    without = int(scored.deals["amount_company"].isna().sum())
+        notes.append(f"The range: {checked} (latent correlation {whole.expected.outlook.mean_rho:.3f}).")
+    new = whole.expected.outlook.later[whole.expected.at]
+    if new.missing:
+        notes.append(f"Nothing is expected from deals not created yet: {new.missing}.")
+    without = int(deals["amount_company"].isna().sum())
     if without:
         notes.append(f"{without} open deals have no amount (or no currency rate) and add nothing.")
-    if not view.scope.is_company:
-        notes.append("Deals not created yet are only estimated for the whole company.")
     return notes

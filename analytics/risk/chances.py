@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from analytics.company import Company
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import deals_as_of
 from analytics.problems import NotEnough
+from analytics.risk.amounts import Amounts
 from analytics.risk.explain import Reference, Split, split
 from analytics.risk.features import NAMES
 from analytics.risk.history_rates import Scored, score
@@ -43,11 +45,21 @@ class History:
     rows: pd.DataFrame
     learned: Learned
     reference: Reference | None
+    #: landmarks of a week before, never learned from
+    earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def today(self) -> pd.DataFrame:
         """The landmarks of the as-of date: one row per open deal."""
-        return self.rows[self.rows["landmark"] == pd.Timestamp(self.as_of)].reset_index(drop=True)
+        day = pd.Timestamp(self.as_of)
+        if len(self.earlier) and self.earlier["landmark"].iloc[0] == day:
+            return self.earlier
+        return self.rows[self.rows["landmark"] == day].reset_index(drop=True)
+
+    @cached_property
+    def amounts(self) -> Amounts:
+        """What won deals close at by what was stated of them."""
+        return Amounts.learned(self.rows)
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,8 @@ class Chances:
 
     `deals`: the columns of `deals_as_of`, case_depth and fresh_depth (0-4), p_won, p_lost, p_slip by the end
     of the quarter (sum 1), p_won_1 .. p_won_3 (won by the end of the three quarters after the as-of date's;
-    NaN by smoothed rates), baseline_won (smoothed rates), expected_amount (company currency), reasons (text).
+    NaN by smoothed rates), baseline_won (smoothed rates), amount_ratio (expected amount at close by the
+    stated one), expected_amount (company currency), reasons (text).
     `reasons`: deal_id, reason, family, text, won, lost, slip (chances), money; per deal they add up to the
     deal's chances and expected_amount. Chances are NaN where `missing` says why. `ahead`: how many quarters
     the asked one lies after the as-of date's.
@@ -80,14 +93,23 @@ class Chances:
 def history_of(store: Store, company: Company, as_of: date, progress: Progress | None = None) -> History:
     """Read the landmarks up to a day and learn from the complete quarters among them."""
     report = progress or (lambda share, text: None)
-    rows = landmark_rows(store, company, as_of, progress=lambda share, text: report(share * 0.2, text))
+    rows = landmark_rows(
+        store,
+        company,
+        as_of,
+        also=as_of - timedelta(days=7),
+        progress=lambda share, text: report(share * 0.2, text),
+    )
+    week_before = pd.Timestamp(as_of - timedelta(days=7))
+    earlier = rows[rows["landmark"] == week_before].reset_index(drop=True)
+    rows = rows[rows["is_learned"]].reset_index(drop=True)
     learned = learn(rows, lambda share, text: report(0.2 + share * 0.75, text))
     reference = None
     if learned.model is not None:
         report(0.96, "describing the normal deal of each stage and week")
         reference = Reference.learned(learned.model, rows[rows["outcome_0"].notna()])
     report(1.0, "learned")
-    return History(as_of, rows, learned, reference)
+    return History(as_of, rows, learned, reference, earlier)
 
 
 def chances_as_of(
@@ -115,7 +137,8 @@ def chances_as_of(
     parts = split(model, rows, history.reference.for_rows(rows), ahead)
     deals = baseline.deals.assign(baseline_won=baseline.deals["p_won"])
     deals = deals.assign(p_won=parts.chances[:, 0], p_lost=parts.chances[:, 1], p_slip=parts.chances[:, 2])
-    deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * baseline.amount_ratio).round(2)
+    deals["amount_ratio"] = history.amounts.ratio(rows["timing"])
+    deals["expected_amount"] = (deals["amount_company"] * deals["p_won"] * deals["amount_ratio"]).round(2)
     deals = deals.assign(**{name: model.chances(rows)[name].to_numpy() for name in LATER})
     facts = _facts(rows, cases, company)
     reasons = _reasons(deals, rows, parts, facts)
@@ -202,7 +225,11 @@ def _lines(reasons: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
 
 def _by_rates(baseline: Scored, cases: Cases, history: History, ahead: int) -> Chances:
     """Smoothed rates where no model is carried, with their two reasons."""
-    deals = baseline.deals.assign(baseline_won=baseline.deals["p_won"], **dict.fromkeys(LATER, np.nan))
+    deals = baseline.deals.assign(
+        baseline_won=baseline.deals["p_won"],
+        amount_ratio=baseline.amount_ratio,
+        **dict.fromkeys(LATER, np.nan),
+    )
     status = baseline.status
     if not baseline.missing:
         far = f"{ahead} quarters ahead are too far for a deal-level model"

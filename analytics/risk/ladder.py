@@ -73,7 +73,7 @@ def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = No
         return Learned(rows, None, "rates", 0.0, why, pd.DataFrame())
     candidates = {_name(rung, strength): (rung, strength) for rung in rungs for strength in STRENGTHS}
     tested = forward_test(
-        sampled(usable),
+        sampled(known),
         candidates,
         quarters=_TESTED_QUARTERS,
         every=_EVERY_WEEKS,

@@ -50,12 +50,14 @@ def landmark_rows(
     company: Company,
     as_of: date,
     days: Sequence[date] | None = None,
+    also: date | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """A row per open deal and landmark; nothing later than the landmark is in its features.
 
     Landmarks: `days`, or days 0, 7, 14 ... of every fiscal quarter of the history up to `as_of`, a few days
     before its end, and `as_of`; past quarters of very large companies only every so many weeks.
+    `also`: a day that is only looked at, never learned from (its outcomes are not given).
     With `days` the owners' past (`rep_index`, `rep_n`) rests on what these say of week COUNTED_WEEK.
     Features are what docs/method.md lists; money in the company's currency unless it is called `amount`,
     ages in days, levels 0-4. Outcomes `outcome_0` .. `outcome_3` ('won', 'lost', 'open' at the end of the
@@ -68,7 +70,7 @@ def landmark_rows(
     with store.reading():
         report(0.0, "reading the deals' histories")
         steps = _in_company_currency(store, store.query("deal_steps", as_of_end=end), end, company)
-        grid = _grid(company, as_of, days, steps)
+        grid = _grid(company, as_of, days, also, steps)
         rows = _with_stages(_open_rows(steps, grid), store, end)
         rates = store.query("rate_steps", as_of_end=end)
         rows = _timed(rows.assign(rate=rates_at(rows, rates, company.currency, "moment")))
@@ -85,8 +87,11 @@ def landmark_rows(
     return rows.sort_values(["landmark", "deal_id"], kind="stable").reset_index(drop=True)
 
 
-def _grid(company: Company, as_of: date, days: Sequence[date] | None, steps: pd.DataFrame) -> Grid:
-    chosen = sorted(set(days)) if days is not None else _weekly(company, as_of, steps)
+def _grid(
+    company: Company, as_of: date, days: Sequence[date] | None, also: date | None, steps: pd.DataFrame
+) -> Grid:
+    learned = set(days) if days is not None else set(_weekly(company, as_of, steps))
+    chosen = sorted(learned | {also} if also else learned)
     calendar = company.calendar
     rows = []
     for day in chosen:
@@ -99,10 +104,12 @@ def _grid(company: Company, as_of: date, days: Sequence[date] | None, steps: pd.
                 "first_day": pd.Timestamp(quarter.first_day),
                 "last_day": pd.Timestamp(quarter.last_day),
                 "week": (day - quarter.first_day).days // 7,
+                "is_learned": day in learned,
             }
         )
-    table = pd.DataFrame(rows, columns=["landmark", "moment", "quarter", "first_day", "last_day", "week"])
-    return Grid(table.astype({"moment": "datetime64[us]"}))
+    columns = ["landmark", "moment", "quarter", "first_day", "last_day", "week", "is_learned"]
+    table = pd.DataFrame(rows, columns=columns)
+    return Grid(table.astype({"moment": "datetime64[us]", "is_learned": bool}))
 
 
 def _weekly(company: Company, as_of: date, steps: pd.DataFrame) -> list[date]:
@@ -265,7 +272,7 @@ def _with_outcomes(rows: pd.DataFrame, steps: pd.DataFrame, company: Company, as
             ends[first_day] = pd.Timestamp(calendar.end_of(quarter.last_day)) if over else pd.NaT
         asked = rows[["deal_id"]].assign(then=rows["first_day"].map(ends).astype("datetime64[us]"))
         is_open_ended = rows["landmark"] < rows["last_day"]  # on its last day nothing is left to foretell
-        known = asked["then"].notna() & is_open_ended
+        known = asked["then"].notna() & is_open_ended & rows["is_learned"]
         found = as_of_join(asked[known], states, "then")
         lost = found["is_gone"] | (found["is_closed"] & ~found["is_won"])
         words = np.select([lost, found["is_closed"]], ["lost", "won"], "open")

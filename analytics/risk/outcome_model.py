@@ -140,7 +140,7 @@ def fit_each(
         knots=_FEW_KNOTS if closed < _FEW_CLOSED else _KNOTS,
         without=without,
     )
-    matrix, weight = design.matrix(used), _recency(used)
+    matrix, weight = design.matrix(used), recency(used)
     outcomes = [used[f"outcome_{quarters}"].to_numpy(dtype=object) for quarters in range(ahead + 1)]
     quarters = list(known.sort_values("landmark")["quarter"].unique())
     return {
@@ -178,7 +178,8 @@ def in_threads(work: Iterable[Any]) -> Iterator[Any]:
         yield from Parallel(n_jobs=_THREADS, prefer="threads", return_as="generator")(work)
 
 
-def _recency(rows: pd.DataFrame) -> np.ndarray:
+def recency(rows: pd.DataFrame) -> np.ndarray:
+    """How much each landmark counts: half as much for every six quarters of age."""
     newest = rows["first_day"].max()
     age = (newest - rows["first_day"]).dt.days / 91.3
     weight: np.ndarray = 0.5 ** (age / _HALF_LIFE_QUARTERS).to_numpy()

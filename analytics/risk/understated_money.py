@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.risk.design import Design, prepared
 from analytics.risk.features import REASONS
 from analytics.risk.outcome_model import OutcomeModel, fit, sigmoid, thinned
+from analytics.risk.redrawn import redrawn, with_constant
 
 #: What a reader of the CRM's forecast sees: date, category, probability and the day of the quarter.
 _STATED = frozenset({"close date", "category", "stated probability", "calendar"})
@@ -43,31 +43,8 @@ def money_between(rows: pd.DataFrame, today: pd.DataFrame, model: OutcomeModel) 
 def _chances(model: OutcomeModel, learned: pd.DataFrame, today: pd.DataFrame, strength: float) -> np.ndarray:
     """Each deal's chance to be won, the model's own first, then one per redrawn history."""
     weights = model.steps[0].win
-    changes = _redrawn(model.design, weights, learned, strength)
+    changes = redrawn(model.design, weights, learned, strength, by="deal_id", draws=_DRAWS)
     over = today["days_to_quarter_end"].to_numpy() <= 0
     own = np.where(over, 0.0, model.chances(today)["p_won"].to_numpy())
-    logits = _with_constant(model.design, today) @ (weights[:, None] + changes)
+    logits = with_constant(model.design, today) @ (weights[:, None] + changes)
     return np.column_stack([own, np.where(over[:, None], 0.0, sigmoid(logits))])
-
-
-def _with_constant(design: Design, rows: pd.DataFrame) -> np.ndarray:
-    return np.column_stack([np.ones(len(rows)), design.matrix(prepared(rows))])
-
-
-def _redrawn(design: Design, weights: np.ndarray, learned: pd.DataFrame, strength: float) -> np.ndarray:
-    """How the weights change when deals count more or less by chance: one Newton step per draw.
-
-    The draws are the same for every model, so that differences of models are drawn together.
-    """
-    deal, names = pd.factorize(learned["deal_id"])
-    draw = np.random.default_rng(0).standard_normal((len(names), _DRAWS))
-    x = _with_constant(design, learned)
-    chance = sigmoid(x @ weights)
-    left = (learned["outcome_0"] == "won").to_numpy(float) - chance
-    pull = np.diag([1e-6, *[1 / strength] * (x.shape[1] - 1)])
-    curvature = (x * (chance * (1 - chance))[:, None]).T @ x + pull
-    order = np.argsort(deal, kind="stable")
-    starts = np.searchsorted(deal[order], np.arange(len(names)))
-    of_deals = np.add.reduceat((x * left[:, None])[order], starts, axis=0)
-    step: np.ndarray = np.linalg.solve(curvature, of_deals.T @ draw)
-    return step

@@ -1,0 +1,183 @@
+"""Simulated quarter-end bookings: the same luck for all, each deal's own, what is not created yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csc_matrix, vstack
+
+from analytics.forecast.later_deals import LaterDeals
+from analytics.forecast.luck import GRID, RHOS, Cohort, given, luck_weights, thresholds
+
+DRAWS = 10_000
+#: Deal x draw cells that are held in memory at most.
+_MOST_CELLS = 100_000_000
+_FEWEST_DRAWS = 1_000
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is drawn from, for one quarter or several in a row (quarter x ...).
+
+    `chances`: deal x quarter, to be won in the quarter if not won before; `redrawn`: draw x deal x quarter,
+    the same under redrawn histories; `amounts`: expected amount at close; `spread`: of its logarithm; `rho`:
+    weights of RHOS; `cohort` and `share_by_now`: what the first quarter shows so far; `later`: per quarter.
+    """
+
+    deal_ids: pd.Index
+    owner_ids: np.ndarray
+    chances: np.ndarray
+    redrawn: np.ndarray
+    amounts: np.ndarray
+    spread: float
+    rho: np.ndarray
+    cohort: Cohort | None
+    share_by_now: float
+    later: list[LaterDeals]
+
+    @property
+    def mean_rho(self) -> float:
+        """The expected correlation."""
+        return float((self.rho * RHOS).sum())
+
+    def adjusted(self) -> np.ndarray:
+        """Deal x quarter: the chance to be won in it, after what the first quarter shows so far."""
+        found = self.chances.copy()
+        if self.cohort is not None and self.share_by_now > 0:
+            weights = luck_weights(self.cohort, self.share_by_now, self.mean_rho)
+            cuts = thresholds(self.chances[:, 0])
+            first = weights @ given(cuts[None, :], self.mean_rho, GRID[:, None])
+            found[:, 0] = np.where(self.chances[:, 0] > 0, first, 0.0)
+        left = np.cumprod(1 - found, axis=1)
+        found[:, 1:] *= left[:, :-1]
+        return found
+
+    def later_factor(self) -> float:
+        """How much more (or less) than usual the first quarter brings, as a factor on expected wins."""
+        before, after = self.chances[:, 0].sum(), self.adjusted()[:, 0].sum()
+        return float(after / before) if before > 0 else 1.0
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One simulated quarter many times: `won` (draw x deal, money), `later` (draw x owner, money)."""
+
+    deal_ids: pd.Index
+    owner_ids: np.ndarray
+    owners: pd.Index  # of the columns of `later`
+    won: csc_matrix
+    later: np.ndarray
+
+    def by_owner(self, owners: pd.Index) -> np.ndarray:
+        """Money of open deals and those not created yet, draw x `owners`; others are left out."""
+        place = owners.get_indexer(pd.Index(self.owner_ids))
+        here = np.flatnonzero(place >= 0)
+        member = csc_matrix(
+            (np.ones(len(here)), (here, place[here])), shape=(len(self.owner_ids), len(owners))
+        )
+        found = np.asarray((self.won @ member).todense())
+        known = owners.get_indexer(self.owners)
+        found[:, known[known >= 0]] += self.later[:, known >= 0]
+        return found
+
+
+def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Drawn]:
+    """Draw the outlook's quarters, each deal won in at most one of them; equal seeds give equal draws."""
+    rng = np.random.default_rng(seed)
+    blocks = max(len(outlook.redrawn), 1)
+    quarters, n = outlook.chances.shape[1], len(outlook.deal_ids)
+    draws = min(draws, max(_MOST_CELLS // max(n, 1), _FEWEST_DRAWS))
+    each = max(draws // blocks, 1)
+    rhos = np.interp((np.arange(blocks) + 0.5) / blocks, np.cumsum(outlook.rho), RHOS)
+    rng.shuffle(rhos)
+    won: list[list[csc_matrix]] = [[] for _ in range(quarters)]
+    later: list[list[np.ndarray]] = [[] for _ in range(quarters)]
+    cuts = _cuts(outlook)
+    for block, rho in enumerate(rhos):
+        left = np.ones((each, n), dtype=bool)
+        for at in range(quarters):
+            luck = _luck(outlook, at, rho, each, rng)
+            now, factor = _block(outlook, cuts[block, :, at], at, rho, luck, left, rng)
+            left &= ~now
+            won[at].append(_money(now, outlook, rng))
+            later[at].append(_later(outlook.later[at], factor, rng))
+    return [
+        Drawn(
+            outlook.deal_ids,
+            outlook.owner_ids,
+            outlook.later[at].shares.index,
+            csc_matrix(vstack(won[at])),
+            np.concatenate(later[at]),
+        )
+        for at in range(quarters)
+    ]
+
+
+def _cuts(outlook: Outlook) -> np.ndarray:
+    """Thresholds per redrawn history (draw x deal x quarter), around those of the chances.
+
+    Spread alone would move the mean chance: E[ndtr(c + t z)] = ndtr(c / sqrt(1 + t^2)), so c is moved out.
+    """
+    centre = thresholds(outlook.chances)[None]
+    if not len(outlook.redrawn):
+        return np.asarray(centre)
+    found = thresholds(outlook.redrawn)
+    moved = found - found.mean(axis=0, keepdims=True)
+    return np.asarray(centre * np.sqrt(1 + moved.var(axis=0, keepdims=True)) + moved)
+
+
+def _luck(outlook: Outlook, at: int, rho: float, each: int, rng: np.random.Generator) -> np.ndarray:
+    """The quarter's luck, a value per draw, stratified so that few draws cover all of it."""
+    cohort = outlook.cohort if at == 0 else None
+    weights = luck_weights(cohort, outlook.share_by_now, rho)
+    asked = (np.arange(each) + rng.random(each)) / each
+    step = GRID[1] - GRID[0]
+    found: np.ndarray = np.interp(asked, np.cumsum(weights), GRID + step / 2)
+    rng.shuffle(found)
+    return found
+
+
+def _block(
+    outlook: Outlook,
+    cuts: np.ndarray,
+    at: int,
+    rho: float,
+    luck: np.ndarray,
+    left: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which deals are won (draw x deal), and by which factor new deals are more than usual (draw)."""
+    own = rng.standard_normal(left.shape, dtype=np.float32)
+    needed = (cuts / np.sqrt(1 - rho)).astype(np.float32)[None, :] + (np.sqrt(rho / (1 - rho)) * luck).astype(
+        np.float32
+    )[:, None]
+    now = (own < needed) & left & (outlook.chances[:, at] > 0)
+    usual = outlook.chances[:, at].sum()
+    if usual <= 0:
+        return now, np.ones(len(luck))
+    some = np.linspace(luck.min(), luck.max(), 9)
+    factors = given(cuts[None, :], rho, some[:, None]).sum(axis=1) / usual
+    return now, np.interp(luck, some, factors)
+
+
+def _money(now: np.ndarray, outlook: Outlook, rng: np.random.Generator) -> csc_matrix:
+    """The amounts at close of the won deals, around their expected ones."""
+    rows, columns = np.nonzero(now)
+    noise = np.exp(outlook.spread * rng.standard_normal(len(rows)) - outlook.spread**2 / 2)
+    return csc_matrix((outlook.amounts[columns] * noise, (rows, columns)), shape=now.shape)
+
+
+def _later(later: LaterDeals, factor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Money of deals not created yet (draw x owner)."""
+    found = np.zeros((len(factor), len(later.shares)))
+    if later.mean <= 0:
+        return found
+    size = 1 / later.variation
+    numbers = rng.poisson(later.mean * factor * rng.gamma(size, 1 / size, len(factor)))
+    total = int(numbers.sum())
+    money = rng.choice(later.amounts, total)
+    owner = rng.choice(len(later.shares), total, p=later.shares.to_numpy())
+    np.add.at(found, (np.repeat(np.arange(len(factor)), numbers), owner), money)
+    return found
