@@ -76,6 +76,7 @@ def team_managers(people: pd.DataFrame) -> pd.Series:
     `people`: `Calls.people_on` a day. Somebody above several teams manages none of them.
     """
     reports = people.dropna(subset=["team", "manager_id"])
+    reports = reports[reports["team"] != ""]
     votes = reports.groupby(["team", "manager_id"]).size().rename("votes").reset_index()
     votes = votes[votes["votes"] * 2 > votes.groupby("manager_id")["votes"].transform("sum")]
     chosen = votes.sort_values(["votes", "manager_id"], ascending=[False, True]).drop_duplicates("team")
