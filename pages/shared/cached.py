@@ -20,6 +20,8 @@ from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.deal_risk import DealRisk, of_deal
 from analytics.fiscal import Quarter
+from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole_company
 from analytics.home import Home, home
 from analytics.model_card import ModelCard, model_card
 from analytics.one_deal import OneDeal, deal_choices, one_deal
@@ -32,6 +34,7 @@ from analytics.wording import plain
 
 #: Histories that are kept: each holds the landmarks of all quarters (about 100 MB for 5,000 deals).
 _MOST_HISTORIES = 3
+_BASIS = "Foretelling where past quarters would end"
 
 
 def store() -> Store:
@@ -136,6 +139,16 @@ def _deal_risk(
     return of_deal(_found.chances, _found.statements, company, deal_id)
 
 
+@st.cache_resource(max_entries=8, show_spinner="Drawing how the quarter may end …")
+def _whole(path: str, version: str, company: Company, as_of: date, quarter: Quarter, _basis: Basis) -> Whole:
+    return whole_company(Store(store_path(path)), company, as_of, quarter, _basis)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _forecast(path: str, version: str, company: Company, scope: Scope, _whole: Whole) -> Forecast:
+    return forecast(Store(store_path(path)), company, scope, _whole.basis, _whole)
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -212,6 +225,31 @@ def the_card(as_of: date) -> ModelCard:
         lambda report: model_card(history, report),
     )
     return found
+
+
+def the_basis(as_of: date) -> Basis:
+    """What a forecast rests on at a day, with a progress bar where it has to be learned first."""
+    history = the_history(as_of)
+    found: Basis = _once(
+        _BASIS, as_of, lambda report: basis_of(store(), the_company(), as_of, history, report)
+    )
+    return found
+
+
+def has_basis(as_of: date) -> bool:
+    """Whether `the_basis` of a day is there without waiting."""
+    return (*_key(), the_company(), as_of) in _made(_BASIS)[1]
+
+
+def the_whole(as_of: date, quarter: Quarter) -> Whole:
+    """One quarter of the whole company; all scopes share it. Raises BadInput if it is over at the day."""
+    return _whole(*_key(), the_company(), as_of, quarter, the_basis(as_of))
+
+
+def the_forecast(scope: Scope) -> Forecast:
+    """Where the scope's quarter will end. Raises BadInput if it is over at the day."""
+    whole = the_whole(scope.as_of, scope.quarter)
+    return _forecast(*_key(), the_company(), scope, whole)
 
 
 @contextmanager
