@@ -18,6 +18,7 @@ DOTS = 50  # 2% each: few enough to count, as in "12 of 50"
 _TALLEST, _LARGEST, _SMALLEST = 150, 16, 5  # px; the dots' zone, and one dot's width
 _BAND, _LABELS, _ROW = 26, 42, 27  # px; from the dots downwards
 _KEY, _GOAL, _FOOT, _SIDE = 34, 22, 28, 30  # px; the key's line and the target's name, below, beside
+_DIAMOND = 1.15  # a diamond of the same size looks so much larger than a dot
 _QUANTILES = {
     "P10": (0.1, "9 in 10 end above"),
     "P50": (0.5, "half end above"),
@@ -188,9 +189,7 @@ def _stacks(
             cliponaxis=False,
             marker={
                 "symbol": "circle" if reached else "diamond",
-                "size": max(
-                    (plan.size - 2) / (1 if reached else 1.3), 4
-                ),  # a diamond is drawn 1.3 times as wide
+                "size": max((plan.size - 2) / (1 if reached else _DIAMOND), 4),
                 "color": colours.likely.mark if reached else colours.risk.mark,
             },
             hovertext=[
