@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, norm, t
+from scipy.stats import norm, t
 
 from analytics.forecast.baselines import CALLED, STAGE, STAGE_PERCENT
 from analytics.problems import NotEnough
@@ -81,16 +81,19 @@ def coverage(points: pd.DataFrame, by: list[str] | None = None) -> pd.DataFrame:
     rows = []
     for name, one in table.groupby(groups or ["all"]):
         share, units = float(one["held"].mean()), one["unit"].nunique()
-        low, high = _wilson(share, units)
+        low, high = wilson(share, units)
         width = one["width"].sum() / one["actual"].sum() if one["actual"].sum() > 0 else np.nan
         counts = (one["quarter"].nunique(), len(one), int(one["held"].sum()))
         rows.append((*(name if groups else ()), *counts, share, low, high, width))
     return pd.DataFrame(rows, columns=columns)
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
-    found = binomtest(round(share * n), n).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """90 % interval of a share of n; the share may be a mean over weeks, n times it no whole number."""
+    z2 = float(norm.ppf(0.5 + CONFIDENCE / 2)) ** 2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
+    return float(middle - half), float(middle + half)
 
 
 def scores(points: pd.DataFrame, by: list[str] | None = None) -> pd.DataFrame:

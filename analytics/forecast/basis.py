@@ -52,8 +52,7 @@ class Basis:
         first day.
         """
         model, day = self.history.learned.model, pd.Timestamp(self.history.as_of)
-        rows = self.history.rows
-        today = rows[rows["landmark"] == day]
+        rows, today = self.history.rows, self.history.today
         if model is None or today.empty:
             return None, 0.0
         first_day, last_day = today["first_day"].iloc[0], today["last_day"].iloc[0]

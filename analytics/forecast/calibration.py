@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import binomtest
 
-from analytics.forecast.accuracy import CONFIDENCE, FEWEST
+from analytics.forecast.accuracy import CONFIDENCE, FEWEST, wilson
 from analytics.problems import NotEnough
 
 _SIMULATIONS = 300
@@ -59,7 +58,7 @@ def calibration(
     luck = _Luck(unit, pd.factorize(table["quarter"])[0], rho)
     simulated = np.stack([np.bincount(place, luck.draw(rng) < said, bins) / size for rng in _streams(seed)])
     apart = np.abs(simulated - means) @ size / size.sum()
-    around = [_around(float(share), int(many)) for share, many in zip(happened, n, strict=True)]
+    around = [wilson(float(share), int(many)) for share, many in zip(happened, n, strict=True)]
     edge = (1 - CONFIDENCE) / 2
     noise_low, noise_high = np.quantile(simulated, [edge, 1 - edge], axis=0)
     found = pd.DataFrame({"said": means, "happened": happened, "n": n})
@@ -90,8 +89,3 @@ class _Luck:
 
 def _streams(seed: int) -> list[np.random.Generator]:
     return [np.random.default_rng([seed, number]) for number in range(_SIMULATIONS)]
-
-
-def _around(share: float, n: int) -> tuple[float, float]:
-    found = binomtest(round(share * n), n).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)

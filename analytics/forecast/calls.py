@@ -33,10 +33,11 @@ class Calls:
     submitted: pd.DataFrame
     people: pd.DataFrame
 
-    def on(self, day: date | pd.Timestamp) -> pd.DataFrame:
-        """The last call of each owner for each quarter at the end of a day."""
-        known = self.submitted[self.submitted["valid_at"] <= pd.Timestamp(day)]
-        return known.drop_duplicates(["owner_id", "quarter_start"], keep="last")
+    def on(self, day: date | pd.Timestamp, first_day: date | pd.Timestamp) -> pd.DataFrame:
+        """The last call of each owner (index) at the end of a day, for the quarter that begins on another."""
+        known = self.submitted[self.submitted["quarter_start"] == pd.Timestamp(first_day)]
+        known = known[known["valid_at"] <= pd.Timestamp(day)]
+        return known.drop_duplicates("owner_id", keep="last").set_index("owner_id")
 
     def people_on(self, day: date | pd.Timestamp) -> pd.DataFrame:
         """Everybody who works here at the end of a day, a row each."""
@@ -88,8 +89,7 @@ def call_of(calls: Calls, scope: Scope) -> Call | NotEnough:
 
     The company: its own. A team: that of its manager, else the sum of its people's. An owner: theirs.
     """
-    known = calls.on(scope.as_of)
-    known = known[known["quarter_start"] == pd.Timestamp(scope.quarter.first_day)].set_index("owner_id")
+    known = calls.on(scope.as_of, scope.quarter.first_day)
     if scope.team and not scope.owner_id:
         people = calls.people_on(scope.as_of)
         manager = team_managers(people).get(scope.team)

@@ -69,6 +69,10 @@ class Drawn:
     owners: pd.Index  # of the columns of `later`
     won: csc_matrix
     later: np.ndarray
+    luck: np.ndarray  # of the quarter, per draw
+    rho: np.ndarray  # per draw
+    amounts: np.ndarray  # expected at close, per deal
+    spread: float
 
     def by_owner(self, owners: pd.Index) -> np.ndarray:
         """Money of open deals and those not created yet, draw x `owners`; others are left out."""
@@ -94,6 +98,7 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
     rng.shuffle(rhos)
     won: list[list[csc_matrix]] = [[] for _ in range(quarters)]
     later: list[list[np.ndarray]] = [[] for _ in range(quarters)]
+    lucks: list[list[np.ndarray]] = [[] for _ in range(quarters)]
     cuts = _cuts(outlook)
     for block, rho in enumerate(rhos):
         left = np.ones((each, n), dtype=bool)
@@ -101,6 +106,7 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
             luck = _luck(outlook, at, rho, each, rng)
             now, factor = _block(outlook, cuts[block, :, at], at, rho, luck, left, rng)
             left &= ~now
+            lucks[at].append(luck)
             won[at].append(_money(now, outlook, rng))
             later[at].append(_later(outlook.later[at], factor, rng))
     return [
@@ -110,9 +116,21 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
             outlook.later[at].shares.index,
             csc_matrix(vstack(won[at])),
             np.concatenate(later[at]),
+            np.concatenate(lucks[at]),
+            np.repeat(rhos, each),
+            outlook.amounts,
+            outlook.spread,
         )
         for at in range(quarters)
     ]
+
+
+def drawn_deal(drawn: Drawn, at: int, chance: float, amount: float) -> np.ndarray:
+    """Money of one deal per draw, had it this chance (0-1) and amount: the quarter's luck, its own dice."""
+    rng = np.random.default_rng([1, at])
+    now = rng.random(len(drawn.luck)) < given(thresholds(np.array([chance])), drawn.rho, drawn.luck)
+    noise = np.exp(drawn.spread * rng.standard_normal(len(now)) - drawn.spread**2 / 2)
+    return np.where(now, amount * noise, 0.0)
 
 
 def _cuts(outlook: Outlook) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,7 @@ from analytics.forecast.basis import Basis
 from analytics.forecast.draws import Outlook
 from analytics.forecast.later_deals import LaterDeals, later_deals
 from analytics.risk.chances import LATER, Chances, chances_as_of
+from analytics.risk.history_rates import best_key, rates, timing
 from analytics.risk.reason_words import NORMAL
 from analytics.risk.redrawn import redrawn_chances
 from analytics.store.database import Store
@@ -68,6 +69,38 @@ def expected_in(store: Store, company: Company, as_of: date, quarter: Quarter, b
     factor = outlook.later_factor() if at == 0 and quarter == this else 1.0
     later = (outlook.later[at].by_owner() * factor).round(2)
     return Expected(quarter, deals, _reasons(asked, before), outlook, at, later, asked)
+
+
+def chances_if_dated(
+    company: Company, found: Expected, basis: Basis, deal: pd.Series, close_date: date
+) -> float:
+    """The chance of a deal to be won within the quarter, had it another close date and all else as it is."""
+    day, asked = pd.Timestamp(close_date), found.chances
+    if not asked.has_model:
+        return _rate_if_dated(found, deal, day)
+    model = basis.history.learned.model
+    assert model is not None
+    today = basis.history.today
+    row = today[today["deal_id"] == deal["deal_id"]]
+    this = company.calendar.quarter_of(basis.history.as_of)
+    row = row.assign(
+        close_date=day,
+        days_to_close=(day - row["landmark"]).dt.days.astype(float),
+        timing=timing(pd.Series(day, index=row.index), this),
+    )
+    by_end = model.chances(row)[["p_won", *LATER]].to_numpy(float)
+    hazard = _hazards(by_end[:, : asked.ahead + 1])
+    return float(replace(found.outlook, chances=hazard).adjusted()[0, found.at])
+
+
+def _rate_if_dated(found: Expected, deal: pd.Series, day: pd.Timestamp) -> float:
+    """By smoothed rates: those of the new timing by those of the old one times what the deal has now."""
+    table = rates(found.chances.baseline.past.rows)
+    when = timing(pd.Series([deal["close_date"], day]), found.quarter)
+    before, after = (
+        float(table["p_won"].loc[[best_key(table, str(one), str(deal["stage"]))]].iloc[0]) for one in when
+    )
+    return min(float(deal["chance"]) * after / before, 1.0) if before > 0 else after
 
 
 def _within(asked: Chances, before: Chances | None, column: str) -> pd.Series:

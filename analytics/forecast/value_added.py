@@ -43,8 +43,7 @@ def value_added(calls: Calls, points: pd.DataFrame, what: str = "commit") -> pd.
 
 def _spoken(calls: Calls, day: pd.Timestamp, first_day: pd.Timestamp, what: str) -> list[float]:
     """What reps, managers and the company had called by a day; NaN where nobody had."""
-    known = calls.on(day)
-    said = known[known["quarter_start"] == first_day].set_index("owner_id")[what].dropna()
+    said = calls.on(day, first_day)[what].dropna()
     people = calls.people_on(day)
     reps = set(people["person_id"]) - set(people["manager_id"].dropna())
     managers = set(team_managers(people))

@@ -158,6 +158,26 @@ def target_of(store: Store, company: Company, scope: Scope, as_of: date) -> Valu
     )
     people = store.query("people_as_of", as_of_end=end)
     chosen = _targets_in_scope(rows, people, scope)
+    return _summed_targets(chosen, company, scope)
+
+
+def targets_by(store: Store, company: Company, scope: Scope, by: str) -> dict[str, Value]:
+    """The targets of the scope's quarter by 'region', 'team' or 'owner_id', each as `target_of` has it."""
+    end = company.calendar.end_of(scope.as_of)
+    rows = store.query("targets_as_of", first_day=scope.quarter.first_day, as_of_end=end)
+    rows = rows[rows["owner_id"] != ""].set_index("owner_id")
+    people = store.query("people_as_of", as_of_end=end)
+    if by == "owner_id":
+        groups = {owner: rows.loc[[owner]] for owner in rows.index}
+    else:
+        groups = {
+            str(key): _highest(rows[rows.index.isin(here["person_id"])], people)
+            for key, here in people.groupby(by)
+        }
+    return {key: _summed_targets(chosen, company, scope) for key, chosen in groups.items() if len(chosen)}
+
+
+def _summed_targets(chosen: pd.DataFrame, company: Company, scope: Scope) -> Value:
     if chosen.empty:
         whom = "this owner" if scope.owner_id else "this team" if scope.team else "the company"
         return NotEnough(f"No target of {whom} for {scope.quarter} is loaded.")
@@ -174,6 +194,11 @@ def _targets_in_scope(targets: pd.DataFrame, people: pd.DataFrame, scope: Scope)
         targets = targets[targets.index.isin(people.loc[people["team"] == scope.team, "person_id"])]
     elif "" in targets.index:
         return targets[targets.index == ""]
+    return _highest(targets, people)
+
+
+def _highest(targets: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """The targets of those who have nobody with a target above them: a manager's holds their reps'."""
     manager_of = dict(zip(people["person_id"], people["manager_id"], strict=True))
     holders = set(targets.index)
     return targets[[not _is_below(person, holders, manager_of) for person in targets.index]]

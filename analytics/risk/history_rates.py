@@ -68,7 +68,7 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
         )
     deals = deals_as_of(store, company, as_of, closed_since=as_of)
     deals = deals[deals["is_open"]].reset_index(drop=True)
-    deals["timing"] = _timing(deals["close_date"], quarter)
+    deals["timing"] = timing(deals["close_date"], quarter)
     past = landmarks(store, company, as_of, quarter)
     n, quarters = int(past.rows["deals"].sum()), len(past.quarters)
     if n < MIN_DEALS or quarters < MIN_QUARTERS:
@@ -85,7 +85,8 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
     return Scored(_with_chances(deals, past.rows, ratio), past, ratio, None)
 
 
-def _timing(close_date: pd.Series, quarter: Quarter) -> pd.Series:
+def timing(close_date: pd.Series, quarter: Quarter) -> pd.Series:
+    """Where close dates lie against a quarter: 'in quarter', 'earlier', 'later' or 'no date'."""
     first, last = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
     words = np.select(
         [close_date.isna(), close_date < first, close_date > last],
@@ -132,7 +133,7 @@ def _amount_ratio(rows: pd.DataFrame) -> float:
 def _with_chances(deals: pd.DataFrame, rows: pd.DataFrame, ratio: float) -> pd.DataFrame:
     table = rates(rows)
     keys = [
-        _best_key(table, timing, stage) for timing, stage in zip(deals["timing"], deals["stage"], strict=True)
+        best_key(table, timing, stage) for timing, stage in zip(deals["timing"], deals["stage"], strict=True)
     ]
     found = table.loc[keys] if keys else table.iloc[:0]
     p_won, p_lost = found["p_won"].to_numpy(float), found["p_lost"].to_numpy(float)
@@ -147,7 +148,8 @@ def _with_chances(deals: pd.DataFrame, rows: pd.DataFrame, ratio: float) -> pd.D
     return scored
 
 
-def _best_key(table: pd.DataFrame, timing: str, stage: str) -> tuple[str, str]:
+def best_key(table: pd.DataFrame, timing: str, stage: str) -> tuple[str, str]:
+    """The finest row of `rates` that speaks of such deals."""
     for key in ((timing, stage), (timing, "")):
         if key in table.index:
             return key

@@ -1,0 +1,233 @@
+"""From an earlier day's expected number to today's: what moved it, exact to the cent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.forecast.expected import Expected, expected_in
+from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET
+from analytics.forecast.quarter_forecast import Forecast, Step
+from analytics.pipeline.deals import deals_as_of, won_in
+from analytics.problems import NotEnough
+from analytics.risk.reason_words import NORMAL
+from analytics.store.database import Store
+
+BEFORE = "a week earlier"
+WON, LOST = "won", "lost or gone"
+NEW_DEALS, REOPENED = "new deals", "reopened"
+MOVED_IN, MOVED_OUT = "came from other owners", "went to other owners"
+AMOUNT, BOOKED = "amounts changed", "booked amounts changed"
+DATES, STAGE = "moved close dates", "moved stages"
+ANSWERS, ACTIVITY = "new answers in business cases", "activity and people"
+STATED, TIME = "categories and amounts as stated", "time passing"
+SO_FAR = "how the quarter runs"
+STEPS = (
+    BEFORE, WON, BOOKED, LOST, NEW_DEALS, REOPENED, MOVED_IN, MOVED_OUT, AMOUNT, DATES, STAGE, ANSWERS,
+    ACTIVITY, STATED, TIME, SO_FAR, NEW,
+)  # fmt: skip
+_OF_FAMILY = {
+    "business case": ANSWERS,
+    "movement": ACTIVITY,
+    "people": ACTIVITY,
+    "statement": STATED,
+    "owner's history": TIME,
+    "calendar": TIME,
+    "deal": TIME,
+}
+_DATE_REASONS = frozenset({"close date", "pushes"})
+_FACTOR = "how often such deals close at their amount"
+
+
+@dataclass(frozen=True)
+class ChangeBridge:
+    """`steps` from the earlier number (the first one) to today's: their amounts add up to `after`.
+
+    `lines`: deal_id, step, reason, text, amount. `missing` says why there is none.
+    """
+
+    since: date
+    before: float
+    after: float
+    steps: list[Step]
+    lines: pd.DataFrame
+    missing: NotEnough | None = None
+
+
+def since_week_earlier(store: Store, company: Company, found: Forecast) -> ChangeBridge:
+    """What moved the scope's expected number in the last seven days.
+
+    The earlier number is made with what was known then, by what is learned from the quarters complete today.
+    """
+    scope, basis = found.view.scope, found.whole.basis
+    day = scope.as_of - timedelta(days=7)
+    if isinstance(found.expected, NotEnough):
+        return _without(day, found.expected)
+    if day < basis.began:
+        return _without(day, NotEnough("nothing was recorded a week earlier"))
+    if basis.history.learned.model is None:
+        return _without(day, NotEnough("without a deal-level model the two weeks are not taken apart"))
+    earlier_scope = Scope(day, scope.quarter, scope.team, scope.owner_id)
+    with store.reading():
+        earlier = expected_in(store, company, day, scope.quarter, basis.at(day))
+        deals = deals_as_of(store, company, day, closed_since=scope.quarter.first_day)
+        now = deals_as_of(store, company, scope.as_of, closed_since=basis.began)
+    won_before = earlier_scope.within(deals[won_in(deals, scope.quarter)])
+    lines = _lines(found, earlier, earlier_scope, won_before, now)
+    steps = _steps(lines)
+    before = round(float(lines.loc[lines["step"] == BEFORE, "amount"].sum()), 2)
+    return ChangeBridge(day, before, found.expected, steps, lines)
+
+
+def _without(day: date, missing: NotEnough) -> ChangeBridge:
+    return ChangeBridge(day, 0.0, 0.0, [], pd.DataFrame(columns=COLUMNS), missing)
+
+
+def _lines(
+    found: Forecast, earlier: Expected, scope: Scope, won_before: pd.DataFrame, now: pd.DataFrame
+) -> pd.DataFrame:
+    """Every deal's lines: what it was worth before, and what moved it."""
+    before = scope.within(earlier.deals).set_index("deal_id")
+    after = found.deals.set_index("deal_id")
+    old = before["expected_amount"].fillna(0.0)
+    new = after["expected_amount"].fillna(0.0)
+    booked_before = won_before.set_index("deal_id")["amount_company"].fillna(0.0).astype(float)
+    booked = found.view.won_in_quarter.set_index("deal_id")["amount_company"].fillna(0.0).astype(float)
+    state = now.set_index("deal_id")
+    known = pd.Index(earlier.deals["deal_id"])
+    parts = [_start(old, booked_before)]
+    stayed = old.index.intersection(new.index)
+    parts.append(_stayed(found.whole.expected, earlier, stayed))
+    left = old.index.difference(new.index)
+    won_now = left.intersection(booked.index)
+    parts.append(_whole_deals(won_now, booked.reindex(won_now) - old.reindex(won_now), WON))
+    open_elsewhere = state.index[state["is_open"]]
+    out = left.difference(won_now)
+    moved_out = out.intersection(open_elsewhere)
+    parts.append(_whole_deals(moved_out, -old.reindex(moved_out), MOVED_OUT))
+    lost = out.difference(moved_out)
+    parts.append(_whole_deals(lost, -old.reindex(lost), LOST))
+    came = new.index.difference(old.index)
+    reopened = came.intersection(booked_before.index)
+    moved_in = came.intersection(known).difference(reopened)
+    fresh = came.difference(moved_in).difference(reopened)
+    for which, step in ((fresh, NEW_DEALS), (reopened, REOPENED), (moved_in, MOVED_IN)):
+        gone = booked_before.reindex(which).fillna(0.0)
+        parts.append(_whole_deals(which, new.reindex(which) - gone, step))
+    others = booked.index.difference(won_now).union(booked_before.index).difference(reopened)
+    moved = booked.reindex(others).fillna(0.0) - booked_before.reindex(others).fillna(0.0)
+    first_time = others.difference(booked_before.index)
+    parts.append(_whole_deals(first_time, moved.reindex(first_time), WON))
+    rest = others.difference(first_time)
+    parts.append(_whole_deals(rest, moved.reindex(rest), BOOKED))
+    later = _later(found, earlier, scope)
+    table = pd.concat([*parts, later], ignore_index=True)
+    return table[(table["amount"] != 0) | (table["step"] == NEW)].reset_index(drop=True)
+
+
+def _start(old: pd.Series, booked: pd.Series) -> pd.DataFrame:
+    worth = pd.concat([old, booked])
+    return _whole_deals(worth.index, worth, BEFORE)
+
+
+def _whole_deals(deals: pd.Index, amounts: pd.Series, step: str) -> pd.DataFrame:
+    """Deals whose whole difference is one line."""
+    return pd.DataFrame(
+        {
+            "deal_id": deals,
+            "step": step,
+            "reason": step,
+            "text": step,
+            "amount": amounts.to_numpy(float).round(2),
+        }
+    )
+
+
+def _later(found: Forecast, earlier: Expected, scope: Scope) -> pd.DataFrame:
+    owners = scope.within(earlier.deals)["owner_id"].unique()
+    before = round(float(earlier.later[earlier.later.index.isin(owners)].sum()), 2)
+    after = round(float(found.later.sum()), 2)
+    rows = [
+        (NOT_CREATED_YET, BEFORE, BEFORE, BEFORE, before),
+        (NOT_CREATED_YET, NEW, NEW, "a week less is left for new deals", round(after - before, 2)),
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _stayed(after: Expected, before: Expected, stayed: pd.Index) -> pd.DataFrame:
+    """Deals open on both days: their amounts, and their chances by reason.
+
+    d(A q) = mean(q) dA + mean(A) dq, with q the money expected per money stated, a sum over reasons.
+    """
+    if stayed.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    old, new = (one.deals.set_index("deal_id").loc[stayed] for one in (before, after))
+    amounts = [one["amount_company"].fillna(0.0).to_numpy(float) for one in (old, new)]
+    worth = [one["expected_amount"].fillna(0.0).to_numpy(float) for one in (old, new)]
+    units, keys, texts = zip(*(_units(one, stayed) for one in (before, after)), strict=True)
+    per_money = [one.sum(axis=1) for one in units]
+    by_amount = (per_money[0] + per_money[1]) / 2 * (amounts[1] - amounts[0])
+    by_reason = ((amounts[0] + amounts[1]) / 2)[:, None] * (units[1] - units[0])
+    money = np.column_stack([by_reason, by_amount]).round(2)
+    left = (worth[1] - worth[0] - money.sum(axis=1)).round(2)
+    rows = np.arange(len(money))
+    largest = np.abs(money).argmax(axis=1)
+    money[rows, largest] = (money[rows, largest] + left).round(2)
+    moved_stage = (old["stage"] != new["stage"]).to_numpy()
+    steps = _step_names(after, list(keys[1]), moved_stage)
+    words = np.column_stack([texts[1], [f"{a:,.2f} -> {b:,.2f}" for a, b in zip(*amounts, strict=True)]])
+    return pd.DataFrame(
+        {
+            "deal_id": np.repeat(stayed.to_numpy(), money.shape[1]),
+            "step": steps.ravel(),
+            "reason": [*keys[1], AMOUNT] * len(stayed),
+            "text": words.ravel(),
+            "amount": money.ravel(),
+        }
+    )
+
+
+def _units(one: Expected, deals: pd.Index) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Expected money per money stated, by reason, the quarter so far and the amount at close (deal x ...)."""
+    keys = list(dict.fromkeys(one.reasons["reason"]))
+    shape = (len(one.deals), len(keys))
+    at = pd.Index(one.deals["deal_id"]).get_indexer(deals)
+    won = one.reasons["won"].to_numpy(float).reshape(shape)[at]
+    texts = one.reasons["text"].to_numpy(dtype=object).reshape(shape)[at]
+    chance, ratio = (one.deals[name].to_numpy(float)[at] for name in ("chance", "amount_ratio"))
+    units = np.column_stack([won, chance - won.sum(axis=1), chance * (ratio - 1)])
+    words = np.column_stack([texts, np.full(len(at), SO_FAR, object), np.full(len(at), _FACTOR, object)])
+    return units, [*keys, SO_FAR, _FACTOR], words
+
+
+def _step_names(one: Expected, keys: list[str], moved_stage: np.ndarray) -> np.ndarray:
+    """Which step each line of `_stayed` belongs to (deal x line)."""
+    family = dict(zip(one.reasons["reason"], one.reasons["family"], strict=True))
+    steps = np.empty((len(moved_stage), len(keys) + 1), dtype=object)
+    for at, key in enumerate(keys):
+        if key in (NORMAL, "stage"):
+            steps[:, at] = np.where(moved_stage, STAGE, TIME)
+        elif key in _DATE_REASONS or key == _FACTOR:
+            steps[:, at] = DATES
+        elif key == SO_FAR:
+            steps[:, at] = SO_FAR
+        else:
+            steps[:, at] = _OF_FAMILY[family[key]]
+    steps[:, -1] = AMOUNT
+    return steps
+
+
+def _steps(lines: pd.DataFrame) -> list[Step]:
+    cents = (lines["amount"] * 100).round()
+    summed = cents.groupby([lines["step"], lines["deal_id"]], sort=False).sum() / 100
+    there = set(summed.index.get_level_values(0))
+    found = []
+    for step in STEPS:
+        if step in there:
+            deals = summed.loc[step]
+            found.append(Step(step, deals.reindex(deals.abs().sort_values(ascending=False).index)))
+    return found
