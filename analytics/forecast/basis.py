@@ -13,6 +13,7 @@ from analytics.company import Company
 from analytics.forecast.bookings import bookings
 from analytics.forecast.luck import Cohort, rho_weights
 from analytics.forecast.record import Record, first_cohort, record_of, share_won_by, wins_over_time
+from analytics.forecast.targets import Targets
 from analytics.risk.amounts import Amounts
 from analytics.risk.chances import History, history_of
 from analytics.risk.ladder import from_first_outcomes
@@ -84,8 +85,9 @@ def basis_of(
         won = bookings(store, company, as_of)
         span = store.query("data_span").iloc[0]
     began = as_of if pd.isna(span["first_at"]) else company.calendar.day_of(span["first_at"].to_pydatetime())
+    targets = Targets(store, company, as_of)
     record = record_of(
-        history, won, company, began, progress=lambda share, text: report(0.6 + 0.4 * share, text)
+        history, won, company, began, targets, progress=lambda share, text: report(0.6 + 0.4 * share, text)
     )
     usable = from_first_outcomes(history.rows)
     return Basis(history, won, began, record, rho_weights(record.cohorts), wins_over_time(usable))

@@ -94,8 +94,10 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
     quarters, n = outlook.chances.shape[1], len(outlook.deal_ids)
     draws = min(draws, max(_MOST_CELLS // max(n, 1), _FEWEST_DRAWS))
     each = max(draws // blocks, 1)
-    rhos = np.interp((np.arange(blocks) + 0.5) / blocks, np.cumsum(outlook.rho), RHOS)
+    asked = (np.arange(blocks) + 0.5) / blocks
+    rhos = RHOS[np.searchsorted(np.cumsum(outlook.rho), asked).clip(max=len(RHOS) - 1)]
     rng.shuffle(rhos)
+    shared = {rho: _Shared.of(outlook, rho) for rho in np.unique(rhos)}
     won: list[list[csc_matrix]] = [[] for _ in range(quarters)]
     later: list[list[np.ndarray]] = [[] for _ in range(quarters)]
     lucks: list[list[np.ndarray]] = [[] for _ in range(quarters)]
@@ -103,11 +105,12 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
     for block, rho in enumerate(rhos):
         left = np.ones((each, n), dtype=bool)
         for at in range(quarters):
-            luck = _luck(outlook, at, rho, each, rng)
-            now, factor = _block(outlook, cuts[block, :, at], at, rho, luck, left, rng)
+            luck = _luck(shared[rho].weights[min(at, 1)], each, rng)
+            now = _won(cuts[block, :, at], rho, luck, rng) & left & (outlook.chances[:, at] > 0)
             left &= ~now
             lucks[at].append(luck)
             won[at].append(_money(now, outlook, rng))
+            factor = np.interp(luck, GRID, shared[rho].factors[:, at])
             later[at].append(_later(outlook.later[at], factor, rng))
     return [
         Drawn(
@@ -146,10 +149,31 @@ def _cuts(outlook: Outlook) -> np.ndarray:
     return np.asarray(centre * np.sqrt(1 + moved.var(axis=0, keepdims=True)) + moved)
 
 
-def _luck(outlook: Outlook, at: int, rho: float, each: int, rng: np.random.Generator) -> np.ndarray:
+@dataclass(frozen=True)
+class _Shared:
+    """What follows from one correlation: how likely each luck of GRID is (in the first quarter, in later
+    ones), and by which factor more than usual it brings (luck x quarter)."""
+
+    weights: tuple[np.ndarray, np.ndarray]
+    factors: np.ndarray
+
+    @classmethod
+    def of(cls, outlook: Outlook, rho: float) -> _Shared:
+        first = luck_weights(outlook.cohort, outlook.share_by_now, rho)
+        later = luck_weights(None, 0.0, rho)
+        usual = outlook.chances.sum(axis=0)
+        nodes = GRID[::8]
+        factors = [
+            given(thresholds(outlook.chances[:, at])[None, :], rho, nodes[:, None]).sum(axis=1) / usual[at]
+            if usual[at] > 0
+            else np.ones(len(nodes))
+            for at in range(len(usual))
+        ]
+        return cls((first, later), np.column_stack([np.interp(GRID, nodes, one) for one in factors]))
+
+
+def _luck(weights: np.ndarray, each: int, rng: np.random.Generator) -> np.ndarray:
     """The quarter's luck, a value per draw, stratified so that few draws cover all of it."""
-    cohort = outlook.cohort if at == 0 else None
-    weights = luck_weights(cohort, outlook.share_by_now, rho)
     asked = (np.arange(each) + rng.random(each)) / each
     step = GRID[1] - GRID[0]
     found: np.ndarray = np.interp(asked, np.cumsum(weights), GRID + step / 2)
@@ -157,27 +181,13 @@ def _luck(outlook: Outlook, at: int, rho: float, each: int, rng: np.random.Gener
     return found
 
 
-def _block(
-    outlook: Outlook,
-    cuts: np.ndarray,
-    at: int,
-    rho: float,
-    luck: np.ndarray,
-    left: np.ndarray,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Which deals are won (draw x deal), and by which factor new deals are more than usual (draw)."""
-    own = rng.standard_normal(left.shape, dtype=np.float32)
-    needed = (cuts / np.sqrt(1 - rho)).astype(np.float32)[None, :] + (np.sqrt(rho / (1 - rho)) * luck).astype(
-        np.float32
-    )[:, None]
-    now = (own < needed) & left & (outlook.chances[:, at] > 0)
-    usual = outlook.chances[:, at].sum()
-    if usual <= 0:
-        return now, np.ones(len(luck))
-    some = np.linspace(luck.min(), luck.max(), 9)
-    factors = given(cuts[None, :], rho, some[:, None]).sum(axis=1) / usual
-    return now, np.interp(luck, some, factors)
+def _won(cuts: np.ndarray, rho: float, luck: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Which deals are won (draw x deal)."""
+    own = rng.standard_normal((len(luck), len(cuts)), dtype=np.float32)
+    scale = 1 / np.sqrt(1 - rho)
+    needed = (scale * cuts).astype(np.float32)[None, :]
+    found: np.ndarray = own < needed + (scale * np.sqrt(rho) * luck).astype(np.float32)[:, None]
+    return found
 
 
 def _money(now: np.ndarray, outlook: Outlook, rng: np.random.Generator) -> csc_matrix:

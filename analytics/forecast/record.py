@@ -20,6 +20,7 @@ from analytics.fiscal import Quarter
 from analytics.forecast.draws import Drawn, Outlook, simulate
 from analytics.forecast.later_deals import later_deals
 from analytics.forecast.luck import Cohort, rho_weights
+from analytics.forecast.targets import Key, Targets
 from analytics.risk.amounts import Amounts
 from analytics.risk.baselines import BASELINES, smoothed_rates
 from analytics.risk.chances import History
@@ -32,7 +33,7 @@ Progress = Callable[[float, str], None]
 MOST_QUARTERS = 8
 #: Weeks between the landmarks that are learned from: a deal's weeks resemble each other.
 _EVERY = 3
-_HISTORIES = 40
+_HISTORIES = 20
 _DRAWS = 2_000
 QUANTILES = (0.1, 0.5, 0.9)
 _KEPT = [
@@ -64,6 +65,7 @@ class _Given:
     company: Company
     began: date
     rho: np.ndarray
+    targets: Targets
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Record:
     amount_ratio, is_won, final_amount (booked in the quarter; 0 if not won).
     `totals`: per quarter, landmark and owner: won_so_far, open_won, new_won, new_expected, actual.
     `points`: per quarter, landmark, kind ('company', 'team', 'owner') and key: actual, expected, p10, p50,
-    p90, crps, pit. `cohorts`: the deals open when each quarter began.
+    p90, crps, pit, target and p_target (NaN without one). `cohorts`: the deals open when each quarter began.
     """
 
     deals: pd.DataFrame
@@ -93,12 +95,15 @@ def record_of(
     won: pd.DataFrame,
     company: Company,
     began: date,
+    targets: Targets,
     *,
     quarters: int = MOST_QUARTERS,
     without: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> Record:
     """Foretell the last complete quarters at every week. `won`: of `bookings`; `began`: history's first day.
+
+    `targets`: read as they were known at each week.
 
     `without`: reasons that the model may not use.
     """
@@ -112,7 +117,7 @@ def record_of(
     deals, totals, points, cohorts = [], [], [], list[Cohort]()
     for number, one in enumerate(tested):
         mine = _with_booked(one, won)
-        found = _points(one, mine, won, _Given(company, began, rho_weights(cohorts)))
+        found = _points(one, mine, won, _Given(company, began, rho_weights(cohorts), targets))
         deals.append(mine)
         totals.append(found[0])
         points.append(found[1])
@@ -226,7 +231,8 @@ def _points(
         drawn = simulate(outlook, draws=_DRAWS)[0]
         mine = _totals(one, deals.iloc[at], won, outlook, day)
         totals.append(mine)
-        points.append(_summed(mine, drawn).assign(landmark=day, week=(day - one.first_day).days // 7))
+        known = given.targets.at(one.quarter, day.date())
+        points.append(_summed(mine, drawn, known).assign(landmark=day, week=(day - one.first_day).days // 7))
     keys = {"quarter": one.quarter.key}
     return pd.concat(totals).assign(**keys), pd.concat(points).assign(**keys)
 
@@ -288,7 +294,7 @@ def _totals(
     )
 
 
-def _summed(totals: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
+def _summed(totals: pd.DataFrame, drawn: Drawn, targets: dict[Key, float]) -> pd.DataFrame:
     """The distribution against what happened: of the company, each team and each owner."""
     draws = drawn.by_owner(pd.Index(totals["owner_id"])) + totals["won_so_far"].to_numpy(float)
     parts = [("company", pd.Series("", index=totals.index))]
@@ -298,6 +304,7 @@ def _summed(totals: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
         for key, at in totals.groupby(keys).indices.items():
             mine, actual = draws[:, at].sum(axis=1), float(totals["actual"].to_numpy()[at].sum())
             low, middle, high = np.quantile(mine, QUANTILES)
+            target = targets.get((kind, str(key)), np.nan)
             found.append(
                 {
                     "kind": kind,
@@ -309,6 +316,8 @@ def _summed(totals: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
                     "p90": high,
                     "crps": crps(mine, actual),
                     "pit": float((mine < actual).mean() + 0.5 * (mine == actual).mean()),
+                    "target": target,
+                    "p_target": float((mine >= target).mean()) if not np.isnan(target) else np.nan,
                 }
             )
     return pd.DataFrame(found)
