@@ -27,7 +27,7 @@ class Calls:
 
     `submitted`: owner_id ('' = the company), quarter_start, valid_at, AMOUNTS (money in the company's
     currency, including what is won; NaN where not said); `people`: person_id, valid_at, manager_id, team,
-    is_active. Both hold every step, ascending by day.
+    is_active. Both hold every step, each owner's and person's ascending in time.
     """
 
     submitted: pd.DataFrame
@@ -65,10 +65,10 @@ def calls_at(store: Store, company: Company, as_of: date) -> Calls:
 
 
 def _on_company_days(steps: pd.DataFrame, company: Company) -> pd.DataFrame:
-    """Steps ascending in time, with the company day on which each became known."""
+    """Steps with the company day on which each became known."""
     local = steps["valid_at"].dt.tz_localize("UTC").dt.tz_convert(company.calendar.time_zone)
     days = local.dt.tz_localize(None).dt.normalize()
-    return steps.sort_values("valid_at", kind="stable").assign(valid_at=days).reset_index(drop=True)
+    return steps.assign(valid_at=days)
 
 
 def team_managers(people: pd.DataFrame) -> pd.Series:

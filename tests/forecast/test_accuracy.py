@@ -208,11 +208,11 @@ def test_the_error_that_is_left_is_that_of_drawn_quarters(rho: float) -> None:
     deals = deals_of(
         {KEYS[0]: [deal(str(at), amounts[at], p_won=chances[at], amount_ratio=0.9) for at in range(80)]}
     )
-    found = irreducible(deals, totals_of({KEYS[0]: (50, 50, 50, 999)}), rho).set_index("week").loc[4]
+    found = irreducible(deals, totals_of({KEYS[0]: (500, 500, 500, 999)}), rho).set_index("week").loc[4]
     luck = np.sqrt(rho) * rng.standard_normal((20_000, 1)) + np.sqrt(1 - rho) * rng.standard_normal(
         (20_000, 80)
     )
-    drawn = (luck < norm.ppf(chances)) @ (0.9 * amounts) + 50 + 5
+    drawn = (luck < norm.ppf(chances)) @ (0.9 * amounts) + 500 + 5
     assert found["wape"] == pytest.approx(np.abs(drawn - np.median(drawn)).mean() / drawn.mean(), rel=0.03)
     low, high = np.quantile(drawn, [0.1, 0.9])
     assert 2 * found["half_width"] == pytest.approx((high - low) / drawn.mean(), rel=0.04)

@@ -65,8 +65,16 @@ def test_what_has_nothing_to_say_is_missing() -> None:
     learned = ["pace", "commit x past realisation", "run rate", "mix of two"]
     assert second[learned].isna().all().all()
     assert second[["CRM stage %", "stage x week", "commit"]].notna().all().all()
-    none_by_then = totals_of(dict.fromkeys(KEYS[:5], (0.0, 0.0, 100.0, 200.0)))
+    unknown = totals_of(PAST[1]).assign(new_expected=float("nan"))
+    assert said(deals_of(PAST[0]), unknown, NOBODY)[["stage x week", "mix of two"]].isna().all().all()
+    none_by_then = totals_of(dict.fromkeys(KEYS[:4], (0.0, 0.0, 100.0, 200.0)) | {KEYS[4]: WON})
     assert np.isnan(said(deals_of(PAST[0]), none_by_then, NOBODY).loc[4, "pace"]), "a share of zero"
+
+
+def test_the_run_rate_is_that_of_the_last_four_quarters() -> None:
+    won = {key: (0.0, 0.0, 0.0, 100.0 * number) for number, key in enumerate(KEYS[:6])}
+    found = said(deals_of(dict.fromkeys(KEYS[:6], OPEN)), totals_of(won), NOBODY, quarter=KEYS[5])
+    assert found["run rate"].tolist() == [250.0] * 3, "quarters of 100, 200, 300 and 400, not the first of 0"
 
 
 def test_pace_meets_days_of_quarters_of_different_length_and_between_landmarks() -> None:
