@@ -193,7 +193,7 @@ def _called(now: pd.DataFrame, calls: Calls) -> pd.Series:
     asked = now[["landmark"]].assign(owner_id=_callers(now, calls))
     submitted = calls.submitted[calls.submitted["quarter_start"] == now["first_day"].iloc[0]]
     steps = submitted[["owner_id", "valid_at", "commit_amount"]]
-    return as_of_join(asked, steps, "landmark", by="owner_id")["commit_amount"]
+    return as_of_join(asked, steps, "landmark", by="owner_id")["commit_amount"].astype(float)
 
 
 def _callers(now: pd.DataFrame, calls: Calls) -> pd.Series:

@@ -58,6 +58,7 @@ def test_what_has_nothing_to_say_is_missing() -> None:
     found = said(deals_of(PAST[0]), totals_of(PAST[1]), NOBODY)
     assert np.isnan(found.loc[0, "pace"]), "nothing can be foretold of the first day"
     assert found["submitted commit"].isna().all()
+    assert found.dtypes.eq(float).all()
     fourth = said(deals_of(PAST[0]), totals_of(PAST[1]), NOBODY, quarter=KEYS[3])
     assert fourth["run rate"].isna().all(), "three quarters are not four"
     assert fourth.loc[4, "pace"] == pytest.approx(200)
