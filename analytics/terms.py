@@ -122,6 +122,23 @@ _ALL = [
         "higher",
     ),
     Term(
+        "range",
+        "80% range",
+        "From P10 to P90 of the simulated ends of the quarter: in 8 of 10 quarters the end should lie "
+        "within it, in 1 below and in 1 above. Deals of one quarter share their luck; how much is "
+        "measured on past quarters.",
+        "money",
+        source="Plumbline; company history",
+    ),
+    Term(
+        "p_target",
+        "Chance to reach the target",
+        "Share of the simulated ends of the quarter that reach the target.",
+        "share",
+        "higher",
+        source="Plumbline",
+    ),
+    Term(
         "largest_deal_share",
         "Largest deal",
         "Amount of the largest open deal dated in the quarter / open pipeline.",

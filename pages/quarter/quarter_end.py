@@ -1,141 +1,56 @@
-"""Quarter end: where does the quarter stand, and what is it made of?"""
+"""Quarter end: where will the quarter end, how sure is that, and where does it stand?"""
 
 import streamlit as st
 
-from analytics.figures import breakdown_bars, hygiene_bars, pace_lines, quarter_build_up, stage_rates_dots
-from analytics.pipeline.breakdown import BY
-from analytics.pipeline.hygiene import findings_table
-from analytics.pipeline.quarter_end import build_up, total
-from analytics.pipeline.sentence import concentration, history_note, pace_finding, sentence, stage_finding
-from analytics.pipeline.tables import currency_note, deal_table, deals_behind
-from analytics.problems import NotEnough
-from analytics.terms import explain, label
-from analytics.wording import count, is_missing, plain
-from pages.shared import cached, scope, show
+from analytics.pipeline.sentence import sentence
+from analytics.pipeline.tables import currency_note
+from analytics.wording import plain
+from pages.shared import cached, number_show, scope, show, standing_show
 
+show.come_back("pages/quarter/quarter_end.py")
 company, chosen = cached.the_company(), scope.current()
+look = {"currency": company.currency, "locale": company.locale, "dark": show.is_dark()}
 data = cached.the_home(chosen)
-view = data.view
-words = {"currency": company.currency, "locale": company.locale}
-look = words | {"dark": show.is_dark()}
-target = view.measures["target"].value
-target_line = None if isinstance(target, NotEnough) else target
+stands, rest = sentence(company, data.view, data.findings, data.pace, scope.name(chosen))
 
-headline, rest = sentence(company, view, data.findings, data.pace, scope.name(chosen))
-show.answer("Quarter end", headline, rest)
-if note := currency_note(company, view):
-    st.warning(plain(note))
+st.title("Quarter end", anchor=False)
+waiting, answer, inside, standing = st.container(), st.empty(), st.container(), st.container()
 
-OPENS = (
-    "won",
-    "commit",
-    "best_case",
-    "weighted_pipeline",
-    "open_pipeline",
-    "gap",
-    "coverage",
-    "to_go_coverage",
-)
-ROWS = (("won", "commit", "best_case", "weighted_pipeline"), ("target", "gap", "coverage", "to_go_coverage"))
-opened = show.from_url("number", OPENS)
-for row in ROWS:
-    for column, key in zip(st.columns(4), row, strict=True):
-        with column.container(border=True, height="stretch"):
-            show.measure(view.measures[key], company)
-            if key in OPENS and len(view.measures[key].parts) and not is_missing(view.measures[key].value):
-                show.opener(
-                    "number", key, f"{count(len(view.measures[key].parts), 'deal')} behind {label(key)}"
-                )
-if opened:
-    st.subheader(f"{label(opened)}: the deals behind it", anchor=False)
-    st.caption(plain(explain(opened)))
-    show.deals(
-        deals_behind(view, opened),
-        company,
-        file=f"{opened} {chosen.quarter}",
-        parameters=scope.parameters(chosen),
-    )
-    show.closer("number")
 
-parts = build_up(view)
-weighted = total(view.measures["weighted_pipeline"].parts)
-show.figure(
-    "What the quarter is made of",
-    quarter_build_up.quarter_build_up(parts, target_line, weighted=weighted, **look),
-    quarter_build_up.describe(parts, target_line, weighted=weighted, **words),
-    parts,
-    file=f"build-up {chosen.quarter}",
-    note=f"Won is solid; what is only stated in the CRM is outlined. {concentration(company, view)}",
-)
-weeks = data.pace.weeks
-show.figure(
-    pace_finding(company, data.pace),
-    pace_lines.pace_lines(weeks, target_line, data.pace.today_week, **look),
-    pace_lines.describe(weeks, target_line, data.pace.today_week, **words),
-    weeks,
-    file=f"pace {chosen.quarter}",
-    note="Bookings so far in the quarter, by week, against past quarters.",
-)
+def show_standing(text: str) -> None:
+    """What is won and stated: nothing here has to be learned."""
+    with standing:
+        st.header("Where it stands", anchor=False)
+        st.markdown(plain(text))
+        if note := currency_note(company, data.view):
+            st.warning(plain(note))
+        standing_show.numbers(data.view, company, chosen)
+        standing_show.pictures(data, company, chosen, look)
+        standing_show.split(data, chosen, look)
+        standing_show.checks(data, company, chosen, look)
 
-show.figure(
-    stage_finding(company, view, data.stages),
-    stage_rates_dots.stage_rates_dots(data.stages, **look),
-    stage_rates_dots.describe(data.stages, **words),
-    data.stages,
-    file=f"stages {chosen.quarter}",
-    note=f"{explain('measured_win_rate')} {history_note(data.history_quarters)}",
-    kinds={
-        "amount": "money",
-        "weighted": "money",
-        "configured": "share",
-        "measured": "share",
-        "low": "share",
-        "high": "share",
-    },
-)
 
-by = st.segmented_control(
-    "Split the quarter by",
-    list(BY),
-    format_func=BY.get,
-    default="category",
-    required=True,
-    key="by",
-    bind="query-params",
-)
-table = data.breakdowns[by]
-show.figure(
-    f"The quarter by {BY[by].lower()}",
-    breakdown_bars.breakdown_bars(table, **look),
-    breakdown_bars.describe(table, **words),
-    table,
-    file=f"by {by} {chosen.quarter}",
-    note="Won is solid, open pipeline outlined; the tick inside is its weighted part.",
-    kinds={"won": "money", "open": "money", "weighted": "money"},
-)
+is_over = chosen.quarter.last_day < chosen.as_of
+is_shown = is_over or not cached.has_basis(chosen.as_of)
+if is_shown:
+    with answer.container():
+        number_show.stands(stands, data.view, company, chosen, is_over=is_over)
+    show_standing(rest)
+if is_over:
+    st.stop()
 
-found = findings_table(data.findings)
-show.figure(
-    "What undermines the number",
-    hygiene_bars.hygiene_bars(found, **look),
-    hygiene_bars.describe(found, **words),
-    found,
-    file=f"checks {chosen.quarter}",
-    note="Money of the open deals that each check names. One deal can be named by several.",
-    kinds={"money": "money"},
-)
-named = {finding.key: finding for finding in data.findings if finding.state == "found"}
-check = show.from_url("check", tuple(named))
-with st.container(horizontal=True):
-    for key, finding in named.items():
-        show.opener("check", key, f"{label(key)}: {count(len(finding.deals), 'deal')}")
-if check:
-    st.subheader(label(check), anchor=False)
-    st.caption(plain(f"{explain(check)} {named[check].note}"))
-    show.deals(
-        deal_table(named[check].deals),
-        company,
-        file=f"{check} {chosen.quarter}",
-        parameters=scope.parameters(chosen),
-    )
-    show.closer("check")
+with waiting:
+    number = cached.the_number(chosen)
+with answer.container():
+    if number.missing is None:
+        number_show.answer(number, company, chosen)
+        number_show.its_range(number, chosen, look)
+    else:
+        number_show.cannot(stands, number.missing)
+if number.missing is None:
+    with inside:
+        number_show.the_bridge(number, company, chosen, look)
+        number_show.what_it_hangs_on(number, company, chosen, look)
+        number_show.its_parts(number, chosen, look)
+if not is_shown:
+    show_standing(rest if number.missing else stands)

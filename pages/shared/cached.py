@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -21,9 +22,12 @@ from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.deal_risk import DealRisk, of_deal
 from analytics.fiscal import Quarter
 from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.change import ChangeBridge, since_week_earlier
 from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole_company
 from analytics.home import Home, home
 from analytics.model_card import ModelCard, model_card
+from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
+from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
 from analytics.risk.chances import History, history_of
@@ -149,6 +153,16 @@ def _forecast(path: str, version: str, company: Company, scope: Scope, _whole: W
     return forecast(Store(store_path(path)), company, scope, _whole.basis, _whole)
 
 
+@st.cache_resource(max_entries=64, show_spinner="Comparing with past quarters …")
+def _number(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Number:
+    return number(Store(store_path(path)), company, _forecast)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Comparing with a week earlier …")
+def _change(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> ChangeBridge:
+    return since_week_earlier(Store(store_path(path)), company, _forecast)
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -250,6 +264,22 @@ def the_forecast(scope: Scope) -> Forecast:
     """Where the scope's quarter will end. Raises BadInput if it is over at the day."""
     whole = the_whole(scope.as_of, scope.quarter)
     return _forecast(*_key(), the_company(), scope, whole)
+
+
+def the_next_quarters(scope: Scope) -> NextQuarters:
+    """The as-of date's quarter and the next ones, side by side."""
+    quarters = quarters_from(the_company(), scope.as_of)
+    return next_quarters([the_forecast(replace(scope, quarter=quarter)) for quarter in quarters])
+
+
+def the_number(scope: Scope) -> Number:
+    """What the quarter-end page says of the number. Raises BadInput if the quarter is over at the day."""
+    return _number(*_key(), the_company(), scope, the_forecast(scope))
+
+
+def the_change(scope: Scope) -> ChangeBridge:
+    """What moved the number in the last week."""
+    return _change(*_key(), the_company(), scope, the_forecast(scope))
 
 
 @contextmanager
