@@ -11,6 +11,8 @@ st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state=
 page = st.navigation(
     [
         st.Page("pages/quarter/quarter_end.py", title="Quarter end", default=True),
+        st.Page("pages/quarter/next_quarters.py", title="Next quarters"),
+        st.Page("pages/quarter/what_if.py", title="What if"),
         st.Page("pages/deals/at_risk.py", title="At risk"),
         st.Page("pages/deals/one_deal.py", title="One deal"),
         st.Page("pages/deals/business_case.py", title="Business case"),
