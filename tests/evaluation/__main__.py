@@ -1,7 +1,8 @@
-"""`python -m tests.evaluation FOLDER`: how good the models of deals are, on worlds whose truth is known.
+"""`python -m tests.evaluation FOLDER`: how good models and forecasts are, on worlds whose truth is known.
 
-Worlds, their landmarks and everybody's chances are kept in FOLDER; delete a world's `chances_*.pickle` to
-have them made anew. All of it takes about two hours on two cores. Needs `pip install -r
+Worlds, their landmarks, everybody's chances and the quarters' forecasts are kept in FOLDER; delete a world's
+`chances_*.pickle`, `record_*.pickle` and `quarters.pickle` to have them made anew. All of it takes about two
+and a half hours on two cores. Needs `pip install -r
 requirements-evaluation.txt`.
 """
 
@@ -16,11 +17,13 @@ import pandas as pd
 from tests.evaluation.competitors import COMPETITORS
 from tests.evaluation.forward import foretell_world
 from tests.evaluation.outside import DATA, answers_table, maven
+from tests.evaluation.quarter_tables import quarter_report
+from tests.evaluation.quarters import foretold
 from tests.evaluation.sandbagging import judged, sandbag_table
 from tests.evaluation.tables import predictions, report
 from tests.evaluation.worlds import CASES, Built, build
 
-PARTS = ("models", "sandbagging", "outside")
+PARTS = ("models", "sandbagging", "quarters", "outside")
 #: Rivals are slow: they foretell the three families, not the worlds that lack a mechanism.
 _WITH_RIVALS = ("queue", "proportional", "threshold")
 
@@ -39,6 +42,8 @@ def main() -> None:
         _models(worlds)
     if "sandbagging" in given.parts:
         print(sandbag_table(*judged(worlds)).round(3).set_index("worlds").T.to_string())
+    if "quarters" in given.parts:
+        print(quarter_report([(built.case.group, foretold(built)) for built in worlds]))
     if "outside" in given.parts and DATA.exists():
         print(answers_table().round(3).to_string())
         print(pd.Series(maven(given.folder)).to_string())
