@@ -40,7 +40,7 @@ _BECAUSE = {
         "this kind of deal is won more often at this time of year",
     ),
     lines.BELOW: ("some deals are stated above their evidence", "some deals are stated below their evidence"),
-    lines.LATER: ("deals dated later are counted less", "deals dated later are likely to be won now"),
+    lines.LATER: ("deals dated outside it are counted less", "deals dated outside it are likely to come in"),
     lines.SO_FAR: ("the quarter has run behind past ones so far", "the quarter has run ahead of past ones"),
     lines.AT_CLOSE: ("deals close at less than is stated now", "deals close at more than is stated now"),
     lines.NEW: ("fewer new deals come", "deals not created yet will be won"),
@@ -96,7 +96,9 @@ def _parts(scope: Scope) -> dict[str, By]:
 def _trust(basis: Basis, calls: Calls, scope: Scope) -> str | NotEnough:
     """How far off the number was at this week of past quarters, beside the simpler methods."""
     if scope.owner_id:
-        return NotEnough("how far off it was is measured for the company and its teams, not for one owner")
+        return NotEnough("past errors are measured for the company and its teams, not for one owner")
+    if scope.as_of < scope.quarter.first_day:
+        return NotEnough("past errors are measured within the quarter, and it has not begun")
     record, kind = basis.record, "team" if scope.team else "company"
     points = record.points[record.points["kind"] == kind]
     if points.empty:
@@ -104,7 +106,7 @@ def _trust(basis: Basis, calls: Calls, scope: Scope) -> str | NotEnough:
     deals, totals = earlier(basis.history.rows, basis.won, record.quarters)
     both = pd.concat([deals, record.deals]), pd.concat([totals, record.totals])
     table = compared(points, baselines(*both, calls, record.quarters, kind), kind)
-    week = max((scope.as_of - scope.quarter.first_day).days // 7, 0)
+    week = (scope.as_of - scope.quarter.first_day).days // 7
     return in_words(table, points, week, scope.team)
 
 
@@ -287,7 +289,8 @@ def parts_finding(table: pd.DataFrame, by: str) -> str:
     aimed = table.dropna(subset=["p_target"])
     if len(aimed) < 2:
         return f"The number by {by.lower()}"
-    likely, best = int((aimed["p_target"] > 0.5).sum()), aimed.loc[aimed["p_target"].idxmax()]
+    likely = int((aimed["p_target"] > 0.5).sum())
+    best = aimed.sort_values("p_target", ascending=False, kind="stable").iloc[0]
     return (
         f"{likely} of {len(aimed)} {by.lower()}s are more likely than not to reach their target;"
         f" {best['label']} is likeliest ({percent(best['p_target'])})"

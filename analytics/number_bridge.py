@@ -24,11 +24,17 @@ from analytics.wording import day, is_missing, money
 FROM_WEIGHTED, FROM_LAST_WEEK, FROM_CALL = BRIDGES = ("weighted pipeline", "last week", "submitted call")
 EXPECTED = "Expected"
 STATED_SUM = "Won + weighted pipeline"
-#: What stands for money that belongs to no deal.
+#: Money that belongs to no deal: its name, and what it is.
 NO_DEAL = {
-    NOT_CREATED_YET: "Deals not created yet",
-    THE_CALL: "The call as submitted",
-    JUDGEMENT: "What the call says beyond its deals",
+    NOT_CREATED_YET: (
+        "Deals not created yet",
+        "What past quarters still won, from this day on, of deals that were not in the CRM yet.",
+    ),
+    THE_CALL: ("The call as submitted", "It includes what is won."),
+    JUDGEMENT: (
+        "Judgement beyond the named deals",
+        "What is won and the amounts of the deals that the call names, less the call.",
+    ),
 }
 _COLUMNS: dict[str, Kind] = {
     "Counts with": "money",
@@ -160,24 +166,34 @@ def _known(found: Forecast) -> pd.DataFrame:
 
 def _name(known: pd.DataFrame, deal_id: str) -> str:
     if deal_id in NO_DEAL:
-        return NO_DEAL[deal_id]
+        return NO_DEAL[deal_id][0]
     name = known.loc[deal_id, "name"]
     return deal_id if is_missing(name) else str(name)
 
 
-def reasons_of(lines: pd.DataFrame, deal_id: str) -> pd.DataFrame:
-    """One deal's reasons with their money, the largest first: Step, Reason, Money."""
+def reasons_of(lines: pd.DataFrame, deal_id: str, opened: str) -> pd.DataFrame:
+    """One deal's reasons: Money, Reason, Step; those of the `opened` step first, then the largest."""
     mine = lines[lines["deal_id"] == deal_id]
-    stated = mine["step"].isin([WON, WEIGHTED, change.BEFORE])
-    size = mine["amount"].abs().where(~stated, float("inf"))
-    mine = mine.loc[size.sort_values(ascending=False, kind="stable").index]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
-            "Step": [step_label(step) for step in mine["step"]],
-            "Reason": mine["text"].to_numpy(object),
             "Money": mine["amount"].to_numpy(float),
+            "Reason": mine["text"].to_numpy(object),
+            "Step": [step_label(step) for step in mine["step"]],
         }
     )
+    order = pd.DataFrame({"other": table["Step"] != opened, "size": -table["Money"].abs()})
+    return table.loc[order.sort_values(["other", "size"], kind="stable").index].reset_index(drop=True)
+
+
+def reasons_in_words(reasons: pd.DataFrame, opened: str, company: Company) -> str:
+    """What `reasons_of` adds up to: the opened step's, and all."""
+
+    def exact(amounts: pd.Series) -> str:
+        return money(total(amounts), company.currency, exact=True, locale=company.locale)
+
+    mine = reasons.loc[reasons["Step"] == opened, "Money"]
+    text = f"Together {exact(reasons['Money'])}"
+    return f"{opened}: {exact(mine)}. {text}." if len(mine) else f"{text}."
 
 
 def deal_in_words(found: Forecast, deal_id: str, company: Company) -> str:
@@ -186,6 +202,8 @@ def deal_in_words(found: Forecast, deal_id: str, company: Company) -> str:
     def short(amount: object) -> str:
         return money(amount, company.currency, locale=company.locale)
 
+    if deal_id in NO_DEAL:
+        return NO_DEAL[deal_id][1]
     mine = found.deals[found.deals["deal_id"] == deal_id]
     if mine.empty:
         won = found.view.measures[WON].parts

@@ -14,6 +14,7 @@ from analytics.figures import bridge_waterfall, next_quarters, quarter_range, sw
 from analytics.number import Number
 from analytics.number_bridge import Bridge
 from analytics.pipeline.quarter_end import QuarterEnd
+from analytics.pipeline.tables import DealTable
 from analytics.problems import NotEnough
 from analytics.terms import explain, label
 from analytics.wording import DASH, count, money, percent, plain
@@ -42,7 +43,7 @@ def stands(headline: str, view: QuarterEnd, company: Company, chosen: Scope, *, 
     """Where the quarter stands, in the place of the number: it is over, or the number is being made."""
     st.markdown(f"### {plain(headline)}")
     if is_over:
-        _over(chosen)
+        _over(company, chosen)
         return
     _row(dict.fromkeys(_FORETOLD, DASH), view, company)
     st.caption(
@@ -52,7 +53,7 @@ def stands(headline: str, view: QuarterEnd, company: Company, chosen: Scope, *, 
     st.space(_ITS_HEIGHT)
 
 
-def _over(chosen: Scope) -> None:
+def _over(company: Company, chosen: Scope) -> None:
     """The way to look at a quarter that is over as it was."""
     middle = chosen.quarter.first_day + (chosen.quarter.last_day - chosen.quarter.first_day) / 2
     asked = {
@@ -61,9 +62,9 @@ def _over(chosen: Scope) -> None:
         "team": chosen.team,
         "owner": chosen.owner_id,
     }
-    query = urlencode({key: value for key, value in asked.items() if value})
+    link = f"{st.context.url}?{urlencode({key: value for key, value in asked.items() if value})}"
     st.caption(plain(f"{chosen.quarter} was over on this day: nothing is left to foretell."))
-    st.link_button(f"See it as it was foretold on {middle}", f"{st.context.url}?{query}")
+    st.link_button(f"See it as it was foretold on {show.day_text(middle, company)}", link)
 
 
 def answer(found: Number, company: Company, chosen: Scope) -> None:
@@ -87,7 +88,7 @@ def answer(found: Number, company: Company, chosen: Scope) -> None:
 def _row(foretold: dict[str, str], view: QuarterEnd, company: Company) -> None:
     """What is foretold beside what is known, in a row."""
     known = {key: show.in_unit(key, view.measures[key].value, company) for key in _KNOWN}
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for key, text in {**foretold, **known}.items():
             st.metric(label(key), text.replace("$", "\\$"), help=plain(explain(key)), width="content")
 
@@ -181,7 +182,7 @@ def _step(way: Bridge, lines: Any, step: str, found: Number, company: Company, c
     left, right = st.columns([3, 2], gap="medium") if is_open else (st.container(), None)
     with left:
         st.dataframe(
-            table.rows,
+            table.rows.assign(Chance=table.rows["Chance"].round(2)),
             hide_index=True,
             width="stretch",
             height=min(_TALLEST, 38 + 35 * table.n),
@@ -198,7 +199,7 @@ def _step(way: Bridge, lines: Any, step: str, found: Number, company: Company, c
         show.download(table.rows, f"{step} {chosen.quarter}", where="step")
     if right is not None:
         with right:
-            _reasons(asked, table, lines, found, company, chosen)
+            _reasons(asked, step, table, lines, found, company, chosen)
 
 
 def _choose(deal_ids: list[str], key: str) -> None:
@@ -209,32 +210,30 @@ def _choose(deal_ids: list[str], key: str) -> None:
         st.query_params.pop("of", None)
 
 
-def _reasons(deal_id: str, table: Any, lines: Any, found: Number, company: Company, chosen: Scope) -> None:
-    """One deal's reasons with their money, and the way to its page."""
+def _reasons(
+    deal_id: str, step: str, table: DealTable, lines: Any, found: Number, company: Company, chosen: Scope
+) -> None:
+    """One deal's reasons with their money, those of the step first, and the way to its page."""
     name = table.rows["Deal"].iloc[table.deal_ids.index(deal_id)]
-    reasons = bridges.reasons_of(lines, deal_id)
+    reasons = bridges.reasons_of(lines, deal_id, step)
     with st.container(border=True):
         st.markdown(f"#### {plain(name)}")
-        is_deal = deal_id not in bridges.NO_DEAL
-        if is_deal:
-            st.markdown(plain(bridges.deal_in_words(found.forecast, deal_id, company)))
+        st.markdown(plain(bridges.deal_in_words(found.forecast, deal_id, company)))
         if len(reasons):
             st.dataframe(
                 reasons,
                 hide_index=True,
                 width="stretch",
                 height=min(_TALLEST, 38 + 35 * len(reasons)),
-                column_config=show.column_formats({"Money": "money"}),
+                column_config=show.column_formats({"Money": "money"})
+                | {"Reason": st.column_config.TextColumn(width=380)},
                 key="reasons of the deal",
                 alt=f"{name}: reasons with their money",
             )
-            summed = money(
-                round(float(reasons["Money"].sum()), 2), company.currency, exact=True, locale=company.locale
-            )
-            st.caption(plain(f"Together {summed}."))
+            st.caption(plain(bridges.reasons_in_words(reasons, step, company)))
             show.download(reasons, f"reasons {deal_id}", where="bridge")
         with st.container(horizontal=True):
-            if is_deal and st.button("Open the deal", key="open from bridge", type="primary"):
+            if deal_id not in bridges.NO_DEAL and st.button("Open the deal", key="open from bridge"):
                 show.open_deal(deal_id, scope.parameters(chosen))
             show.closer("of")
 
