@@ -43,6 +43,12 @@ CASE_ROWS = (
     Row("agreement with 100,000 levels of people", "agreement"),
     Row("import 300 Blue Sheets from a zip", "import_sheets", seconds=60),
 )
+NUMBER_ROWS = (
+    Row("10,000 simulated quarters, 2,000 open deals", "simulated_quarters", seconds=2),
+    Row("what the number rests on, cold", "learned_basis", seconds=90),
+    Row("forecast with bridge and range, basis there", "warm_forecast"),
+    Row("what if: five deals ticked as won", "what_if_tick", seconds=1),
+)
 MOST_MEGABYTES = 2000
 
 
@@ -69,6 +75,9 @@ def main() -> None:
         _say("writing 100,000 answers and 300 Blue Sheets")
         _run("cases", folder)
         lines += [_line(row, folder, given.runs) for row in CASE_ROWS]
+        _say("building a company with 2,000 open deals")
+        _run("numbers", folder)
+        lines += [_line(row, folder, given.runs) for row in NUMBER_ROWS]
     _say("")
     print(
         f"{given.deals:,} deals, {given.deals * 10:,} history rows; best of {given.runs} runs. {_machine()}"
