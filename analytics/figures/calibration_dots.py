@@ -14,7 +14,10 @@ _EDGE = 0.02  # so that a dot at nothing is drawn whole
 
 
 def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
-    """Draw said, happened, low, high (shares), n (deals). On the line the chances kept their word."""
+    """Draw said, happened, low, high (shares), n (deals). On the line the chances kept their word.
+
+    With noise_low and noise_high a band shows where right chances would fall by luck.
+    """
     if calibration.empty:
         return style.empty(NOTHING, dark=dark)
     colours = style.palette(dark)
@@ -22,6 +25,8 @@ def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
     fig.add_shape(
         type="line", x0=0, y0=0, x1=1, y1=1, line={"color": colours.muted, "width": 1, "dash": "dot"}
     )
+    if {"noise_low", "noise_high"} <= set(calibration.columns):
+        _noise(fig, calibration, dark)
     x: list[float | None] = []
     y: list[float | None] = []
     for row in placing.rows(calibration):
@@ -51,6 +56,33 @@ def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
     )
     fig.update_layout(margin={"l": 64, "r": 16, "t": 16, "b": 48})
     return fig
+
+
+def _noise(fig: go.Figure, calibration: pd.DataFrame, dark: bool) -> None:
+    """The band in which perfectly right chances fall nine times of ten, named where it is widest."""
+    colours = style.palette(dark)
+    for column, fill in (("noise_low", None), ("noise_high", "tonexty")):
+        fig.add_trace(
+            go.Scatter(
+                x=calibration["said"],
+                y=calibration[column],
+                mode="lines",
+                line={"width": 0},
+                fill=fill,
+                fillcolor=style.faded(colours.stated.mark, 0.25),
+                hoverinfo="skip",
+            )
+        )
+    ends = calibration.iloc[-2:]
+    fig.add_annotation(
+        x=float(ends["said"].mean()),
+        y=float(ends["noise_low"].mean()),
+        xanchor="left",
+        yanchor="top",
+        text="right chances fall here by luck",
+        showarrow=False,
+        font={"color": colours.muted, "size": style.SMALL},
+    )
 
 
 def describe(calibration: pd.DataFrame) -> str:
