@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from analytics.commands import answering, loading, looking, upkeep
+from analytics.commands import answering, foretelling, loading, looking, upkeep
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
 
@@ -15,6 +15,7 @@ from analytics.store.database import Store, store_path
 _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None], ...] = (
     loading.add,
     looking.add,
+    foretelling.add,
     answering.add,
     upkeep.add,
 )

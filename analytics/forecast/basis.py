@@ -12,7 +12,14 @@ import pandas as pd
 from analytics.company import Company
 from analytics.forecast.bookings import bookings
 from analytics.forecast.luck import Cohort, rho_weights
-from analytics.forecast.record import Record, first_cohort, record_of, share_won_by, wins_over_time
+from analytics.forecast.record import (
+    MOST_QUARTERS,
+    Record,
+    first_cohort,
+    record_of,
+    share_won_by,
+    wins_over_time,
+)
 from analytics.forecast.targets import Targets
 from analytics.risk.amounts import Amounts
 from analytics.risk.chances import History, history_of
@@ -73,8 +80,9 @@ def basis_of(
     as_of: date,
     history: History | None = None,
     progress: Progress | None = None,
+    quarters: int = MOST_QUARTERS,
 ) -> Basis:
-    """Learn up to a day, and foretell the past quarters as it would have been done then.
+    """Learn up to a day, and foretell the past `quarters` as it would have been done then.
 
     `history`: where a caller has it already.
     """
@@ -87,7 +95,13 @@ def basis_of(
     began = as_of if pd.isna(span["first_at"]) else company.calendar.day_of(span["first_at"].to_pydatetime())
     targets = Targets(store, company, as_of)
     record = record_of(
-        history, won, company, began, targets, progress=lambda share, text: report(0.6 + 0.4 * share, text)
+        history,
+        won,
+        company,
+        began,
+        targets,
+        quarters=quarters,
+        progress=lambda share, text: report(0.6 + 0.4 * share, text),
     )
     usable = from_first_outcomes(history.rows)
     return Basis(history, won, began, record, rho_weights(record.cohorts), wins_over_time(usable))

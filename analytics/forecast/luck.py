@@ -22,7 +22,8 @@ _PRIOR = lognorm(s=0.7, scale=0.05)
 GRID: np.ndarray = np.linspace(-4, 4, 81)
 _STANDARD: np.ndarray = norm.pdf(GRID) / norm.pdf(GRID).sum()
 _TINY = 1e-9
-#: What the quarter has shown so far counts half: early wins also say when deals close, not only how many.
+#: What the quarter has shown so far counts half at most: early wins also say when deals close, not only how
+#: many; and towards its end the open deals speak for themselves (chosen on development worlds).
 _PERSISTENCE = 0.5
 
 
@@ -72,6 +73,7 @@ def luck_weights(cohort: Cohort | None, share_by_now: float, rho: float) -> np.n
     if cohort is None or share_by_now <= 0 or not len(cohort.chances):
         return _STANDARD
     expected = share_by_now * given(thresholds(cohort.chances)[None, :], rho, GRID[:, None]).sum(axis=1)
-    logs = np.log(_STANDARD) + _PERSISTENCE * (cohort.won * np.log(expected + _TINY) - expected)
+    counts = _PERSISTENCE * (1 - share_by_now**2)
+    logs = np.log(_STANDARD) + counts * (cohort.won * np.log(expected + _TINY) - expected)
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())

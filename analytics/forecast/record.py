@@ -26,17 +26,17 @@ from analytics.risk.baselines import BASELINES, smoothed_rates
 from analytics.risk.chances import History
 from analytics.risk.forward import CHANCES, known_before, quarters_to_test
 from analytics.risk.ladder import from_first_outcomes
-from analytics.risk.outcome_model import fit, in_threads
+from analytics.risk.outcome_model import fit, in_threads, thinned
 from analytics.risk.redrawn import redrawn_chances
 
 Progress = Callable[[float, str], None]
 MOST_QUARTERS = 8
-#: Weeks between the landmarks that are learned from: a deal's weeks resemble each other.
-_EVERY = 3
+#: Landmarks that a past quarter's model learns from: a deal's weeks resemble each other.
+_MOST_ROWS = 35_000
 _HISTORIES = 20
 _DRAWS = 2_000
 QUANTILES = (0.1, 0.5, 0.9)
-_KEPT = [
+KEPT = [
     "quarter", "first_day", "last_day", "landmark", "week", "deal_id", "owner_id", "team", "region", "stage",
     "category", "timing", "probability", "amount_company", "outcome_0", "closed_on",
 ]  # fmt: skip
@@ -72,7 +72,7 @@ class _Given:
 class Record:
     """The tested quarters, oldest first.
 
-    `deals`: a row per landmark and deal open then: the columns of _KEPT, p_won, p_stage, p_category,
+    `deals`: a row per landmark and deal open then: the columns of KEPT, p_won, p_stage, p_category,
     amount_ratio, is_won, final_amount (booked in the quarter; 0 if not won).
     `totals`: per quarter, landmark and owner: won_so_far, open_won, new_won, new_expected, actual.
     `points`: per quarter, landmark, kind ('company', 'team', 'owner') and key: actual, expected, p10, p50,
@@ -137,18 +137,18 @@ def _tested(
     days = (rows["landmark"] - rows["first_day"]).dt.days
     here = (rows["quarter"] == quarter) & rows["outcome_0"].notna() & (days % 7 == 0)
     test = rows[here].sort_values(["landmark", "deal_id"], kind="stable").reset_index(drop=True)
-    thin = train[train["week"] % _EVERY == 0]
-    rates = {name: smoothed_rates(thin, test, by) for name, by in BASELINES.items()}
+    thin = thinned(train, _MOST_ROWS)
+    rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
     learned = history.learned
     if learned.rung == "rates":
         chances = rates["stage x week"]
-        redrawn = _redrawn_rates(thin, test)
+        redrawn = _redrawn_rates(train, test)
     else:
         model = fit(thin, learned.rung, strength=learned.strength, ahead=0, without=without)
         chances = model.chances(test)[CHANCES].to_numpy()
         redrawn = redrawn_chances(model, thin, test, draws=_HISTORIES)[:, :, 0]
     amounts = Amounts.learned(train)
-    deals = test[_KEPT].assign(
+    deals = test[KEPT].assign(
         p_won=chances[:, 0],
         p_stage=rates["stage x week"][:, 0],
         p_category=rates["category x week"][:, 0],

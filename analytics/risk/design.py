@@ -16,6 +16,7 @@ _COMMON = 0.005
 _MOST_KINDS = 40
 #: Years whose last quarter must be known before it may differ from the others: one alone is chance.
 _FEWEST_YEARS = 3
+_JUST_BEGAN_DAYS = 4
 #: Quantiles between which a number is followed.
 _SHOWN = (0.002, 0.998)
 _SCALES = {
@@ -35,6 +36,8 @@ def prepared(rows: pd.DataFrame) -> pd.DataFrame:
         is_parked=(ahead & close.notna()).astype(float),
         amount_raised=np.log(amount / first).clip(-2, 2),
         quarter_of_year=(rows["quarter"].str[-1] == "4").astype(float),
+        # dates that the last quarter has left behind are not mended yet
+        quarter_just_began=((rows["landmark"] - rows["first_day"]).dt.days < _JUST_BEGAN_DAYS).astype(float),
         amount_company=rows["amount_company"].where(rows["amount_company"] > 0),
     )
 

@@ -60,7 +60,11 @@ REASONS: tuple[Reason, ...] = (
     Reason(
         "calendar",
         "calendar",
-        (Number(_DQE, "log"), Number("quarter_of_year", smooth=False)),
+        (
+            Number(_DQE, "log"),
+            Number("quarter_of_year", smooth=False),
+            Number("quarter_just_began", smooth=False),
+        ),
     ),
     Reason(
         "close date",

@@ -30,6 +30,8 @@ STRENGTH = 0.003
 _KNOTS, _FEW_KNOTS, _FEW_CLOSED = 5, 3, 600
 #: More landmark rows than this add time but hardly information: a deal's weeks resemble each other.
 MOST_ROWS = 60_000
+#: Weeks of a quarter are 0 to 13; from this one on none is left out.
+LAST_WEEK = 12
 _MOST_LATER_ROWS = 30_000
 _THREADS = min(2, cpu_count())
 _FEWEST = 10
@@ -98,9 +100,15 @@ def chances_of(logits: np.ndarray) -> pd.DataFrame:
 
 
 def thinned(rows: pd.DataFrame, most: int = MOST_ROWS) -> pd.DataFrame:
-    """At most about `most` rows: every second, third ... week of the quarters, never some deals only."""
+    """At most about `most` rows: every second, third ... week of each deal, never some deals only.
+
+    Deals begin with different weeks, so that all weeks are seen; the last ones are kept, for much happens.
+    """
     step = int(np.ceil(len(rows) / most)) if len(rows) else 1
-    return rows if step <= 1 else rows[rows["week"] % step == 0]
+    if step <= 1:
+        return rows
+    turn = pd.util.hash_array(rows["deal_id"].to_numpy(dtype=object)) % step
+    return rows[((rows["week"] + turn) % step == 0) | (rows["week"] >= LAST_WEEK)]
 
 
 def fit(
