@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page("pages/deals/answer_changes.py", title="Answer changes"),
         st.Page("pages/deals/warnings.py", title="Warnings"),
         st.Page("pages/deals/blue_sheets.py", title="Blue Sheets"),
+        st.Page("pages/trust/accuracy.py", title="Accuracy"),
         st.Page("pages/trust/model_card.py", title="Model card"),
         st.Page("pages/trust/data_loaded.py", title="Data loaded"),
         st.Page("pages/trust/definitions.py", title="Definitions"),

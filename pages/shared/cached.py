@@ -11,12 +11,14 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.accuracy_view import Accuracy, accuracy
 from analytics.at_risk import AtRisk, at_risk, of_scope
 from analytics.business_case.feed import Feed, answer_changes
 from analytics.business_case.judging import Judged, judged_by_people
 from analytics.business_case.questions import Method, method_as_of
 from analytics.business_case.search import search
 from analytics.case_view import CaseView, case_view
+from analytics.case_worth import CaseWorth, case_worth, record_without, without_use
 from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.deal_risk import DealRisk, of_deal
@@ -24,12 +26,14 @@ from analytics.fiscal import Quarter
 from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.change import ChangeBridge, since_week_earlier
 from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole_company
+from analytics.forecast.record import Record
 from analytics.home import Home, home
 from analytics.model_card import ModelCard, model_card
 from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
+from analytics.problems import NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
@@ -163,6 +167,11 @@ def _change(path: str, version: str, company: Company, scope: Scope, _forecast: 
     return since_week_earlier(Store(store_path(path)), company, _forecast)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Comparing with what happened …")
+def _accuracy(path: str, version: str, company: Company, scope: Scope, _basis: Basis) -> Accuracy:
+    return accuracy(Store(store_path(path)), company, _basis, scope)
+
+
 def _key() -> tuple[str, str]:
     return str(store().path), store().version()
 
@@ -280,6 +289,24 @@ def the_number(scope: Scope) -> Number:
 def the_change(scope: Scope) -> ChangeBridge:
     """What moved the number in the last week."""
     return _change(*_key(), the_company(), scope, the_forecast(scope))
+
+
+def the_accuracy(scope: Scope) -> Accuracy:
+    """How the company's, or a team's, number did in past quarters; an owner's scope is that of their team."""
+    return _accuracy(*_key(), the_company(), replace(scope, owner_id=""), the_basis(scope.as_of))
+
+
+def the_case_worth(scope: Scope) -> CaseWorth | NotEnough:
+    """The record with and without the business-case answers, made with a progress bar."""
+    basis = the_basis(scope.as_of)
+    if missing := without_use(basis):
+        return missing
+    without: Record = _once(
+        "Foretelling past quarters without the business-case answers",
+        scope.as_of,
+        lambda report: record_without(store(), the_company(), basis, report),
+    )
+    return case_worth(basis.record, without, scope.team)
 
 
 @contextmanager
