@@ -40,7 +40,10 @@ _BECAUSE = {
         "this kind of deal is won more often at this time of year",
     ),
     lines.BELOW: ("some deals are stated above their evidence", "some deals are stated below their evidence"),
-    lines.LATER: ("deals dated outside it are counted less", "deals dated outside it are likely to come in"),
+    lines.LATER: (
+        "deals dated outside the quarter are counted less",
+        "deals dated outside the quarter are likely to be won in it",
+    ),
     lines.SO_FAR: ("the quarter has run behind past ones so far", "the quarter has run ahead of past ones"),
     lines.AT_CLOSE: ("deals close at less than is stated now", "deals close at more than is stated now"),
     lines.NEW: ("fewer new deals come", "deals not created yet will be won"),
@@ -100,9 +103,9 @@ def _trust(basis: Basis, calls: Calls, scope: Scope) -> str | NotEnough:
     if scope.as_of < scope.quarter.first_day:
         return NotEnough("past errors are measured within the quarter, and it has not begun")
     record, kind = basis.record, "team" if scope.team else "company"
-    points = record.points[record.points["kind"] == kind]
-    if points.empty:
+    if record.points.empty:
         return NotEnough("no past quarter could be foretold from those before it yet", 0)
+    points = record.points[record.points["kind"] == kind]
     deals, totals = earlier(basis.history.rows, basis.won, record.quarters)
     both = pd.concat([deals, record.deals]), pd.concat([totals, record.totals])
     table = compared(points, baselines(*both, calls, record.quarters, kind), kind)

@@ -47,14 +47,50 @@ def wait_for_query(page: Page, key: str) -> str:
     return query(page)[key][0]
 
 
-def test_the_first_page_answers_where_the_quarter_stands(open_page: Open, server: Server) -> None:
+def test_the_first_page_answers_where_the_quarter_will_end(open_page: Open, server: Server) -> None:
     page = open_page(server.url)
     no_error(page)
     expect(page.get_by_role("heading", name="Quarter end", exact=True)).to_be_visible()
+    number = (
+        r"2026Q4 is expected to end at \$[\d.]+M \(80% range \$[\d.]+M to \$[\d.]+M\); the chance to reach"
+    )
+    expect(page.get_by_role("heading", name=re.compile(number))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Call about:"))).to_be_visible()
     expect(
         page.get_by_text(re.compile(r"Northbeam Software has won \$[\d.]+M of the \$[\d.]+M target"))
     ).to_be_visible()
-    assert page.get_by_test_id("stMetric").count() == 8
+    assert page.get_by_test_id("stMetric").count() == 14
+
+
+def test_the_number_opens_into_a_step_a_deal_and_its_reasons(open_page: Open, server: Server) -> None:
+    page = open_page(server.url)
+    page.get_by_role("radio", name="submitted call").click()
+    expect(page.get_by_role("heading", name=re.compile(r"^From \$[\d.]+M \(the call\) to"))).to_be_visible()
+    assert wait_for_query(page, "from") == "submitted call"
+    settle(page)
+    steps = page.get_by_role("combobox", name="Open a step into its deals")
+    steps.click()
+    page.keyboard.type("Commit deals")
+    page.get_by_role("option", name="Commit deals by their evidence").click()
+    assert wait_for_query(page, "step") == "Commit deals by their evidence"
+    said = page.get_by_text(re.compile(r"rows, together .* Select one to see its reasons"))
+    expect(said).to_be_visible()
+    settle(page)
+    grid = page.get_by_test_id("stDataFrame").filter(visible=True).first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 14, box["y"] + 53)  # the first row's box
+    deal = wait_for_query(page, "of")
+    expect(page.get_by_text(re.compile(r"Together \$[\d,.]+\d"))).to_be_visible()
+    colleague = open_page(page.url)
+    expect(colleague.get_by_role("button", name="Open the deal")).to_be_visible()
+    page.get_by_role("button", name="Open the deal").click()
+    assert wait_for_query(page, "deal") == deal
+    expect(page.get_by_role("heading", name="One deal", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Open the deal")).to_be_visible()
+    no_error(page)
 
 
 def test_a_number_opens_by_keyboard_and_the_link_carries_it(open_page: Open, server: Server) -> None:
@@ -71,7 +107,7 @@ def test_the_download_adds_up_to_the_number(open_page: Open, server: Server) -> 
     page = open_page(f"{server.url}/?number=won")
     said = page.get_by_text(re.compile(r"\d+ deals, together \$[\d,.]+\d")).inner_text()
     with page.expect_download() as download:
-        page.get_by_test_id("stDownloadButton").first.get_by_role("button").click()
+        page.get_by_test_id("stDownloadButton").filter(visible=True).first.get_by_role("button").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
     cents = sum(round(float(row["Counts with"]) * 100) for row in rows)
     match = re.search(r"(\d+) deals, together \$([\d,.]+\d)", said)
@@ -93,7 +129,7 @@ def test_choosing_a_team_narrows_the_numbers_and_the_link(open_page: Open, serve
 
 def test_selecting_a_deal_opens_it(open_page: Open, server: Server) -> None:
     page = open_page(f"{server.url}/?number=commit")
-    grid = page.get_by_test_id("stDataFrame").first
+    grid = page.get_by_test_id("stDataFrame").filter(visible=True).first
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
     assert box is not None
