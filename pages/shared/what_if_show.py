@@ -65,7 +65,10 @@ def from_url() -> Asked:
 def current(asked: Asked) -> list[Named]:
     """The scenario of the address as one to compare, if it assumes anything that is not kept."""
     now = Named(asked.name or _UNNAMED, asked.what)
-    return [now] if asked.changes and now not in asked.kept else []
+    if not asked.changes or now in asked.kept:
+        return []
+    is_taken = now.name in {one.name for one in asked.kept}
+    return [Named(f"{now.name} (changed)", now.what) if is_taken else now]
 
 
 def before_and_after(found: Forecast, scenario: Scenario, company: Company) -> None:
