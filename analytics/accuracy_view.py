@@ -28,7 +28,7 @@ from analytics.forecast.track import Track, track_of
 from analytics.forecast.value_added import value_added
 from analytics.problems import NotEnough
 from analytics.store.database import Store
-from analytics.wording import count, listed, percent, points
+from analytics.wording import count, is_missing, listed, percent, points
 
 NO_TEAM = "No team recorded"
 _TOP_BINS = 3
@@ -56,9 +56,10 @@ class Accuracy:
     @property
     def missing(self) -> NotEnough | None:
         """Why nothing can be said."""
-        n = len(self.record.quarters)
+        points = self.track.points
+        n = points["quarter"].nunique() if len(points) else 0
         needed = f"{FEWEST} past quarters that could be foretold from those before them are needed"
-        return NotEnough(needed, n) if n < FEWEST or self.track.points.empty else None
+        return NotEnough(needed, n) if n < FEWEST else None
 
     @property
     def weeks(self) -> list[int]:
@@ -126,6 +127,8 @@ def headline(view: Accuracy, week: int) -> tuple[str, str]:
 
 def _leaning(view: Accuracy) -> str:
     bias = dict(zip(pooled(view)["method"], pooled(view)["bias"], strict=True))[OURS]
+    if is_missing(bias):
+        return ""
     if percent(abs(bias)) == percent(0.0):
         return "Over all weeks it was neither too high nor too low."
     return f"Over all weeks it was {percent(abs(bias))} too {'high' if bias > 0 else 'low'}."
@@ -165,8 +168,10 @@ def pooled(view: Accuracy) -> pd.DataFrame:
 
 def error_title(view: Accuracy) -> str:
     """The picture's finding: in how many weeks the forecast was nearest."""
-    table = by_week(view)
-    best = table.loc[table.groupby("week")["wape"].idxmin().dropna()]
+    table = by_week(view).dropna(subset=["wape"])
+    if table.empty:
+        return "Nothing was booked in the past quarters, so there is no error to measure"
+    best = table.loc[table.groupby("week")["wape"].idxmin()]
     first = int((best["method"] == OURS).sum())
     return f"The forecast was nearer than every simple method in {first} of {count(len(best), 'week')}"
 
