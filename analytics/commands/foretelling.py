@@ -138,9 +138,10 @@ def _next_quarters(store: Store, company: Company, scope: Scope, basis: Basis) -
             break
         whole = whole_company(store, company, scope.as_of, quarter, basis)
         one = forecast(store, company, Scope(scope.as_of, quarter, scope.team, scope.owner_id), basis, whole)
-        values = {key: _number(getattr(one, key)) for key in ("expected", "p10", "p50", "p90", "p_target")}
-        target = _number(one.view.measures["target"].value)
-        found.append({"quarter": quarter.key, "target": target} | values)
+        told: dict[str, Any] = {"quarter": quarter.key, "target": _number(one.view.measures["target"].value)}
+        for key in ("expected", "p10", "p50", "p90", "p_target"):
+            told[key] = _number(getattr(one, key))
+        found.append(told)
     return found
 
 
@@ -151,7 +152,7 @@ def _backtest(store: Store, given: argparse.Namespace) -> None:
     as_of: date = parse_day(given.as_of, what="--as-of") if given.as_of else span_of(store, company).last_day
     with progress_bar() as report:
         basis = basis_of(store, company, as_of, quarters=given.quarters, progress=report)
-    answer: dict[str, Any] = {"as_of": as_of.isoformat()} | _tested(basis, calls_at(store, company, as_of))
+    answer = {"as_of": as_of.isoformat(), **_tested(basis, calls_at(store, company, as_of))}
     if given.json:
         print(json.dumps(answer, indent=2))
         return

@@ -141,7 +141,7 @@ def forecast(
 def _owners(whole: Whole, scope: Scope) -> pd.Index:
     """The owners whose deals lie in the scope."""
     owners: pd.Index = pd.Index(scope.within(whole.expected.deals)["owner_id"].unique())
-    return owners
+    return owners.union(whole.expected.later.index) if scope.is_company else owners
 
 
 def _later(whole: Whole, scope: Scope) -> pd.Series:

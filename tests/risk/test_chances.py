@@ -12,6 +12,7 @@ from analytics.at_risk import at_risk
 from analytics.commands import main
 from analytics.company import Company, Scope, company_of
 from analytics.deal_risk import of_deal
+from analytics.forecast.basis import basis_of
 from analytics.forecast.quarter_forecast import forecast
 from analytics.risk import ladder
 from analytics.risk.chances import history_of
@@ -39,7 +40,7 @@ def test_a_model_knows_nothing_later_than_its_day(
         deal_id = str(seen.deals["deal_id"].iloc[0])
         deal = of_deal(seen.chances, seen.statements, company, deal_id)
         assert deal is not None
-        told = forecast(store, company, scope, history)
+        told = forecast(store, company, scope, basis_of(store, company, DAY, history))
         found.append(
             (seen.deals, seen.chances.reasons, seen.statements.owners, deal.history, deal.similar, told)
         )

@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics.company import Company, Scope, company_of
-from analytics.forecast.quarter_forecast import _within_quarter
+from analytics.company import Company, company_of
+from analytics.forecast.basis import basis_of
+from analytics.forecast.expected import expected_in
 from analytics.risk.chance_history import chance_history
 from analytics.risk.chances import History, chances_as_of
 from analytics.risk.design import prepared
@@ -82,11 +83,11 @@ def test_a_quarter_too_far_for_the_model_is_not_held_against_it(store: Store) ->
     learned = Learned(rows, model, "linear", 0.03, "linear, as the test says", pd.DataFrame())
     history = History(END, rows, learned, Reference.learned(model, rows))
     quarter = company.calendar.shift(company.calendar.quarter_of(END), 4)
-    scored = _within_quarter(store, company, Scope(END, quarter), history)
-    assert not scored.chances.has_model
-    assert scored.missing is None
-    assert len(scored.deals)
-    assert list(scored.deals["p_won"]) == list(scored.deals["baseline_won"])
+    found = expected_in(store, company, END, quarter, basis_of(store, company, END, history))
+    assert not found.chances.has_model
+    assert found.chances.missing is None
+    assert len(found.deals)
+    assert list(found.deals["chance"]) == pytest.approx(list(found.deals["baseline_won"]))
 
 
 def test_one_foretold_quarter_chooses_no_model(small_rows: pd.DataFrame) -> None:
