@@ -230,6 +230,14 @@ def beside(found: Number) -> dict[str, object]:
     return said
 
 
+def range_finding(found: Number, company: Company) -> str:
+    """The title of the range's picture."""
+    one = found.forecast
+    if isinstance(one.p_target, NotEnough):
+        return f"Half of the simulated ends of the quarter lie above {_short(company)(one.p50)}"
+    return f"In {percent(one.p_target)} of the simulated ends of the quarter the target is reached"
+
+
 def range_table(found: Number) -> pd.DataFrame:
     """The numbers of the picture of the range: what, amount."""
     one = found.forecast

@@ -43,6 +43,7 @@ from analytics.wording import plain
 #: Histories that are kept: each holds the landmarks of all quarters (about 100 MB for 5,000 deals).
 _MOST_HISTORIES = 3
 _BASIS = "Foretelling where past quarters would end"
+_QUARTERS = "quarters whose end was drawn"
 
 
 def store() -> Store:
@@ -259,14 +260,16 @@ def the_basis(as_of: date) -> Basis:
     return found
 
 
-def has_basis(as_of: date) -> bool:
-    """Whether `the_basis` of a day is there without waiting."""
-    return (*_key(), the_company(), as_of) in _made(_BASIS)[1]
-
-
 def the_whole(as_of: date, quarter: Quarter) -> Whole:
     """One quarter of the whole company; all scopes share it. Raises BadInput if it is over at the day."""
-    return _whole(*_key(), the_company(), as_of, quarter, the_basis(as_of))
+    found = _whole(*_key(), the_company(), as_of, quarter, the_basis(as_of))
+    _made(_QUARTERS)[1][*_key(), the_company(), as_of, quarter] = True
+    return found
+
+
+def has_whole(as_of: date, quarter: Quarter) -> bool:
+    """Whether `the_whole` of a day and quarter is there without waiting."""
+    return (*_key(), the_company(), as_of, quarter) in _made(_QUARTERS)[1]
 
 
 def the_forecast(scope: Scope) -> Forecast:

@@ -24,17 +24,18 @@ from pages.shared import cached, case_lists, scope, show
 _ITS_HEIGHT = 660
 _FORETOLD = ("expected", "range", "p_target")
 _KNOWN = ("target", "won", "weighted_pipeline")
-_TALLEST = 420  # px of a table
+_TALLEST = 353  # px of a table
 _MOST_PARTS = 12  # drawn; the data has all
 
 
-def cannot(stands: str, why: NotEnough) -> None:
-    """There is no number: where it stands, why, and what to do."""
-    st.markdown(f"### {plain(stands)}")
+def cannot(chosen: Scope, why: NotEnough) -> None:
+    """There is no number: why, and what to do."""
+    st.markdown(f"### {plain(f'Where {chosen.quarter} will end cannot be foretold yet.')}")
     st.info(
         plain(
-            f"Where the quarter will end cannot be foretold yet: {str(why).rstrip('.')}. Load the deals of"
-            " past quarters with how they ended: a Salesforce export with its history, or dated lists."
+            f"{str(why)[:1].upper()}{str(why)[1:].rstrip('.')}. Load the deals of past quarters with how they"
+            " ended: a Salesforce export with its history, or dated lists of deals. Where it stands is"
+            " below."
         )
     )
 
@@ -93,14 +94,14 @@ def _row(foretold: dict[str, str], view: QuarterEnd, company: Company) -> None:
             st.metric(label(key), text.replace("$", "\\$"), help=plain(explain(key)), width="content")
 
 
-def its_range(found: Number, chosen: Scope, look: dict[str, Any]) -> None:
+def its_range(found: Number, company: Company, chosen: Scope, look: dict[str, Any]) -> None:
     """The simulated ends beside the target, what is won and what is stated."""
     one, view = found.forecast, found.forecast.view
     given = {key: view.measures[key].value for key in ("won", "target")}
     drawn = {key: None if isinstance(value, NotEnough) else value for key, value in given.items()}
     drawn["stated"] = words.beside(found)
     show.figure(
-        "How the quarter may end",
+        words.range_finding(found, company),
         quarter_range.quarter_range(one.draws, **drawn, **look),
         quarter_range.describe(one.draws, **drawn, **_said(look)),
         words.range_table(found),
@@ -172,34 +173,32 @@ def _choice(name: str, heading: str, options: list[str]) -> str:
 
 
 def _step(way: Bridge, lines: Any, step: str, found: Number, company: Company, chosen: Scope) -> None:
-    """A step's deals, and beside them the reasons of the deal that is chosen."""
+    """A step's deals, and below them the reasons of the deal that is chosen."""
     table = bridges.deals_of_step(found.forecast, way.steps[step])
     if not table.n:
         st.info("No deals.")
         return
-    asked = st.query_params.get("of", "")
-    is_open = asked in table.deal_ids
-    left, right = st.columns([3, 2], gap="medium") if is_open else (st.container(), None)
-    with left:
-        st.dataframe(
-            table.rows.assign(Chance=table.rows["Chance"].round(2)),
-            hide_index=True,
-            width="stretch",
-            height=min(_TALLEST, 38 + 35 * table.n),
-            column_config=show.column_formats(dict(table.kinds))
-            | {"Deal": st.column_config.TextColumn(pinned=True, width=240)},
-            on_select=lambda: _choose(table.deal_ids, f"step {step}"),
-            selection_mode="single-row",
-            placeholder=DASH,
-            key=f"step {step}",
-            alt=f"{step}: the deals that add up to it",
-        )
-        summed = money(table.total, company.currency, exact=True, locale=company.locale)
-        st.caption(plain(f"{count(table.n, 'row')}, together {summed}. Select one to see its reasons."))
+    st.dataframe(
+        table.rows.assign(Chance=table.rows["Chance"].round(2)),
+        hide_index=True,
+        width="stretch",
+        height=min(_TALLEST, 38 + 35 * table.n),
+        column_config=show.column_formats(dict(table.kinds))
+        | {"Deal": st.column_config.TextColumn(pinned=True, width=240)},
+        on_select=lambda: _choose(table.deal_ids, f"step {step}"),
+        selection_mode="single-row",
+        placeholder=DASH,
+        key=f"step {step}",
+        alt=f"{step}: the deals that add up to it",
+    )
+    summed = money(table.total, company.currency, exact=True, locale=company.locale)
+    left, right = st.columns([3, 1])
+    left.caption(plain(f"{count(table.n, 'row')}, together {summed}. Select one to see its reasons."))
+    with right:
         show.download(table.rows, f"{step} {chosen.quarter}", where="step")
-    if right is not None:
-        with right:
-            _reasons(asked, step, table, lines, found, company, chosen)
+    asked = st.query_params.get("of", "")
+    if asked in table.deal_ids:
+        _reasons(asked, step, table, lines, found, company, chosen)
 
 
 def _choose(deal_ids: list[str], key: str) -> None:
@@ -226,15 +225,16 @@ def _reasons(
                 width="stretch",
                 height=min(_TALLEST, 38 + 35 * len(reasons)),
                 column_config=show.column_formats({"Money": "money"})
-                | {"Reason": st.column_config.TextColumn(width=380)},
+                | {"Reason": st.column_config.TextColumn(width=640)},
                 key="reasons of the deal",
                 alt=f"{name}: reasons with their money",
             )
             st.caption(plain(bridges.reasons_in_words(reasons, step, company)))
-            show.download(reasons, f"reasons {deal_id}", where="bridge")
         with st.container(horizontal=True):
             if deal_id not in bridges.NO_DEAL and st.button("Open the deal", key="open from bridge"):
                 show.open_deal(deal_id, scope.parameters(chosen))
+            if len(reasons):
+                show.download(reasons, f"reasons {deal_id}", where="bridge")
             show.closer("of")
 
 

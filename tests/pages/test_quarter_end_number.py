@@ -180,7 +180,7 @@ def test_before_its_target_is_loaded_a_quarter_has_a_range_but_no_chance(app: Ap
 def test_without_history_the_page_says_why_and_shows_where_it_stands(app: App, tmp_path: Path) -> None:
     at = app(store=planted_store(tmp_path).path)
     text = said(at)
-    assert "Where the quarter will end cannot be foretold yet" in text
+    assert "will end cannot be foretold yet." in text
     assert "Load the deals of past quarters" in text
     assert label("expected") not in shown(at)
     assert label("weighted_pipeline") in shown(at)
