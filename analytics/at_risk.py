@@ -16,7 +16,7 @@ from analytics.problems import NotEnough
 from analytics.risk.chance_history import stated_in_quarter
 from analytics.risk.chances import Chances, History, chances_as_of
 from analytics.risk.reason_words import NORMAL
-from analytics.risk.statements import ABOVE, AS, BELOW, Statements, understatement
+from analytics.risk.statements import ABOVE, AS, BELOW, Statements, statements_of
 from analytics.store.database import Store
 from analytics.wording import count, money, points
 
@@ -66,7 +66,7 @@ def at_risk(store: Store, company: Company, scope: Scope, history: History) -> A
     with store.reading():
         chances = chances_as_of(store, company, scope.as_of, scope.quarter, history)
         named = store.query("influences_as_of", as_of_end=company.calendar.end_of(scope.as_of))
-    statements = understatement(history.rows, company, scope.as_of, history.learned.model)
+    statements = statements_of(history, company)
     influences = dict(zip(named["deal_id"], named["influences"], strict=True))
     against = contradictions(chances.cases, company, scope.as_of, influences)
     asks = {deal_id: one.ask for deal_id, one in next_questions(chances.cases, against).items()}

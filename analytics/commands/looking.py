@@ -15,7 +15,7 @@ from analytics.fiscal import Quarter, parse_day
 from analytics.pipeline.tables import without_formulas
 from analytics.problems import BadInput
 from analytics.risk.chances import chances_as_of, history_of
-from analytics.risk.statements import BELOW, understatement
+from analytics.risk.statements import BELOW, statements_of
 from analytics.store.database import Store
 
 SCORE_COLUMNS = {
@@ -61,7 +61,7 @@ def _score(store: Store, given: argparse.Namespace) -> None:
     with progress_bar() as report, store.reading():
         history = history_of(store, company, scope.as_of, report)
         scored = chances_as_of(store, company, scope.as_of, scope.quarter, history)
-    said = understatement(history.rows, company, scope.as_of, history.learned.model).deals
+    said = statements_of(history, company).deals
     # Empty, never 0: where no deal has an answer there is no depth.
     has_answers = bool(scored.cases.answers["is_answered"].any())
     depth = scored.deals["case_depth"].round(3) if has_answers else None

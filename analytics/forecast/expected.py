@@ -15,6 +15,8 @@ from analytics.forecast.draws import Outlook
 from analytics.forecast.later_deals import LaterDeals, later_deals
 from analytics.risk.chances import LATER, Chances, chances_as_of
 from analytics.risk.history_rates import best_key, rates, timing
+from analytics.risk.landmarks import HORIZONS
+from analytics.risk.outcome_model import OutcomeModel
 from analytics.risk.reason_words import NORMAL
 from analytics.risk.redrawn import redrawn_chances
 from analytics.store.database import Store
@@ -180,11 +182,24 @@ def _by_end(
         rows = basis.history.today.set_index("deal_id", drop=False)
         rows = rows.loc[asked.deals["deal_id"]].reset_index(drop=True)
         chances = model.chances(rows)[["p_won", *LATER]].to_numpy(float)[:, : asked.ahead + 1]
-        redrawn = redrawn_chances(model, basis.history.rows, rows, draws=HISTORIES, ahead=asked.ahead)
-        return chances, redrawn, [calendar.shift(this, ahead) for ahead in range(asked.ahead + 1)]
+        return (
+            chances,
+            _redrawn(basis, model, rows, asked.ahead),
+            [calendar.shift(this, ahead) for ahead in range(asked.ahead + 1)],
+        )
     within = _within(asked, before, "baseline_won")
     chances = within.fillna(0.0).to_numpy(float)[:, None]
     return chances, _redrawn_rates(asked, chances), [quarter]
+
+
+def _redrawn(basis: Basis, model: OutcomeModel, rows: pd.DataFrame, ahead: int) -> np.ndarray:
+    """Chances by redrawn histories; all later quarters are made at once, for they are asked together."""
+    history, most = basis.history, HORIZONS[-1] if ahead else 0
+    found: np.ndarray = history.once(
+        ("redrawn", history.as_of, most),
+        lambda: redrawn_chances(model, history.rows, rows, draws=HISTORIES, ahead=most),
+    )
+    return found[:, :, : ahead + 1]
 
 
 def _redrawn_rates(asked: Chances, chances: np.ndarray) -> np.ndarray:

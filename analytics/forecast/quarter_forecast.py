@@ -18,7 +18,7 @@ from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET, STEPS, WEIGH
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
 from analytics.risk.statements import BELOW as STATED_BELOW
-from analytics.risk.statements import understatement
+from analytics.risk.statements import statements_of
 from analytics.store.database import Store
 from analytics.wording import count
 
@@ -87,10 +87,9 @@ def whole_company(store: Store, company: Company, as_of: date, quarter: Quarter,
 
 def _below(company: Company, as_of: date, quarter: Quarter, basis: Basis) -> frozenset[str]:
     """The deals stated below their evidence; what is said of statements holds for the running quarter."""
-    model = basis.history.learned.model
-    if model is None or company.calendar.quarter_of(as_of) != quarter:
+    if basis.history.learned.model is None or company.calendar.quarter_of(as_of) != quarter:
         return frozenset()
-    said = understatement(basis.history.rows, company, as_of, model).deals
+    said = statements_of(basis.history, company).deals
     return frozenset(said.loc[said["statement"] == STATED_BELOW, "deal_id"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,13 @@ class History:
     reference: Reference | None
     #: landmarks of a week before, never learned from
     earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` makes from this history, made once; it is shared and must not be changed."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     @property
     def today(self) -> pd.DataFrame:
@@ -125,10 +133,19 @@ def chances_as_of(
     Later quarters than the third after the as-of date's are given smoothed rates. Raises BadInput if the
     quarter ended before `as_of`.
     """
+    history = history or history_of(store, company, as_of, progress)
+    found: Chances = history.once(
+        ("chances", as_of, quarter), lambda: _chances_as_of(store, company, as_of, quarter, history)
+    )
+    return found
+
+
+def _chances_as_of(
+    store: Store, company: Company, as_of: date, quarter: Quarter, history: History
+) -> Chances:
     with store.reading():
         baseline = score(store, company, as_of, quarter)
         cases = cases_as_of(store, company, as_of, deals_as_of_open(store, company, as_of))
-        history = history or history_of(store, company, as_of, progress)
     ahead = company.calendar.steps(company.calendar.quarter_of(as_of), quarter)
     model = history.learned.model
     if model is None or history.reference is None or ahead > HORIZONS[-1]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.problems import NotEnough
+from analytics.risk.chances import History
 from analytics.risk.evidence import Evidence, evidence_of, mean_of, standardised
 from analytics.risk.ladder import from_first_outcomes
 from analytics.risk.landmarks import HORIZONS
@@ -94,6 +95,15 @@ def understatement(
     counted = known.groupby("owner_id")["deal_id"].nunique()
     deals["words"] = deal_words(deals, parts)
     return Statements(deals, parts, owners_of(own, counted, closed))
+
+
+def statements_of(history: History, company: Company) -> Statements:
+    """The statements of the deals open on the history's day, judged once for all who ask."""
+    day = history.as_of
+    found: Statements = history.once(
+        ("statements", day), lambda: understatement(history.rows, company, day, history.learned.model)
+    )
+    return found
 
 
 @dataclass(frozen=True)
