@@ -40,10 +40,11 @@ show.figure(
 )
 with st.container(horizontal=True, gap="small"):
     for quarter in view.quarters:
-        query = {**scope.parameters(chosen), "quarter": quarter.key}
-        st.page_link(
-            "pages/quarter/quarter_end.py", label=f"Open {quarter}", query_params=query, **show.ARROW
-        )
+        if st.button(
+            f"Open {quarter}", on_click=scope.go_to_quarter, args=(quarter, view.quarters[0]), **show.ARROW
+        ):
+            query = scope.parameters(chosen) | {"quarter": quarter.key}
+            st.switch_page("pages/quarter/quarter_end.py", query_params=query)
 for note in notes(view):
     st.caption(plain(note))
 

@@ -47,6 +47,11 @@ def go_to_latest() -> None:
     st.session_state["scope_latest"] = True
 
 
+def go_to_quarter(quarter: Quarter, this: Quarter) -> None:
+    """Look at another quarter from the next run on; `this`: the as-of date's."""
+    st.session_state["scope_quarter"] = _THIS_QUARTER if quarter == this else quarter.key
+
+
 def current() -> Scope:
     """The scope of this run."""
     chosen: Scope = st.session_state["chosen_scope"]

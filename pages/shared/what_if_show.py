@@ -137,7 +137,7 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
         st.markdown(f"**{name}**")
         st.caption(plain(about(deal, hangs, company)))
     outcome.segmented_control(
-        f"Outcome of {name}",
+        f"Outcome of {deal['name']}",  # never shown, only heard: no Markdown
         OUTCOMES,
         key=keys["outcome"],
         format_func=str.capitalize,
@@ -147,7 +147,7 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
     changed_too = now.amount is not None or now.close_date is not None
     with other.popover(_other(now, company) if changed_too else "Amount, date", width="stretch"):
         st.number_input(
-            f"Amount of {name} in {company.currency}",
+            f"Amount in {company.currency}",
             min_value=0.0,
             value=None,
             step=1_000.0,
@@ -156,7 +156,7 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
             placeholder="as stated",
             **given,
         )
-        st.date_input(f"Close date of {name}", value=None, key=keys["close_date"], **given)
+        st.date_input("Close date", value=None, key=keys["close_date"], **given)
 
 
 def _other(now: Change, company: Company) -> str:

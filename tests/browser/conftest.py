@@ -155,6 +155,7 @@ def picture(page: Page, name: str) -> None:
 def visit_first(chromium: Browser, server: Server) -> None:
     """Home comes first: a deep link to a fresh server would get a box of Streamlit's own over it."""
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE_MS)  # the first page learns from all of history
     page.goto(server.url)
     settle(page)
     page.close()

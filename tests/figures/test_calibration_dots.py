@@ -64,3 +64,16 @@ def test_describe(calibration: pd.DataFrame) -> None:
         "Chances said and what happened, by tenths: said 10%, happened 12% (5% to 25%, 40 deals);"
         " said 55%, happened 40% (30% to 52%, 1 deal)"
     )
+
+
+def test_a_band_shows_where_right_chances_fall_by_luck(
+    calibration: pd.DataFrame, dark: bool, texts: Any
+) -> None:
+    plain = calibration_dots(calibration, dark=dark)
+    noise = calibration.assign(noise_low=[0.06, 0.45], noise_high=[0.16, 0.65])
+    fig = calibration_dots(noise, dark=dark)
+    low, high = fig.data[:2]
+    assert list(low.y) == [0.06, 0.45]
+    assert list(high.y) == [0.16, 0.65]
+    assert high.fill == "tonexty"
+    assert [text for text in texts(fig) if text not in texts(plain)] == ["right chances fall here by luck"]

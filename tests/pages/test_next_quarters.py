@@ -86,9 +86,12 @@ def test_the_deals_of_the_quarter_add_up_to_their_stated_amounts(
 
 
 def test_each_quarter_opens_on_the_quarter_end_page(app: App, view: NextQuarters) -> None:
-    links = [one.proto for one in app(PAGE).get("page_link")]
-    assert [link.label for link in links] == [f"Open {quarter}" for quarter in view.quarters]
-    assert [link.query_string for link in links] == [f"quarter={quarter}" for quarter in view.quarters]
+    for quarter in view.quarters[:2]:
+        at = app(PAGE)
+        next(one for one in at.button if one.label == f"Open {quarter}").click().run()
+        assert not at.exception
+        assert at.title[0].value == "Quarter end"
+        assert f", {quarter} (" in at.caption[0].value.replace("\\", "")
 
 
 def test_a_team_sees_its_own_quarters(app: App, sample_store: Store, company: Company, scope: Scope) -> None:
