@@ -186,9 +186,8 @@ def notes(view: NextQuarters) -> list[str]:
     found = []
     without = [row.quarter for row in view.table.itertuples() if is_missing(row.target)]
     if without:
-        found.append(
-            f"No target is loaded for {listed(map(str, without))}, so there is no chance to reach it."
-        )
+        quarters = listed(str(quarter) for quarter in without)
+        found.append(f"No target is loaded for {quarters}: the chance to reach it is not known.")
     if view.without_amount:
         deals = count(view.without_amount, "open deal")
         found.append(f"{deals} without an amount (or a currency rate) add nothing.")

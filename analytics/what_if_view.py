@@ -197,6 +197,16 @@ def effects(scenario: Scenario) -> pd.DataFrame:
     return table.sort_values("moves", key=abs, ascending=False, kind="stable", ignore_index=True)
 
 
+def effects_table(scenario: Scenario) -> pd.DataFrame:
+    """`effects` with headings; chances without decimals, unless they are small."""
+    table = effects(scenario)
+    chances = {
+        name: table[name].round(2).where(table[name] >= 0.01, table[name].round(3))
+        for name in ("chance_before", "chance")
+    }
+    return table.assign(**chances).rename(columns={key: name for key, (name, _) in EFFECTS.items()})
+
+
 #: Headings and kinds of `effects`.
 EFFECTS = {
     "deal_id": ("Deal ID", "hidden"),

@@ -5,7 +5,7 @@ import streamlit as st
 from analytics.figures import next_quarters as picture
 from analytics.forecast.what_if import what_if
 from analytics.problems import NotEnough
-from analytics.what_if_view import EFFECTS, KINDS, effects, headline, offered, presets, side_by_side
+from analytics.what_if_view import EFFECTS, KINDS, effects_table, headline, offered, presets, side_by_side
 from analytics.wording import plain
 from pages.shared import cached, scope, show, what_if_show
 
@@ -41,10 +41,9 @@ with rows:
     for _, deal in offered(found, hangs, asked.changes, also).iterrows():
         what_if_show.controls(deal, asked.changes, hangs, company)
 
-table = effects(scenario)
-if len(table):
+if len(scenario.deals):
     st.subheader("What each assumption moves", anchor=False)
-    shown = table.rename(columns={key: name for key, (name, _) in EFFECTS.items()})
+    shown = effects_table(scenario)
     formats = show.column_formats(dict(EFFECTS.values()))
     st.dataframe(shown, hide_index=True, width="stretch", column_config=formats, key="effects")
     show.download(shown, f"what if {chosen.quarter} {chosen.as_of}")
