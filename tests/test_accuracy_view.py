@@ -149,6 +149,14 @@ def test_the_title_counts_the_weeks_that_were_won() -> None:
     assert "in 0 of 2 weeks" in error_title(better)
 
 
+def test_a_method_that_spoke_in_too_few_quarters_is_not_held_against_it() -> None:
+    exact = STATED.assign(value=[100.0, 100.0, 200.0, 200.0, 100.0, 100.0])
+    once = accuracy_of(stated=exact[exact["quarter"] == KEYS[0]])
+    assert set(by_week(once)["method"]) == {OURS}
+    assert "in 2 of 2 weeks" in error_title(once)
+    assert "CRM stage %" in set(pooled(once)["method"])
+
+
 def test_ranges_at_a_week() -> None:
     table = held(VIEW, 5)
     assert list(table["quarter"]) == KEYS[:3]

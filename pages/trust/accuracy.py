@@ -45,7 +45,7 @@ show.figure(
     table,
     file=f"error by week {file}",
     note=f"{accuracy_show.ERROR} The shaded part is what each deal's own luck makes of it.",
-    kinds={"wape": "share", "bias": "share"},
+    kinds=dict.fromkeys(("wape", "bias", "ours"), "share"),
 )
 accuracy_show.methods(view, file)
 
