@@ -32,6 +32,8 @@ from analytics.wording import is_missing, money, percent, plain
 from pages.shared import show
 
 _UNNAMED = "Unnamed"
+#: Every day that an address can name: Streamlit fails on one outside of a control's days.
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,8 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
     now = change_of(changes, deal_id)
     keys = {part: f"{part} of {deal_id}" for part in ("outcome", "amount", "close_date")}
     for part, key in keys.items():  # the address is the truth, a control only shows it
-        st.session_state[key] = getattr(now, part) or None
-    if now.amount == 0:
-        st.session_state[keys["amount"]] = 0.0
+        value = getattr(now, part)
+        st.session_state[key] = None if value == "" else value
     name = plain(deal["name"])
     given: dict[str, Any] = {"on_change": _assume, "args": (deal_id, keys)}
     what, outcome, other = st.columns([50, 37, 27], vertical_alignment="center", gap="small")
@@ -156,7 +157,9 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
             placeholder="as stated",
             **given,
         )
-        st.date_input("Close date", value=None, key=keys["close_date"], **given)
+        st.date_input(
+            "Close date", value=None, min_value=_FIRST, max_value=_LAST, key=keys["close_date"], **given
+        )
 
 
 def _other(now: Change, company: Company) -> str:

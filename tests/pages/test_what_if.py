@@ -149,6 +149,14 @@ def test_parts_that_cannot_be_used_are_named_and_left_out(
     assert "junk" not in asked(at, "what")
 
 
+@pytest.mark.parametrize("value", ["d=1900-01-01", "d=2199-12-31", "a=0", "a=9999999999999.99"])
+def test_the_farthest_values_of_an_address_are_shown(app: App, ids: list[str], value: str) -> None:
+    at = app(PAGE, what=f"{ids[0]}~{value}")
+    assert not at.warning
+    assert the_effects(at)[0]["Deal ID"].tolist() == [ids[0]]
+    assert "Nothing is assumed" not in said(at)
+
+
 def test_reset_takes_the_scenario_out_of_the_address(app: App, found: Forecast, ids: list[str]) -> None:
     at = app(PAGE, scenario="One", what=f"{ids[0]}~won")
     next(one for one in at.button if one.label == "Reset").click().run()
