@@ -9,13 +9,12 @@ import pandas as pd
 
 from analytics.company import Company, Scope
 from analytics.forecast import lines
-from analytics.forecast.accuracy import compared, in_words
-from analytics.forecast.baselines import baselines, earlier
 from analytics.forecast.basis import Basis
 from analytics.forecast.calls import Call, Calls, call_of, calls_at
 from analytics.forecast.hangs_on import HangsOn, hangs_on
 from analytics.forecast.parts import By, parts_of
 from analytics.forecast.quarter_forecast import Forecast
+from analytics.forecast.track import track_of
 from analytics.pipeline.quarter_end import total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
@@ -102,15 +101,8 @@ def _trust(basis: Basis, calls: Calls, scope: Scope) -> str | NotEnough:
         return NotEnough("past errors are measured for the company and its teams, not for one owner")
     if scope.as_of < scope.quarter.first_day:
         return NotEnough("past errors are measured within the quarter, and it has not begun")
-    record, kind = basis.record, "team" if scope.team else "company"
-    if record.points.empty:
-        return NotEnough("no past quarter could be foretold from those before it yet", 0)
-    points = record.points[record.points["kind"] == kind]
-    deals, totals = earlier(basis.history.rows, basis.won, record.quarters)
-    both = pd.concat([deals, record.deals]), pd.concat([totals, record.totals])
-    table = compared(points, baselines(*both, calls, record.quarters, kind), kind)
     week = (scope.as_of - scope.quarter.first_day).days // 7
-    return in_words(table, points, week, scope.team)
+    return track_of(basis, calls, "team" if scope.team else "company").in_words(week, scope.team)
 
 
 def headline(found: Number, company: Company) -> str:

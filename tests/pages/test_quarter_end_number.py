@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import number as words
 from analytics import number_bridge as bridges
+from analytics.commands import main
 from analytics.company import Company, Scope
 from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.change import since_week_earlier
@@ -203,3 +204,22 @@ def test_while_the_number_is_learned_the_rest_of_the_page_is_there(
     assert "What undermines the number" in [header.value for header in at.subheader]
     assert shown(at)[label("expected")] == "–"
     assert shown(at)[label("weighted_pipeline")] != "–"
+
+
+def test_the_command_line_says_the_same_numbers(
+    app: App, sample_store: Store, company: Company, scope: Scope, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--store", str(sample_store.path), "forecast", "--as-of", scope.as_of.isoformat(), "--json"]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    at = app()
+    row = shown(at)
+    for key in ("expected", "target", "won", "weighted_pipeline"):
+        assert row[label(key)] == money(told[key], company.currency)
+    assert row[label("p_target")] == percent(told["p_target"])
+    low, high = (money(told[key], company.currency) for key in ("p10", "p90"))
+    assert row[label("range")] == f"{low} – {high}"
+    assert told["track_record"] in said(at)
+    drawn = table(at, "Kind").set_index("Step")["Amount"]
+    for step in told["bridge"]:
+        assert drawn[bridges.step_label(step["step"])] == step["amount"]
