@@ -37,7 +37,8 @@ class NextQuarters:
     dated there), p_target, new (expected from deals not created yet); NaN where it cannot be given.
     `deals`: every open deal with an amount: those of `Forecast.deals`, `dated` (a quarter's key, OVERDUE,
     BEYOND or OMITTED) and a column of money per place in `places`; a deal's places add up to its stated
-    amount exactly. `without_amount`: open deals that have none. `missing`: why there are no chances.
+    amount exactly. `without_amount`: open deals that have none. `missing`: why not all of the
+    quarters can be foretold.
     """
 
     quarters: list[Quarter]
@@ -162,15 +163,19 @@ def deal_table(view: NextQuarters, dated: str) -> DealTable:
 
 def headline(view: NextQuarters, scope: Scope, company: Company) -> tuple[str, str]:
     """What the quarters are expected to bring, and where the money dated in the scope's quarter will go."""
-    first = view.table.iloc[0]
+    told = [row for row in view.table.itertuples() if not is_missing(row.expected)]
+    if not told:
+        stated = listed(f"{_short(row.stated, company)} in {row.quarter}" for row in view.table.itertuples())
+        return f"What the CRM states is {stated}; it cannot be foretold yet.", f"{view.missing}."
+    first, *later = told
+    ranged = f"(80% range {_short(first.p10, company)} to {_short(first.p90, company)})"
+    lead = f"{first.quarter} is expected to end at {_short(first.expected, company)} {ranged}"
+    if later:
+        lead += f", then {listed(f'{_short(row.expected, company)} in {row.quarter}' for row in later)}"
     if view.missing:
-        stated = [_short(value, company) for value in view.table["stated"]]
-        names = listed(f"{stated[at]} in {quarter}" for at, quarter in enumerate(view.quarters))
-        return f"What the CRM states is {names}; it cannot be foretold yet.", f"{view.missing}."
-    ranged = f"(80% range {_short(first['p10'], company)} to {_short(first['p90'], company)})"
-    later = [f"{_short(row.expected, company)} in {row.quarter}" for row in view.table.iloc[1:].itertuples()]
-    lead = f"{first['quarter']} is expected to end at {_short(first['expected'], company)} {ranged}"
-    return f"{lead}, then {listed(later)}.", f"{_going(view, scope, company)} {_new(view, company)}".strip()
+        others = listed(str(row.quarter) for row in view.table.itertuples() if is_missing(row.expected))
+        return f"{lead}.", f"{others} cannot be foretold yet: {view.missing}."
+    return f"{lead}.", f"{_going(view, scope, company)} {_new(view, company)}".strip()
 
 
 def asked_for(view: NextQuarters, scope: Scope) -> str:

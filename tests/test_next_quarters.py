@@ -195,6 +195,15 @@ def test_without_chances_only_what_is_stated_is_told() -> None:
     assert view.table[["expected", "p10", "p90", "p_target", "new"]].isna().all().all()
 
 
+def test_quarters_that_cannot_be_foretold_do_not_silence_the_others() -> None:
+    chances = np.tile([0.4, np.nan, np.nan, np.nan], (2, 1))
+    known = forecasts_of(deals_of([1_000_000.0, 1_000_000.0], chances))[0]
+    missing = forecasts_of(deals_of([1_000_000.0, 1_000_000.0], chances), missing=NONE)[1:]
+    lead, rest = headline(next_quarters([known, *missing]), SCOPE, COMPANY)
+    assert lead == "2026Q4 is expected to end at $720K (80% range $360K to $1.4M)."
+    assert rest == f"2027Q1, 2027Q2 and 2027Q3 cannot be foretold yet: {NONE}."
+
+
 def test_notes_name_missing_targets_and_amounts() -> None:
     view = next_quarters(forecasts_of(deals_of([None, 100.0], np.zeros((2, 4)))))
     said = " ".join(notes(view))
