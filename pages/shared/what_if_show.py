@@ -135,7 +135,7 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
     given: dict[str, Any] = {"on_change": _assume, "args": (deal_id, keys)}
     what, outcome, other = st.columns([50, 37, 27], vertical_alignment="center", gap="small")
     with what.container(gap=None):
-        st.markdown(f"**{name}**")
+        st.markdown(f"**{name}**" + (f" :gray-badge[{now.outcome}]" if now.outcome else ""))
         st.caption(plain(about(deal, hangs, company)))
     outcome.segmented_control(
         f"Outcome of {deal['name']}",  # never shown, only heard: no Markdown
