@@ -183,13 +183,14 @@ def with_interval(found: tuple[float, float, float], digits: int, *, percent: bo
 
 
 def quarter_report(found: Sequence[tuple[str, Foretold]]) -> str:
-    """All tables as text: the families pooled, each of them, then the other groups."""
-    families = [one for one in found if one[0] in FAMILIES]
+    """All tables as text: the families pooled, all worlds, then each group."""
+    groups = dict.fromkeys(group for group, _ in found)
+    pooled = {"families": [one for one in found if one[0] in FAMILIES], "all": list(found)}
+    pooled |= {group: [one for one in found if one[0] == group] for group in groups}
     lines = []
-    groups = list(dict.fromkeys(group for group, _ in found))
-    for name, mine in [("all families", families), *((g, [o for o in found if o[0] == g]) for g in groups)]:
+    for name, mine in pooled.items():
         if mine:
-            lines += [f"\n## {name}: {len(mine)} worlds", *_tables(mine, name == "all families")]
+            lines += [f"\n## {name}: {len(mine)} worlds", *_tables(mine, name == "families")]
     return "\n".join(lines)
 
 
