@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.sparse import csc_matrix, vstack
 
 from analytics.forecast.later_deals import LaterDeals
@@ -129,9 +130,15 @@ def simulate(outlook: Outlook, *, draws: int = DRAWS, seed: int = 0) -> list[Dra
 
 
 def drawn_deal(drawn: Drawn, at: int, chance: float, amount: float) -> np.ndarray:
-    """Money of one deal per draw, had it this chance (0-1) and amount: the quarter's luck, its own dice."""
+    """Money of one deal per draw, had it this chance (0-1) and amount: the quarter's luck, its own dice.
+
+    The chance holds after what the quarter shows so far, which the drawn luck holds already: the threshold is
+    the one that gives this chance on average over these draws.
+    """
     rng = np.random.default_rng([1, at])
-    now = rng.random(len(drawn.luck)) < given(thresholds(np.array([chance])), drawn.rho, drawn.luck)
+    asked = float(np.clip(chance, 1e-9, 1 - 1e-9))
+    cut = brentq(lambda one: given(one, drawn.rho, drawn.luck).mean() - asked, -20.0, 20.0, xtol=1e-6)
+    now = rng.random(len(drawn.luck)) < given(cut, drawn.rho, drawn.luck)
     noise = np.exp(drawn.spread * rng.standard_normal(len(now)) - drawn.spread**2 / 2)
     return np.where(now, amount * noise, 0.0)
 

@@ -41,7 +41,7 @@ def thresholds(chances: np.ndarray) -> np.ndarray:
     return found
 
 
-def given(cuts: np.ndarray, rho: float | np.ndarray, luck: float | np.ndarray) -> np.ndarray:
+def given(cuts: float | np.ndarray, rho: float | np.ndarray, luck: float | np.ndarray) -> np.ndarray:
     """Chances of deals with thresholds `cuts` where the quarter's luck is known (arrays broadcast)."""
     found: np.ndarray = ndtr((cuts + np.sqrt(rho) * luck) / np.sqrt(1 - np.asarray(rho)))
     return found

@@ -121,11 +121,11 @@ def what_if(company: Company, found: Forecast, changes: Sequence[Change]) -> Sce
     draws, rows = found.draws.copy(), []
     for change in usable:
         row = by_id[change.deal_id]
-        if change.outcome != "won" and change.amount is None and pd.isna(row["amount_company"]):
+        if change.amount is None and pd.isna(row["amount_company"]):
             problems.append(f"{row['name']} has no amount: assume one")
             continue
         chance, amount = _assumed(company, found, row, change)
-        draws += _draws_of(found, change, chance, amount)
+        draws += _draws_of(found, change, float(row["chance"]), chance, amount)
         rows.append(_row(row, change, chance, amount))
     deals = pd.DataFrame(rows, columns=_COLUMNS)
     moved = float((deals["expected_amount"] - deals["expected_before"]).sum())
@@ -155,14 +155,17 @@ def _assumed(company: Company, found: Forecast, row: pd.Series, change: Change) 
     return float(row["chance"]), amount
 
 
-def _draws_of(found: Forecast, change: Change, chance: float, amount: float) -> np.ndarray:
+def _draws_of(
+    found: Forecast, change: Change, chance_before: float, chance: float, amount: float
+) -> np.ndarray:
     """What the change adds to each draw."""
     drawn = found.whole.drawn
     at = int(drawn.deal_ids.get_indexer(pd.Index([change.deal_id]))[0])
     before: np.ndarray = np.asarray(drawn.won[:, [at]].todense()).ravel()
     if change.outcome:
         return np.asarray(chance * amount - before)
-    if change.close_date is None and drawn.amounts[at] > 0:
+    same_chance = change.close_date is None or abs(chance - chance_before) < 1e-12
+    if same_chance and drawn.amounts[at] != 0:
         return np.asarray(before * (amount / drawn.amounts[at] - 1))
     redrawn: np.ndarray = drawn_deal(drawn, at, chance, amount) - before
     return redrawn
