@@ -46,7 +46,7 @@ class Outlook:
     def adjusted(self) -> np.ndarray:
         """Deal x quarter: the chance to be won in it, after what the first quarter shows so far."""
         found = self.chances.copy()
-        if self.cohort is not None and self.share_by_now > 0:
+        if self.cohort is not None:
             weights = luck_weights(self.cohort, self.share_by_now, self.mean_rho)
             cuts = thresholds(self.chances[:, 0])
             first = weights @ given(cuts[None, :], self.mean_rho, GRID[:, None])
