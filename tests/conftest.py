@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from analytics.commands.sample import build_sample
+from analytics.company import Company, company_of
+from analytics.risk.chances import History, history_of
 from analytics.store.database import Store
+
+TODAY = date(2026, 11, 15)  # the last day of the small world
 
 # Nothing depends on the speed of the machine: no deadline per example.
 settings.register_profile(
@@ -31,3 +38,29 @@ def no_store_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 def store(tmp_path: Path) -> Store:
     """A store that does not exist yet."""
     return Store(tmp_path / "store.duckdb")
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """About 200 deals over a year and a half."""
+    store = Store(tmp_path_factory.mktemp("risk") / "small.duckdb")
+    build_sample(store, "small", seed=3)
+    return store
+
+
+@pytest.fixture(scope="session")
+def small_company(small_world: Store) -> Company:
+    """Its settings."""
+    return company_of(small_world)
+
+
+@pytest.fixture(scope="session")
+def small_history(small_world: Store, small_company: Company) -> History:
+    """What was learned from it up to its last day."""
+    return history_of(small_world, small_company, TODAY)
+
+
+@pytest.fixture(scope="session")
+def small_rows(small_history: History) -> pd.DataFrame:
+    """Its landmarks."""
+    return small_history.rows

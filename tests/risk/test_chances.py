@@ -17,7 +17,7 @@ from analytics.forecast.quarter_forecast import forecast
 from analytics.risk import ladder
 from analytics.risk.chances import history_of
 from analytics.store.database import Store
-from tests.risk.conftest import TODAY
+from tests.conftest import TODAY
 from tests.store.test_cut_store import cut, plain
 
 DAY = date(2026, 9, 20)

@@ -17,8 +17,8 @@ from analytics.risk.chances import History
 from analytics.risk.landmarks import landmark_rows
 from analytics.store.database import Store
 from analytics.store.subjects import QUESTIONS
+from tests.conftest import TODAY
 from tests.pipeline.test_quarter_end_view import deal
-from tests.risk.conftest import TODAY
 from tests.small_stores import STAGES, Row, described, load, view_of
 from tests.store.test_cut_store import LAST, random_company
 

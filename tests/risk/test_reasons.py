@@ -16,7 +16,7 @@ from analytics.risk.outcome_model import OutcomeModel, cumulated, fit
 from analytics.risk.reason_words import NORMAL, WORDS, Facts
 from analytics.risk.what_if import if_answered
 from analytics.store.database import Store
-from tests.risk.conftest import TODAY
+from tests.conftest import TODAY
 
 _LOGITS = st.floats(-6, 6)
 
