@@ -40,7 +40,7 @@ def next_quarters(table: pd.DataFrame, *, currency: str, locale: str, dark: bool
     right = _columns(fig, rows, currency, locale, dark)
     ticks, texts = placing.money_ticks(low, high, currency=currency, locale=locale, most=3)
     fig.update_xaxes(range=[low, high], tickvals=ticks, ticktext=texts, showgrid=True)
-    names = [f"<b>{placing.short(quarter, 14)}</b>" for quarter in rows["quarter"]]
+    names = [f"<b>{placing.short(quarter, 22)}</b>" for quarter in rows["quarter"]]
     fig.update_yaxes(
         range=[float(rows["level"].iloc[-1]) - 0.5, 0.5],
         tickvals=rows["level"],

@@ -18,9 +18,8 @@ _KINDS = {"if_slips": ("◆", "diamond", "if it slips"), "if_won": ("●", "circ
 
 
 def swing_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """The at most ten rows that are drawn, the widest swing first; one with a missing end comes last."""
-    swing = (table["if_won"] - table["if_slips"]).abs()
-    return table.loc[swing.sort_values(ascending=False, kind="stable").index].head(MOST)
+    """The at most ten rows that are drawn, in the table's order: those to call about first."""
+    return table.head(MOST)
 
 
 def swing_bars(table: pd.DataFrame, base: float | None, *, dark: bool) -> go.Figure:

@@ -19,7 +19,7 @@ def dark(look: dict[str, Any]) -> bool:
 @pytest.fixture
 def deals() -> pd.DataFrame:
     return pd.DataFrame(
-        [("Small", 0.35, 0.38), ("Large <b>", 0.12, 0.58), ("Half known", 0.30, NAN)],
+        [("Large <b>", 0.12, 0.58), ("Small", 0.35, 0.38), ("Half known", 0.30, NAN)],
         columns=["label", "if_slips", "if_won"],
     )
 
@@ -28,8 +28,10 @@ def trace(fig: Any, name: str) -> Any:
     return next(one for one in fig.data if one.name == name)
 
 
-def test_widest_swing_first_and_at_most_ten(deals: pd.DataFrame) -> None:
-    assert list(swing_rows(deals)["label"]) == ["Large <b>", "Small", "Half known"]
+def test_the_order_of_the_table_is_kept_and_at_most_ten_are_drawn(deals: pd.DataFrame) -> None:
+    """The picture names the deals in the order in which the page says to call about them."""
+    turned = deals.iloc[::-1]
+    assert list(swing_rows(turned)["label"]) == list(turned["label"])
     assert len(swing_rows(pd.concat([deals] * 5))) == MOST
 
 

@@ -90,7 +90,7 @@ def test_the_bridge_adds_up_to_expected_and_its_deals_to_their_steps(store: Stor
 def test_a_deal_dated_in_the_quarter_is_not_told_as_one_dated_elsewhere(store: Store) -> None:
     filled(store, [*history_of(10), *NOW])
     found = {step.step: step for step in forecast(store, *view_of(store, AS_OF, "2024Q2")).bridge}
-    elsewhere = set(found["dated later but likely now"].deals.index)
+    elsewhere = set(found["dated elsewhere but likely now"].deals.index)
     assert "unknown stage" not in elsewhere, "it has no stated probability, but it is dated in the quarter"
     assert {"late", "next", "undated"} <= elsewhere
 
