@@ -1,4 +1,4 @@
-"""The notebook runs from its first cell to its last, and shows what the page Model card shows."""
+"""The notebooks run from their first cell to their last, and show what the product says."""
 
 from __future__ import annotations
 
@@ -18,32 +18,28 @@ from analytics.company import company_of, span_of
 from analytics.model_card import OURS, ModelCard, headline, model_card
 from analytics.risk.chances import history_of
 from analytics.store.database import Store
+from tests.execute_notebook import run_cell
 
-NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "model_card.ipynb"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+CARD, PAST_QUARTER = NOTEBOOKS / "model_card.ipynb", NOTEBOOKS / "past_quarter.ipynb"
 
 
-def code_cells() -> list[dict[str, Any]]:
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+def code_cells(notebook: Path) -> list[dict[str, Any]]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
 def sources_with_world(world: str) -> list[str]:
-    sources = ["".join(cell["source"]) for cell in code_cells()]
+    sources = ["".join(cell["source"]) for cell in code_cells(CARD)]
     assert sum('WORLD = "default"' in source for source in sources) == 1
     return [source.replace('WORLD = "default"', f'WORLD = "{world}"') for source in sources]
 
 
-def run_cells(sources: list[str]) -> list[Any]:
-    """Run cells in order as a notebook does (names are shared); returns the last expressions' values."""
+def run_cells(sources: list[str]) -> tuple[list[Any], str]:
+    """Run cells in order as a notebook does: the last expressions' values, and all that was printed."""
     names: dict[str, Any] = {"__name__": "__main__"}
-    shown = []
-    for source in sources:
-        body = ast.parse(source).body
-        last = body.pop() if isinstance(body[-1], ast.Expr) else None
-        exec(compile(ast.Module(body, []), NOTEBOOK.name, "exec"), names)
-        if last is not None:
-            shown.append(eval(compile(ast.Expression(last.value), NOTEBOOK.name, "eval"), names))
-    return shown
+    ran = [run_cell(source, names) for source in sources]
+    return [value for _, value in ran if value is not None], "".join(said for said, _ in ran)
 
 
 @pytest.fixture(autouse=True)
@@ -65,34 +61,42 @@ def shows_the_card(shown: list[Any], said: str, store: Store) -> ModelCard:
 
 
 def test_it_reproduces_the_card_of_the_sample_company(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PLUMBLINE_STORE")
     sources = sources_with_world("small")
-    shown = run_cells(sources)
+    shown, said = run_cells(sources)
     [path] = tmp_path.rglob("*.duckdb")
-    card = shows_the_card(shown, capsys.readouterr().out, Store(path))
+    card = shows_the_card(shown, said, Store(path))
     assert OURS in set(card.pooled["method"]), "this world carries a model"
 
 
 def test_it_reproduces_the_card_of_a_store_without_a_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path / "mine.duckdb")
     build_sample(store, "small", seed=8)
     monkeypatch.setenv("PLUMBLINE_STORE", str(store.path))
-    shown = run_cells(sources_with_world("default"))
-    card = shows_the_card(shown, capsys.readouterr().out, store)
+    shown, said = run_cells(sources_with_world("default"))
+    card = shows_the_card(shown, said, store)
     assert OURS not in set(card.pooled["method"]), "this world carries none"
 
 
-def test_it_is_kept_without_outputs() -> None:
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells())
+def test_the_model_card_is_kept_without_outputs() -> None:
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells(CARD))
 
 
-def test_it_computes_nothing_of_its_own() -> None:
+def test_the_past_quarter_is_kept_as_it_ran_and_small() -> None:
+    cells = code_cells(PAST_QUARTER)
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert "error" not in {output["output_type"] for cell in cells for output in cell["outputs"]}
+    assert PAST_QUARTER.stat().st_size < 40_000
+
+
+@pytest.mark.parametrize("notebook", [CARD, PAST_QUARTER])
+def test_a_notebook_computes_nothing_of_its_own(notebook: Path) -> None:
     """It imports the product and the standard library, and defines no function."""
-    trees = [ast.parse("".join(cell["source"])) for cell in code_cells()]
+    trees = [ast.parse("".join(cell["source"])) for cell in code_cells(notebook)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     imported |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
