@@ -90,7 +90,7 @@ def write_changes(changes: Sequence[Change]) -> str:
     """The changes as text for a URL; `read_changes` reads it back."""
     parts = []
     for change in changes:
-        name = quote(change.deal_id, safe="")
+        name = quote(change.deal_id, safe="").replace("~", "%7E")  # quote() leaves it as it is
         if change.outcome:
             parts.append(f"{name}~{change.outcome}")
         if change.amount is not None:
