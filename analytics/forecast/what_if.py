@@ -23,7 +23,8 @@ from analytics.pipeline.quarter_end import Value
 from analytics.problems import BadInput, NotEnough
 
 OUTCOMES = ("won", "slipped", "lost")
-_MOST = 200
+#: Parts of an address that are read; what goes beyond is named, never dropped in silence.
+_MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ def read_changes(text: str) -> tuple[list[Change], list[str]]:
     Several parts about one deal are one change; of two of a kind the last one counts.
     """
     found: dict[str, Change] = {}
-    problems = []
-    for part in [part for part in text.split(",") if part][:_MOST]:
+    parts = [part for part in text.split(",") if part]
+    problems = [f"all but the first {_MOST:,} of {len(parts):,} parts"] if len(parts) > _MOST else []
+    for part in parts[:_MOST]:
         name, _, what = part.partition("~")
         deal_id = unquote(name)
         before = found.get(deal_id, Change(deal_id))
@@ -111,16 +113,16 @@ def what_if(company: Company, found: Forecast, changes: Sequence[Change]) -> Sce
         missing = found.expected
         nothing = pd.DataFrame(columns=_COLUMNS)
         return Scenario(missing, missing, missing, missing, missing, np.zeros(0), nothing, [str(missing)])
-    by_id = {str(row["deal_id"]): row for _, row in found.deals.iterrows()} if changes else {}
-    usable = [change for change in changes if change.deal_id in by_id]
+    known = found.deals.set_index("deal_id", drop=False)
+    usable = [change for change in changes if change.deal_id in known.index]
     problems = [
         f"{change.deal_id} is not an open deal of this scope"
         for change in changes
-        if change.deal_id not in by_id
+        if change.deal_id not in known.index
     ]
     draws, rows = found.draws.copy(), []
     for change in usable:
-        row = by_id[change.deal_id]
+        row = known.loc[change.deal_id]
         if change.amount is None and pd.isna(row["amount_company"]):
             problems.append(f"{row['name']} has no amount: assume one")
             continue
