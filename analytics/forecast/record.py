@@ -51,6 +51,7 @@ class Tested:
     redrawn: np.ndarray  # draw x row of deals
     amounts: Amounts
     wins: np.ndarray  # wins_over_time of the quarters before
+    has_model: bool
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -154,7 +155,7 @@ def _tested(
         p_category=rates["category x week"][:, 0],
         amount_ratio=amounts.ratio(test["timing"]),
     )
-    return Tested(company.calendar.parse(quarter), deals, redrawn, amounts, wins_over_time(train))
+    return Tested(company.calendar.parse(quarter), deals, redrawn, amounts, wins_over_time(train), learned.rung != "rates"
 
 
 def _redrawn_rates(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
@@ -267,7 +268,7 @@ def _outlook(
         amounts=(deals["amount_company"].fillna(0.0) * deals["amount_ratio"]).to_numpy(float),
         spread=one.amounts.spread,
         rho=given.rho,
-        cohort=first_cohort(whole, day),
+        cohort=first_cohort(whole, day) if one.has_model else None,  # as Basis.so_far
         share_by_now=share_won_by(one.wins, day, one.first_day, pd.Timestamp(one.quarter.last_day)),
         later=[later],
     )
