@@ -155,7 +155,10 @@ def _tested(
         p_category=rates["category x week"][:, 0],
         amount_ratio=amounts.ratio(test["timing"]),
     )
-    return Tested(company.calendar.parse(quarter), deals, redrawn, amounts, wins_over_time(train), learned.rung != "rates"
+    wins = wins_over_time(train)
+    return Tested(
+        company.calendar.parse(quarter), deals, redrawn, amounts, wins, has_model=learned.rung != "rates"
+    )
 
 
 def _redrawn_rates(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
