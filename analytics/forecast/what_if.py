@@ -113,16 +113,16 @@ def what_if(company: Company, found: Forecast, changes: Sequence[Change]) -> Sce
         missing = found.expected
         nothing = pd.DataFrame(columns=_COLUMNS)
         return Scenario(missing, missing, missing, missing, missing, np.zeros(0), nothing, [str(missing)])
-    known = found.deals.set_index("deal_id", drop=False)
-    usable = [change for change in changes if change.deal_id in known.index]
+    place = {deal_id: at for at, deal_id in enumerate(found.deals["deal_id"])}
+    usable = [change for change in changes if change.deal_id in place]
     problems = [
         f"{change.deal_id} is not an open deal of this scope"
         for change in changes
-        if change.deal_id not in known.index
+        if change.deal_id not in place
     ]
     draws, rows = found.draws.copy(), []
     for change in usable:
-        row = known.loc[change.deal_id]
+        row = found.deals.iloc[place[change.deal_id]]
         if change.amount is None and pd.isna(row["amount_company"]):
             problems.append(f"{row['name']} has no amount: assume one")
             continue
