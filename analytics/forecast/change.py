@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.company import Company, Scope
+from analytics.company import Company
 from analytics.forecast.expected import Expected, expected_in
 from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET
 from analytics.forecast.quarter_forecast import Forecast, Step
@@ -71,13 +71,11 @@ def since_week_earlier(store: Store, company: Company, found: Forecast) -> Chang
         return _without(day, NotEnough("nothing was recorded a week earlier"))
     if basis.history.learned.model is None:
         return _without(day, NotEnough("without a deal-level model the two weeks are not taken apart"))
-    earlier_scope = Scope(day, scope.quarter, scope.team, scope.owner_id)
     with store.reading():
         earlier = expected_in(store, company, day, scope.quarter, basis.at(day))
-        deals = deals_as_of(store, company, day, closed_since=scope.quarter.first_day)
+        past = deals_as_of(store, company, day, closed_since=basis.began)
         now = deals_as_of(store, company, scope.as_of, closed_since=basis.began)
-    won_before = earlier_scope.within(deals[won_in(deals, scope.quarter)])
-    lines = _lines(found, earlier, earlier_scope, won_before, now)
+    lines = _lines(found, earlier, _Moved.of(found, earlier, past, now))
     steps = _steps(lines)
     before = round(float(lines.loc[lines["step"] == BEFORE, "amount"].sum()), 2)
     return ChangeBridge(day, before, found.expected, steps, lines)
@@ -87,46 +85,99 @@ def _without(day: date, missing: NotEnough) -> ChangeBridge:
     return ChangeBridge(day, 0.0, 0.0, [], pd.DataFrame(columns=COLUMNS), missing)
 
 
-def _lines(
-    found: Forecast, earlier: Expected, scope: Scope, won_before: pd.DataFrame, now: pd.DataFrame
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Moved:
+    """The deals on both days: `old`, `new` expected money of the scope's open ones; `booked_before`, `booked`
+    that of its won ones in the quarter; `past`, `now` everybody's deals; `mine` those of the scope now."""
+
+    old: pd.Series
+    new: pd.Series
+    booked_before: pd.Series
+    booked: pd.Series
+    past: pd.DataFrame
+    now: pd.DataFrame
+    mine: pd.Index
+
+    @classmethod
+    def of(cls, found: Forecast, earlier: Expected, past: pd.DataFrame, now: pd.DataFrame) -> _Moved:
+        """`past`, `now`: of `deals_as_of` the two days, closed ones since history began."""
+        scope = found.view.scope
+        past = past.assign(is_booked=won_in(past, scope.quarter))
+        return cls(
+            old=_money(scope.within(earlier.deals), "expected_amount"),
+            new=_money(found.deals, "expected_amount"),
+            booked_before=_money(scope.within(past[past["is_booked"]]), "amount_company"),
+            booked=_money(found.view.won_in_quarter, "amount_company"),
+            past=past.set_index("deal_id"),
+            now=now.set_index("deal_id"),
+            mine=pd.Index(scope.within(now)["deal_id"]),
+        )
+
+
+def _money(deals: pd.DataFrame, column: str) -> pd.Series:
+    return deals.set_index("deal_id")[column].fillna(0.0).astype(float)
+
+
+def _lines(found: Forecast, earlier: Expected, moved: _Moved) -> pd.DataFrame:
     """Every deal's lines: what it was worth before, and what moved it."""
-    before = scope.within(earlier.deals).set_index("deal_id")
-    after = found.deals.set_index("deal_id")
-    old = before["expected_amount"].fillna(0.0)
-    new = after["expected_amount"].fillna(0.0)
-    booked_before = won_before.set_index("deal_id")["amount_company"].fillna(0.0).astype(float)
-    booked = found.view.won_in_quarter.set_index("deal_id")["amount_company"].fillna(0.0).astype(float)
-    state = now.set_index("deal_id")
-    known = pd.Index(earlier.deals["deal_id"])
-    parts = [_start(old, booked_before)]
-    stayed = old.index.intersection(new.index)
-    parts.append(_stayed(found.whole.expected, earlier, stayed))
-    left = old.index.difference(new.index)
-    won_now = left.intersection(booked.index)
-    parts.append(_whole_deals(won_now, booked.reindex(won_now) - old.reindex(won_now), WON))
-    open_elsewhere = state.index[state["is_open"]]
-    out = left.difference(won_now)
-    moved_out = out.intersection(open_elsewhere)
-    parts.append(_whole_deals(moved_out, -old.reindex(moved_out), MOVED_OUT))
-    lost = out.difference(moved_out)
-    parts.append(_whole_deals(lost, -old.reindex(lost), LOST))
-    came = new.index.difference(old.index)
-    reopened = came.intersection(booked_before.index)
-    moved_in = came.intersection(known).difference(reopened)
-    fresh = came.difference(moved_in).difference(reopened)
-    for which, step in ((fresh, NEW_DEALS), (reopened, REOPENED), (moved_in, MOVED_IN)):
-        gone = booked_before.reindex(which).fillna(0.0)
-        parts.append(_whole_deals(which, new.reindex(which) - gone, step))
-    others = booked.index.difference(won_now).union(booked_before.index).difference(reopened)
-    moved = booked.reindex(others).fillna(0.0) - booked_before.reindex(others).fillna(0.0)
-    first_time = others.difference(booked_before.index)
-    parts.append(_whole_deals(first_time, moved.reindex(first_time), WON))
-    rest = others.difference(first_time)
-    parts.append(_whole_deals(rest, moved.reindex(rest), BOOKED))
-    later = _later(found, earlier, scope)
-    table = pd.concat([*parts, later], ignore_index=True)
+    parts = [
+        _start(moved.old, moved.booked_before),
+        _stayed(found.whole.expected, earlier, moved.old.index.intersection(moved.new.index)),
+        *_left(moved),
+        *_came(moved),
+        *_booked(moved),
+        _later(found, earlier),
+    ]
+    table = pd.concat(parts, ignore_index=True)
     return table[(table["amount"] != 0) | (table["step"] == NEW)].reset_index(drop=True)
+
+
+def _left(moved: _Moved) -> list[pd.DataFrame]:
+    """Deals that were open in the scope and are no more: won, with other owners, lost or gone.
+
+    One that was won before the quarter began brings nothing in it.
+    """
+    old, now = moved.old, moved.now
+    left = old.index.difference(moved.new.index)
+    is_won = now.index[now["is_won_deal"]]
+    out = left.intersection(is_won.union(now.index[now["is_open"]]).difference(moved.mine))
+    won = left.intersection(is_won).difference(out)
+    lost = left.difference(out).difference(won)
+    booked = moved.booked.reindex(won).fillna(0.0)
+    return [
+        _whole_deals(won, booked - old.reindex(won), WON),
+        _whole_deals(out, -old.reindex(out), MOVED_OUT),
+        _whole_deals(lost, -old.reindex(lost), LOST),
+    ]
+
+
+def _came(moved: _Moved) -> list[pd.DataFrame]:
+    """Deals that are open in the scope and were not: new ones, reopened ones, those of other owners."""
+    came = moved.new.index.difference(moved.old.index)
+    there = came.intersection(moved.past.index)
+    moved_in = there.intersection(moved.past.index[moved.past["is_open"]])
+    reopened = there.difference(moved_in)
+    found = []
+    for which, step in ((came.difference(there), NEW_DEALS), (reopened, REOPENED), (moved_in, MOVED_IN)):
+        gone = moved.booked_before.reindex(which).fillna(0.0)
+        found.append(_whole_deals(which, moved.new.reindex(which) - gone, step))
+    return found
+
+
+def _booked(moved: _Moved) -> list[pd.DataFrame]:
+    """Won deals that were not open in the scope: booked on one of the days, or on both."""
+    before, booked = moved.booked_before, moved.booked
+    fresh = booked.index.difference(before.index).difference(moved.old.index)
+    ours = before.index.difference(moved.new.index)
+    moved_in = fresh.intersection(moved.past.index[moved.past["is_booked"]])
+    moved_out = ours.intersection(moved.now.index[moved.now["is_won_deal"]].difference(moved.mine))
+    first, rest = fresh.difference(moved_in), ours.difference(moved_out)
+    return [
+        _whole_deals(first, booked.reindex(first), WON),
+        _whole_deals(moved_in, booked.reindex(moved_in), MOVED_IN),
+        _whole_deals(moved_out, -before.reindex(moved_out), MOVED_OUT),
+        _whole_deals(rest, booked.reindex(rest).fillna(0.0) - before.reindex(rest), BOOKED),
+    ]
 
 
 def _start(old: pd.Series, booked: pd.Series) -> pd.DataFrame:
@@ -147,8 +198,8 @@ def _whole_deals(deals: pd.Index, amounts: pd.Series, step: str) -> pd.DataFrame
     )
 
 
-def _later(found: Forecast, earlier: Expected, scope: Scope) -> pd.DataFrame:
-    owners = scope.within(earlier.deals)["owner_id"].unique()
+def _later(found: Forecast, earlier: Expected) -> pd.DataFrame:
+    owners = found.view.scope.within(earlier.deals)["owner_id"].unique()
     before = round(float(earlier.later[earlier.later.index.isin(owners)].sum()), 2)
     after = round(float(found.later.sum()), 2)
     rows = [
