@@ -169,7 +169,7 @@ class _Shared:
         first = luck_weights(outlook.cohort, outlook.share_by_now, rho)
         later = luck_weights(None, 0.0, rho)
         usual = outlook.chances.sum(axis=0)
-        nodes = GRID[::8]
+        nodes = GRID[::2]  # straight lines between few nodes of a hollow curve would lie above it
         factors = [
             given(thresholds(outlook.chances[:, at])[None, :], rho, nodes[:, None]).sum(axis=1) / usual[at]
             if usual[at] > 0
