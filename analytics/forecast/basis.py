@@ -67,10 +67,9 @@ class Basis:
         first = rows[rows["landmark"] == first_day]
         if first.empty:
             return None, 0.0
-        both = first if day == first_day else pd.concat([first, today], ignore_index=True)
-        known = both.assign(
-            p_won=model.chances(both)["p_won"],
-            is_won=both["closed_won"].astype("boolean").fillna(False).astype(bool),
+        known = first.assign(
+            p_won=model.chances(first)["p_won"],
+            is_won=first["closed_won"].astype("boolean").fillna(False).astype(bool),
         )
         return first_cohort(known, day), share_won_by(self.wins, day, first_day, last_day)
 

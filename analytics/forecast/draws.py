@@ -44,12 +44,17 @@ class Outlook:
         return float((self.rho * RHOS).sum())
 
     def adjusted(self) -> np.ndarray:
-        """Deal x quarter: the chance to be won in it, after what the first quarter shows so far."""
+        """Deal x quarter: the chance to be won in it, after what the first quarter shows so far.
+
+        The mean over all correlations as the draws have them, so that their mean is the expected money.
+        """
         found = self.chances.copy()
-        if self.cohort is not None:
-            weights = luck_weights(self.cohort, self.share_by_now, self.mean_rho)
-            cuts = thresholds(self.chances[:, 0])
-            first = weights @ given(cuts[None, :], self.mean_rho, GRID[:, None])
+        if self.cohort is not None and self.share_by_now > 0:
+            cuts = thresholds(self.chances[:, 0])[None, :]
+            first = np.zeros(len(found))
+            for rho, likely in zip(RHOS, self.rho, strict=True):
+                weights = luck_weights(self.cohort, self.share_by_now, rho)
+                first += likely * (weights @ given(cuts, rho, GRID[:, None]))
             found[:, 0] = np.where(self.chances[:, 0] > 0, first, 0.0)
         left = np.cumprod(1 - found, axis=1)
         found[:, 1:] *= left[:, :-1]

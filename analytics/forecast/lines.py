@@ -128,12 +128,8 @@ def _so_far_words(expected: Expected) -> str:
     cohort, share = expected.outlook.cohort, expected.outlook.share_by_now
     if cohort is None:
         return ""
-    start = float(cohort.chances.sum())
-    return (
-        f"{cohort.won} of the quarter's first deals are won by now, {share * start:.0f} are usual; with the"
-        f" chances of those still open they stand at {cohort.won + cohort.still:.0f} deals, at first"
-        f" {start:.0f}"
-    )
+    usual = share * float(cohort.chances.sum())
+    return f"{cohort.won} of the quarter's first deals are won by now; {usual:.0f} are usual"
 
 
 def _at_close_words(deals: pd.DataFrame) -> list[str]:

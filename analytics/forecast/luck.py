@@ -25,22 +25,14 @@ _TINY = 1e-9
 #: What the quarter has shown so far counts half at most: early wins also say when deals close, not only how
 #: many; and towards its end the open deals speak for themselves (chosen on development worlds).
 _PERSISTENCE = 0.5
-#: Chances move for more reasons than the deals' own dice: their variance counts so many times.
-_NOISE = 4.0
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """The deals open when a quarter began, by their chances to be won in it, and how many of them were.
-
-    While it runs: `won` so far; `still` the sum of today's chances of those that are open yet (NaN: not
-    known), `gone` the share of the quarter's days that lies between (0-1).
-    """
+    """The deals open when a quarter began, by their chances to be won in it, and how many of them were."""
 
     chances: np.ndarray
     won: int
-    still: float = float("nan")
-    gone: float = 0.0
 
 
 def thresholds(chances: np.ndarray) -> np.ndarray:
@@ -73,25 +65,15 @@ def rho_weights(past: Sequence[Cohort]) -> np.ndarray:
 
 
 def luck_weights(cohort: Cohort | None, share_by_now: float, rho: float) -> np.ndarray:
-    """How likely each value of GRID is, given what the quarter's first deals have shown so far.
+    """How likely each value of GRID is, given how many of the quarter's first deals are won so far.
 
-    `cohort`: as it stands now; None before the quarter. `share_by_now`: which share of such deals' wins past
-    quarters had by this day (0-1). Two signs: how many are won, and where the deals stand with the chances
-    of those still open, of which a share of about `gone` of the quarter's luck can be seen.
+    `cohort`: with the number won up to now; None before the quarter. `share_by_now`: which share of such
+    deals' wins past quarters had by this day (0-1).
     """
-    if cohort is None or not len(cohort.chances):
+    if cohort is None or share_by_now <= 0 or not len(cohort.chances):
         return _STANDARD
-    whole = given(thresholds(cohort.chances)[None, :], rho, GRID[:, None]).sum(axis=1)
-    logs = np.log(_STANDARD)
-    if share_by_now > 0:
-        expected = share_by_now * whole
-        counts = _PERSISTENCE * (1 - share_by_now**2)
-        logs = logs + counts * (cohort.won * np.log(expected + _TINY) - expected)
-    if cohort.gone > 0 and not np.isnan(cohort.still):
-        start = float(cohort.chances.sum())
-        variance = _NOISE * cohort.gone * float((cohort.chances * (1 - cohort.chances)).sum())
-        seen = start + cohort.gone * (whole - start)
-        spread = np.sqrt(variance + _TINY)
-        logs = logs + (1 - cohort.gone) * norm.logpdf(cohort.won + cohort.still, seen, spread)
+    expected = share_by_now * given(thresholds(cohort.chances)[None, :], rho, GRID[:, None]).sum(axis=1)
+    counts = _PERSISTENCE * (1 - share_by_now**2)
+    logs = np.log(_STANDARD) + counts * (cohort.won * np.log(expected + _TINY) - expected)
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())

@@ -194,18 +194,13 @@ def _booked_in(won: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
 def first_cohort(deals: pd.DataFrame, until: pd.Timestamp | None = None) -> Cohort:
     """The deals open at a quarter's first landmark, and how many of them were won in it (until a day).
 
-    `deals`: landmark rows of one quarter with p_won and is_won, those of the day among them.
+    `deals`: landmark rows of one quarter with p_won and is_won.
     """
-    first_day = deals["landmark"].min()
-    first = deals[deals["landmark"] == first_day]
+    first = deals[deals["landmark"] == deals["landmark"].min()]
     is_won = first["is_won"].to_numpy(bool)
-    chances = first["p_won"].to_numpy(float)
-    if until is None:
-        return Cohort(chances, int(is_won.sum()))
-    so_far = int((is_won & (first["closed_on"] <= until).to_numpy()).sum())
-    today = deals[(deals["landmark"] == until) & deals["deal_id"].isin(first["deal_id"])]
-    length = (first["last_day"].iloc[0] - first_day).days + 1
-    return Cohort(chances, so_far, float(today["p_won"].sum()), (until - first_day).days / length)
+    if until is not None:
+        is_won = is_won & (first["closed_on"] <= until).to_numpy()
+    return Cohort(first["p_won"].to_numpy(float), int(is_won.sum()))
 
 
 def wins_over_time(rows: pd.DataFrame) -> np.ndarray:

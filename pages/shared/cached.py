@@ -148,27 +148,27 @@ def _deal_risk(
     return of_deal(_found.chances, _found.statements, company, deal_id)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Drawing how the quarter may end …")
+@st.cache_resource(max_entries=4, show_spinner="Drawing how the quarter may end …")
 def _whole(path: str, version: str, company: Company, as_of: date, quarter: Quarter, _basis: Basis) -> Whole:
     return whole_company(Store(store_path(path)), company, as_of, quarter, _basis)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _forecast(path: str, version: str, company: Company, scope: Scope, _whole: Whole) -> Forecast:
     return forecast(Store(store_path(path)), company, scope, _whole.basis, _whole)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Comparing with past quarters …")
+@st.cache_resource(max_entries=12, show_spinner="Comparing with past quarters …")
 def _number(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Number:
     return number(Store(store_path(path)), company, _forecast)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Comparing with a week earlier …")
+@st.cache_resource(max_entries=8, show_spinner="Comparing with a week earlier …")
 def _change(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> ChangeBridge:
     return since_week_earlier(Store(store_path(path)), company, _forecast)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Comparing with what happened …")
+@st.cache_resource(max_entries=4, show_spinner="Comparing with what happened …")
 def _accuracy(path: str, version: str, company: Company, scope: Scope, _basis: Basis) -> Accuracy:
     return accuracy(Store(store_path(path)), company, _basis, scope)
 
