@@ -203,5 +203,5 @@ def _callers(now: pd.DataFrame, calls: Calls) -> pd.Series:
     callers = pd.Series(NOBODY, index=now.index)
     for landmark, mine in now.groupby("landmark"):
         managers = team_managers(calls.people_on(pd.Timestamp(str(landmark))))
-        callers[mine.index] = mine["key"].map(managers).fillna(NOBODY)
+        callers[mine.index] = mine["key"].map(managers).astype(object).fillna(NOBODY)
     return callers

@@ -30,8 +30,10 @@ def parts_of(store: Store, company: Company, found: Forecast, by: By) -> pd.Data
     if isinstance(found.expected, NotEnough):
         return pd.DataFrame(columns=COLUMNS)
     deals, won = found.deals, found.view.won_in_quarter
-    whose = pd.concat([won, deals])[["owner_id", "owner_name", "team", "region"]].fillna("")
+    whose = pd.concat([won, deals])[["owner_id", "owner_name", "team", "region"]].astype(object).fillna("")
     whose = whose.drop_duplicates("owner_id", keep="last").set_index("owner_id")
+    # without open deals, what new ones will bring is nobody's yet
+    whose = whose.reindex(whose.index.union(found.later.index), fill_value="")
     key_of = whose.index.to_series() if by == "owner_id" else whose[by]
     parts = {
         "won": _by_key(won, "amount_company", key_of),

@@ -32,9 +32,11 @@ def baselines_now(found: Forecast, calls: Calls) -> dict[str, Value]:
     deals, totals = _today(found)
     past = earlier(basis.history.rows, basis.won, basis.record.quarters)
     kind = "team" if scope.team else "company"
+    both = pd.concat([past[0], basis.record.deals]), pd.concat([past[1], basis.record.totals])
+    # on its last day the running quarter is complete: it is in the record too
+    before = [one[one["quarter"] != scope.quarter.key] if len(one) else one for one in both]
     table = baselines_today(
-        pd.concat([past[0], basis.record.deals]),
-        pd.concat([past[1], basis.record.totals]),
+        *before,
         calls,
         deals,
         totals,
