@@ -78,6 +78,7 @@ class Then:
     amounts: Amounts
     wins: np.ndarray
     rho: np.ndarray
+    has_model: bool
 
 
 def kept(path: Path, make: Callable[[], T]) -> T:
@@ -139,7 +140,14 @@ def then_of(rows: pd.DataFrame, record: Record, chosen: Learned, quarter: str) -
         redrawn = redrawn_chances(model, before, mine, draws=HISTORIES)[:, :, 0]
     tested = record.quarters
     past = record.cohorts[max(tested.index(quarter) - MOST_QUARTERS, 0) : tested.index(quarter)]
-    return Then(deals, redrawn, Amounts.learned(before), wins_over_time(before), rho_weights(past))
+    return Then(
+        deals,
+        redrawn,
+        Amounts.learned(before),
+        wins_over_time(before),
+        rho_weights(past),
+        has_model=model is not None,
+    )
 
 
 def _model(before: pd.DataFrame, chosen: Learned) -> OutcomeModel | None:
@@ -170,7 +178,7 @@ def outlook_at(built: Built, then: Then, won: pd.DataFrame, day: pd.Timestamp) -
         amounts=(deals["amount_company"].fillna(0.0) * then.amounts.ratio(deals["timing"])).to_numpy(float),
         spread=then.amounts.spread,
         rho=then.rho,
-        cohort=first_cohort(then.deals, day),
+        cohort=first_cohort(then.deals, day) if then.has_model else None,
         share_by_now=share_won_by(then.wins, day, first_day, last_day),
         later=[later],
     )
