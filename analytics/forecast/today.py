@@ -36,7 +36,8 @@ def baselines_now(found: Forecast, calls: Calls) -> dict[str, Value]:
     # on its last day the running quarter is complete: it is in the record too
     before = [one[one["quarter"] != scope.quarter.key] if len(one) else one for one in both]
     table = baselines_today(
-        *before,
+        before[0],
+        before[1],
         calls,
         deals,
         totals,
