@@ -21,7 +21,7 @@ from analytics.wording import count, is_missing, listed, money, percent
 AHEAD = 3
 _NAMED = 3
 LESS, LOST, LATER = "Less at close", "Lost", "Open after that"
-OVERDUE, BEYOND, OMITTED = "Earlier, or no date", "Later", "Any, but Omitted"
+OVERDUE, BEYOND, OMITTED = "Earlier, or no date", "Later", "Category Omitted, any date"
 WON_SO_FAR, NOT_CREATED, TOGETHER = "Won so far", "Not created yet", "Together"
 #: What the columns of `NextQuarters.table` hold.
 KINDS = dict.fromkeys(("won", "stated", "new", "expected", "p10", "p50", "p90", "target"), "money") | {
@@ -217,8 +217,8 @@ def _going(view: NextQuarters, scope: Scope, company: Company) -> str:
     )
     return (
         f"Of the {stated} in {count(len(deals), 'open deal')} dated in {dated}, {here} is expected to be won"
-        f" there, {moved} in the other quarters shown, and {gone} in none of them. Most is expected elsewhere"
-        f" of {names}: ask what decides their dates."
+        f" there, {moved} in the other quarters shown, and {gone} in none of them. Of what goes to other"
+        f" quarters, the largest parts are of {names}: ask what decides their dates."
     )
 
 
@@ -249,8 +249,8 @@ def title(view: NextQuarters) -> str:
     if any(is_missing(width) for width in widths):
         return "This quarter and the next ones"
     return (
-        f"The range is {percent(widths[0])} of the number in {first['quarter']} and {percent(widths[1])} in"
-        f" {last['quarter']}"
+        f"The range is as wide as {percent(widths[0])} of the expected number in {first['quarter']} and"
+        f" {percent(widths[1])} in {last['quarter']}"
     )
 
 

@@ -18,7 +18,7 @@ from analytics.forecast.track import track_of
 from analytics.pipeline.quarter_end import total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
-from analytics.wording import count, is_missing, money, percent
+from analytics.wording import count, day, is_missing, money, percent
 
 PARTS: dict[str, By] = {"Team": "team", "Region": "region", "Owner": "owner_id"}
 #: A step with the reason that it gives when it takes money away, and when it adds some.
@@ -41,7 +41,7 @@ _BECAUSE = {
     lines.BELOW: ("some deals are stated above their evidence", "some deals are stated below their evidence"),
     lines.LATER: (
         "deals dated outside the quarter are counted less",
-        "deals dated outside the quarter are likely to be won in it",
+        "some deals dated outside the quarter will be won in it",
     ),
     lines.SO_FAR: ("the quarter has run behind past ones so far", "the quarter has run ahead of past ones"),
     lines.AT_CLOSE: ("deals close at less than is stated now", "deals close at more than is stated now"),
@@ -171,7 +171,14 @@ def hangs_in_words(found: Number, company: Company) -> str:
             f"the chance to reach the target is {percent(first['if_won'])} if it is won,"
             f" {percent(first['if_not'])} if not"
         )
-    return f"It hangs most on {first['name']} ({short(first['amount'])}): {text}."
+    known = found.forecast.deals.set_index("deal_id").loc[first["deal_id"]]
+    dated = (
+        f", dated {day(known['close_date'], locale=company.locale)}"
+        if known["timing"] != "in quarter"
+        else ""
+    )
+    of_it = f"{short(first['amount'])}{dated}, chance {percent(first['chance'])}"
+    return f"It hangs most on {first['name']} ({of_it}): {text}."
 
 
 def call_about(found: Number) -> list[tuple[str, str]]:

@@ -75,7 +75,8 @@ def from_weighted(found: Forecast) -> Bridge | NotEnough:
     return Bridge(
         _frame(rows),
         steps,
-        "Every step is a sum over deals: what the deals' evidence says against what the CRM states.",
+        "Every step is a sum over deals: what the deals' evidence says against what the CRM states. The"
+        " rates of the stage step are a normal deal's; the win rates of stages further down are averages.",
     )
 
 

@@ -232,7 +232,7 @@ def about(deal: pd.Series, hangs: HangsOn, company: Company) -> str:
     ]
     if len(swing) and not is_missing(swing["if_won"].iloc[0]):
         won, not_won = (percent(swing[key].iloc[0]) for key in ("if_won", "if_not"))
-        parts.append(f"target {won} if won, {not_won} if not")
+        parts.append(f"target reached {won} if won, {not_won} if not")
     return " · ".join(parts)
 
 

@@ -220,7 +220,10 @@ def test_no_deal_dated_there() -> None:
 
 
 def test_the_title_says_how_the_range_widens() -> None:
-    assert title(plain_view()) == "The range is 150% of the number in 2026Q4 and 150% in 2027Q3"
+    assert (
+        title(plain_view())
+        == "The range is as wide as 150% of the expected number in 2026Q4 and 150% in 2027Q3"
+    )
 
 
 def test_headings_name_the_last_quarter() -> None:

@@ -21,7 +21,7 @@ from analytics.number import Number, number
 from analytics.pipeline.quarter_end import Measure, total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
-from analytics.wording import money, percent
+from analytics.wording import day, money, percent
 
 NONE = NotEnough("nothing is known")
 
@@ -102,7 +102,7 @@ def test_why_names_the_largest_step_and_the_largest_against_it(found: Number, co
     said = words.why(stepped(found, 500_000.0, RATES=-800_000.0, THIN=-100_000.0, LATER=400_000.0), company)
     assert said.startswith("That is $500K below won plus weighted pipeline ($1.0M): ")
     assert "won less often than the CRM's stage probabilities say (-$800K)" in said
-    assert "while deals dated outside the quarter are likely to be won in it (+$400K)" in said
+    assert "while some deals dated outside the quarter will be won in it (+$400K)" in said
     assert "thin" not in said
     above = words.why(stepped(found, 1_500_000.0, LATER=550_000.0, THIN=-50_000.0), company)
     assert above.startswith("That is $500K above")
@@ -118,7 +118,10 @@ def test_every_step_has_its_reason_in_words() -> None:
 def test_what_it_hangs_on_names_the_deal_that_moves_it_most(found: Number, company: Company) -> None:
     first = found.hangs.deals.iloc[0]
     said = words.hangs_in_words(found, company)
-    assert f"It hangs most on {first['name']} ({money(first['amount'], 'USD')})" in said
+    stands = found.forecast.deals.set_index("deal_id").loc[first["deal_id"]]
+    dated = f", dated {day(stands['close_date'])}" if stands["timing"] != "in quarter" else ""
+    what = f"{money(first['amount'], 'USD')}{dated}, chance {percent(first['chance'])}"
+    assert f"It hangs most on {first['name']} ({what}): " in said
     assert f"{percent(first['if_won'])} if it is won, {percent(first['if_not'])} if not" in said
     assert [deal_id for deal_id, _ in words.call_about(found)] == list(found.hangs.deals["deal_id"].head(3))
 

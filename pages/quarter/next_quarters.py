@@ -52,7 +52,8 @@ if not view.missing:
     st.subheader("Where the money is expected: every dollar once", anchor=False)
     st.caption(
         "A row is where the money is dated, a column where it is expected to go. Across, a row adds up to its"
-        " stated amount; down, a quarter adds up to what is expected of it."
+        " stated amount; down, a quarter adds up to what is expected of it. Less at close: what"
+        " won deals close below their stated amount."
     )
     rows = flow_table(view)
     st.dataframe(

@@ -46,6 +46,10 @@ if len(scenario.deals):
     shown = effects_table(scenario)
     formats = show.column_formats(dict(EFFECTS.values()))
     st.dataframe(shown, hide_index=True, width="stretch", column_config=formats, key="effects")
+    st.caption(
+        "A deal assumed won counts with what such deals close at, which can differ from what is stated. Set"
+        " an amount to count exactly that."
+    )
     show.download(shown, f"what if {chosen.quarter} {chosen.as_of}")
 
 scenarios = [*presets(found, hangs), *asked.kept, *what_if_show.current(asked)]

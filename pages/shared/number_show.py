@@ -125,6 +125,7 @@ def the_bridge(found: Number, company: Company, chosen: Scope, look: dict[str, A
         required=True,
         key="from",
         bind="query-params",
+        on_change=_close_step,
     )
     way, lines = _way(str(start), found, company, chosen)
     if isinstance(way, NotEnough):
@@ -141,6 +142,12 @@ def the_bridge(found: Number, company: Company, chosen: Scope, look: dict[str, A
     )
     if step := _choice("step", "Open a step into its deals", list(way.steps)):
         _step(way, lines, step, found, company, chosen)
+
+
+def _close_step() -> None:
+    """Another bridge has other steps."""
+    st.session_state["step"] = None
+    st.query_params.pop("of", None)
 
 
 def _way(start: str, found: Number, company: Company, chosen: Scope) -> tuple[Bridge | NotEnough, Any]:
@@ -193,7 +200,12 @@ def _step(way: Bridge, lines: Any, step: str, found: Number, company: Company, c
     )
     summed = money(table.total, company.currency, exact=True, locale=company.locale)
     left, right = st.columns([3, 1])
-    left.caption(plain(f"{count(table.n, 'row')}, together {summed}. Select one to see its reasons."))
+    left.caption(
+        plain(
+            f"{count(table.n, 'row')}, together {summed}. Counts with: what it adds in this step;"
+            " Expected: in all steps. Select one to see its reasons."
+        )
+    )
     with right:
         show.download(table.rows, f"{step} {chosen.quarter}", where="step")
     asked = st.query_params.get("of", "")
@@ -247,7 +259,8 @@ def what_it_hangs_on(found: Number, company: Company, chosen: Scope, look: dict[
         swing_bars.describe(table, base),
         table,
         file=f"hangs on {chosen.quarter}",
-        note=f"{words.must_be_true(found, company)} {words.concentration(found)}",
+        note=f"{words.must_be_true(found, company)} {words.concentration(found)} In the order to"
+        " call about them: open outcomes that move it far come first.",
         kinds={
             "if_won": "share",
             "if_slips": "share",

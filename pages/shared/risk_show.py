@@ -127,7 +127,8 @@ def _money_note(found: DealRisk, company: Company) -> str:
     return (
         f"Points of the chance to be won; they add up to it exactly, and their money to the expected "
         f"{summed}."
-        " The data below the picture holds every reason, also for lost and still open."
+        " The data below the picture holds every reason, also for lost and still open. Quarter end and"
+        " What if also weigh how the quarter has run so far, so their chance of this deal can differ."
     )
 
 

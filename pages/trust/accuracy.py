@@ -44,7 +44,8 @@ show.figure(
     error_by_week.describe(table, ours=OURS, floor=floor),
     table,
     file=f"error by week {file}",
-    note=f"{accuracy_show.ERROR} The shaded part is what each deal's own luck makes of it.",
+    note=f"{accuracy_show.ERROR} The shaded part is what each deal's own luck makes of it."
+    " The figures beside the names are those of the last week.",
     kinds=dict.fromkeys(("wape", "bias", "ours"), "share"),
 )
 accuracy_show.methods(view, file)
