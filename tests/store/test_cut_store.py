@@ -18,7 +18,16 @@ import pytest
 from analytics.business_case.feed import answer_changes
 from analytics.case_view import case_view
 from analytics.company import Company, Scope, company_of
-from analytics.forecast.quarter_forecast import forecast
+from analytics.forecast.baselines import METHODS
+from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.calls import calls_at
+from analytics.forecast.change import since_week_earlier
+from analytics.forecast.hangs_on import hangs_on
+from analytics.forecast.parts import parts_of
+from analytics.forecast.quarter_forecast import forecast, whole_company
+from analytics.forecast.today import baselines_now
+from analytics.forecast.track import track_of
+from analytics.forecast.what_if import Change, what_if
 from analytics.home import home
 from analytics.one_deal import deal_choices, one_deal
 from analytics.risk.history_rates import score
@@ -269,6 +278,96 @@ def test_every_answer_is_that_of_the_cut_store(full: Store, day: date, tmp_path:
     for deal_id in known["deal_id"][:1]:
         there, here = (one_deal(store, company, deal_id, day) for store in (past, full))
         assert plain(here) == plain(there)
+
+
+def told(store: Store, company: Company, scope: Scope, basis: Basis) -> dict[str, Any]:
+    """Everything that is said of one scope's number."""
+    whole = whole_company(store, company, scope.as_of, scope.quarter, basis)
+    found = forecast(store, company, scope, whole=whole)
+    calls = calls_at(store, company, scope.as_of)
+    dated = [Change(deal_id, close_date=scope.as_of) for deal_id in found.deals["deal_id"].head(2)]
+    changes = [*dated, Change("d001", "won", 5.0), Change("d002", amount=7.0)]
+    return {
+        "forecast": (found.expected, found.p10, found.p90, found.bridge, found.lines, found.notes),
+        "draws": found.draws.sum(),
+        "parts": [parts_of(store, company, found, by) for by in ("region", "team", "owner_id")],
+        "hangs on": hangs_on(found),
+        "week": since_week_earlier(store, company, found),
+        "what if": what_if(company, found, changes),
+        "simpler": baselines_now(found, calls),
+        "track": track_of(basis, calls).compared,
+        "record": (basis.record.deals, basis.record.totals, basis.record.points),
+        "learned": (basis.began, basis.rho.tolist(), basis.wins.tolist(), basis.amounts),
+    }
+
+
+def test_the_number_knows_nothing_later(full: Store, tmp_path: Path) -> None:
+    """Each side learns for itself; rates here, a deal-level model in the test below."""
+    day = DAYS[0]
+    past, company = cut(full, day, tmp_path), company_of(full)
+    quarter = company.calendar.quarter_of(day)
+    there, here = (basis_of(store, company, day, quarters=1) for store in (past, full))
+    assert here.record.quarters, "the test's premise: past quarters are foretold"
+    for scope in (Scope(day, quarter), Scope(day, company.calendar.shift(quarter, 1), team="Team 1")):
+        one, other = told(full, company, scope, here), told(past, company, scope, there)
+        for what in one:
+            assert plain(one[what]) == plain(other[what]), f"{what}: {scope}"
+        if scope.is_company:
+            assert set(one["simpler"]) == set(METHODS)
+
+
+def test_the_models_number_knows_nothing_later(
+    small_world: Store, small_company: Company, tmp_path: Path
+) -> None:
+    """At a day before the small world's last quarter, with its model; and the week before that."""
+    day = date(2026, 8, 26)
+    past = cut(small_world, day, tmp_path)
+    there, here = (basis_of(store, small_company, day, quarters=1) for store in (past, small_world))
+    assert here.history.learned.model is not None, "the test's premise"
+    scope = Scope(day, small_company.calendar.quarter_of(day))
+    one, other = told(small_world, small_company, scope, here), told(past, small_company, scope, there)
+    for what in one:
+        assert plain(one[what]) == plain(other[what]), what
+    before = day - timedelta(days=7)
+    folder = tmp_path / "week"
+    folder.mkdir()
+    week_past = cut(small_world, before, folder)
+    own = basis_of(week_past, small_company, before, quarters=1)
+    number = forecast(week_past, small_company, Scope(before, scope.quarter), own)
+    assert one["week"].before == number.expected, "the number that was given a week earlier"
+
+
+def test_a_past_quarters_record_rests_on_what_came_before_it(full: Store, tmp_path: Path) -> None:
+    """Everything after the quarter's beginning is turned round: won is lost, amounts are others.
+
+    Amounts at close are not looked at: those of past deals count as they are booked today.
+    """
+    day = DAYS[1]
+    company = company_of(full)
+    found = basis_of(full, company, day, quarters=1).record
+    key = found.quarters[-1]
+    begins = company.calendar.end_of(company.calendar.parse(key).first_day)
+    other = Store(tmp_path / "other.duckdb")
+    shutil.copyfile(full.path, other.path)
+    edit(
+        other.path,
+        "update deal_change set is_won = is_closed and not is_won, amount = amount * 3"
+        f" where valid_at > '{begins}'",
+    )
+    turned = basis_of(other, company, day, quarters=1).record
+    for record in (found, turned):
+        assert record.quarters[-1] == key
+    chances = ["deal_id", "p_won", "p_stage", "p_category"]
+    one, two = (
+        record.deals[
+            (record.deals["quarter"] == key) & (record.deals["landmark"] == record.deals["first_day"])
+        ]
+        for record in (found, turned)
+    )
+    assert len(one)
+    assert plain(one[chances]) == plain(two[chances])
+    brought = [record.points.groupby("quarter")["actual"].max()[key] for record in (found, turned)]
+    assert brought[0] != brought[1], "the test's premise: the quarter went another way"
 
 
 def sheets_view(store: Store, company: Company, scope: Scope) -> Any:
