@@ -25,6 +25,7 @@ _ITS_HEIGHT = 660
 _FORETOLD = ("expected", "range", "p_target")
 _KNOWN = ("target", "won", "weighted_pipeline")
 _TALLEST = 353  # px of a table
+_MOVED = "another bridge was chosen"
 _MOST_PARTS = 12  # drawn; the data has all
 
 
@@ -147,6 +148,7 @@ def the_bridge(found: Number, company: Company, chosen: Scope, look: dict[str, A
 def _close_step() -> None:
     """Another bridge has other steps."""
     st.session_state["step"] = None
+    st.session_state[_MOVED] = True
     st.query_params.pop("of", None)
 
 
@@ -174,7 +176,8 @@ def _choice(name: str, heading: str, options: list[str]) -> str:
         placeholder="Choose a step",
         width=460,
     )
-    if asked and asked not in options:
+    has_moved = st.session_state.pop(_MOVED, False)  # the address still has the step of the bridge before
+    if asked and asked not in options and not has_moved:
         st.caption(plain(f"{asked} is not a step of this bridge."))
     return str(chosen or "")
 
