@@ -56,6 +56,11 @@ FORECAST = [
     "baselines",
     "status",
     "notes",
+    "track_record",
+    "parts",
+    "hangs_on",
+    "from_last_week",
+    "next_quarters",
 ]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

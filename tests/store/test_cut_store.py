@@ -344,8 +344,8 @@ def test_a_past_quarters_record_rests_on_what_came_before_it(full: Store, tmp_pa
     """
     day = DAYS[1]
     company = company_of(full)
-    found = basis_of(full, company, day, quarters=1).record
-    key = found.quarters[-1]
+    found = basis_of(full, company, day, quarters=3).record
+    key = str(found.points.groupby("quarter")["actual"].max().idxmax())
     begins = company.calendar.end_of(company.calendar.parse(key).first_day)
     other = Store(tmp_path / "other.duckdb")
     shutil.copyfile(full.path, other.path)
@@ -354,9 +354,9 @@ def test_a_past_quarters_record_rests_on_what_came_before_it(full: Store, tmp_pa
         "update deal_change set is_won = is_closed and not is_won, amount = amount * 3"
         f" where valid_at > '{begins}'",
     )
-    turned = basis_of(other, company, day, quarters=1).record
+    turned = basis_of(other, company, day, quarters=3).record
     for record in (found, turned):
-        assert record.quarters[-1] == key
+        assert key in record.quarters
     chances = ["deal_id", "p_won", "p_stage", "p_category"]
     one, two = (
         record.deals[
