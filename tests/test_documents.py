@@ -118,7 +118,6 @@ def one_line() -> str:
     "text",
     [
         f"weight {luck._PERSISTENCE} x (1 - share^2)",
-        "its noise as four times what" if luck._NOISE == 4 else "another noise",
         f"lognormal around {luck._PRIOR.median():.2f}"
         f" (80 % between {luck._PRIOR.ppf(0.1):.2f} and {luck._PRIOR.ppf(0.9):.2f})",
         f"held between {luck.RHOS[0]:.2f} and {luck.RHOS[-1]:.2f}",
