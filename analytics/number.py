@@ -49,6 +49,7 @@ _BECAUSE = {
 }
 _CALLS = 3  # deals to call about
 _SAYS_MUCH = 0.2  # a step on the other side is told if it is this share of the main one
+_MANIFOLD = 3  # times a small open pipeline that a past quarter brought: as a share it says nothing
 _MOVES = 0.005  # of the chance to reach the target: less is shown as no difference
 
 
@@ -202,10 +203,12 @@ def must_be_true(found: Number, company: Company) -> str:
     if len(past) < _CALLS:
         return f"{text}. There are too few past quarters to compare with."
     enough = int((past >= hangs.needed).sum())
+    span = f"{percent(past.min())} to {percent(past.max())} of theirs (median {percent(past.median())})"
+    if past.max() > _MANIFOLD:
+        span = f"a median of {percent(past.median())} of theirs"
     return (
-        f"{text}. From this week on, the last {count(len(past), 'quarter')} brought {percent(past.min())} to"
-        f" {percent(past.max())} of theirs (median {percent(past.median())}), and {enough} of them"
-        " brought as much as is needed now."
+        f"{text}. From this week on, the last {count(len(past), 'quarter')} brought {span}, and {enough} of"
+        " them brought as much as is needed now."
     )
 
 
