@@ -35,6 +35,12 @@ class Server:
 
     url: str
     store: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End the app now, whatever it still computes: the next test needs the machine."""
+        self.process.kill()
+        self.process.wait(timeout=30)
 
 
 def free_port() -> int:
@@ -72,7 +78,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         with (tmp_path_factory.mktemp("log") / "app.log").open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         started.append(process)
-        server = Server(f"http://127.0.0.1:{port}", store)
+        server = Server(f"http://127.0.0.1:{port}", store, process)
         wait_until_served(server.url, process)
         return server
 

@@ -151,6 +151,8 @@ def test_a_direct_link_to_a_fresh_server_runs_the_frame_first(
     expect(page.get_by_test_id("stDateInput")).to_be_visible()
     expect(page.get_by_role("heading", name=TITLES[path], exact=True)).to_be_visible()
     no_error(page)
+    page.close()
+    fresh.stop()
 
 
 def test_nothing_leaves_this_machine(chromium: Browser, server: Server) -> None:
