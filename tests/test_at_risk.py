@@ -189,7 +189,7 @@ def planted(sample: Sample, monkeypatch: pytest.MonkeyPatch, **values: Any) -> p
     made = replace(chances, deals=with_values(chances.deals))
     said = replace(statements, deals=with_values(statements.deals))
     monkeypatch.setattr(module, "chances_as_of", lambda *_: made)
-    monkeypatch.setattr(module, "understatement", lambda *_: said)
+    monkeypatch.setattr(module, "statements_of", lambda *_: said)
     found = at_risk(sample.store, sample.company, sample.scope, sample.history).deals
     return found[found["deal_id"] == deal_id].iloc[0]
 

@@ -36,7 +36,8 @@ def landmarks(deals: int = 200, weeks: int = 3) -> pd.DataFrame:
     table.loc[table["quarter"] == "2024Q3", "outcome_0"] = None
     numbers = {name: rng.normal(size=len(table)) for name in (*NUMBERS, "amount", "first_amount")}
     words = {name: rng.choice(["a", "b", "c"], len(table)) for name in KINDS}
-    return table.assign(close_date=pd.Timestamp("2024-09-15"), **numbers, **words)
+    landmark = table["first_day"] + pd.to_timedelta(7 * table["week"], unit="D")
+    return table.assign(landmark=landmark, close_date=pd.Timestamp("2024-09-15"), **numbers, **words)
 
 
 def card_of(monkeypatch: pytest.MonkeyPatch, tested: Forward, rows: pd.DataFrame | None = None) -> ModelCard:
