@@ -15,10 +15,11 @@ from analytics.pipeline.deals import dated_in
 from analytics.pipeline.quarter_end import total
 from analytics.pipeline.tables import DealTable
 from analytics.problems import NotEnough
+from analytics.risk.landmarks import HORIZONS
 from analytics.wording import count, is_missing, listed, money, percent
 
 #: Quarters shown after the as-of date's: as far as the chances of deals are learned.
-AHEAD = 3
+AHEAD = HORIZONS[-1]
 _NAMED = 3
 LESS, LOST, LATER = "Less at close", "Lost", "Open after that"
 OVERDUE, BEYOND, OMITTED = "Earlier, or no date", "Later", "Category Omitted, any date"

@@ -41,6 +41,14 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The small sample company as `demo` makes it; nobody writes to it."""
+    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
+    build_sample(store, "small")
+    return store
+
+
+@pytest.fixture(scope="session")
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """About 200 deals over a year and a half."""
     store = Store(tmp_path_factory.mktemp("risk") / "small.duckdb")

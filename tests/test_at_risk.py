@@ -29,7 +29,6 @@ from analytics.at_risk import (
     owners_table,
     risk_table,
 )
-from analytics.commands.sample import build_sample
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.one_deal import one_deal
 from analytics.risk.chances import History, chances_as_of, deals_as_of_open, history_of
@@ -56,14 +55,13 @@ class Sample:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
-    build_sample(store, "small")
-    company = company_of(store)
-    as_of = span_of(store, company).last_day
+def sample(sample_store: Store) -> Sample:
+    company = company_of(sample_store)
+    as_of = span_of(sample_store, company).last_day
     scope = Scope(as_of, company.calendar.quarter_of(as_of))
-    history = history_of(store, company, as_of)
-    return Sample(store, company, scope, history, at_risk(store, company, scope, history))
+    history = history_of(sample_store, company, as_of)
+    found = at_risk(sample_store, company, scope, history)
+    return Sample(sample_store, company, scope, history, found)
 
 
 @pytest.fixture

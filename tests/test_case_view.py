@@ -20,7 +20,6 @@ from analytics.case_view import (
     findings,
     in_quarter,
 )
-from analytics.commands.sample import build_sample
 from analytics.company import Scope, company_of, span_of
 from analytics.figures import style
 from analytics.fiscal import Calendar
@@ -30,12 +29,10 @@ from tests.pages.case_store import AS_OF, case_store
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> CaseView:
-    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
-    build_sample(store, "small")
-    company = company_of(store)
-    as_of = span_of(store, company).last_day
-    return case_view(store, company, Scope(as_of, company.calendar.quarter_of(as_of)))
+def sample(sample_store: Store) -> CaseView:
+    company = company_of(sample_store)
+    as_of = span_of(sample_store, company).last_day
+    return case_view(sample_store, company, Scope(as_of, company.calendar.quarter_of(as_of)))
 
 
 @pytest.fixture

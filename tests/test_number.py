@@ -10,7 +10,6 @@ import pytest
 
 from analytics import number as words
 from analytics import number_bridge as bridges
-from analytics.commands.sample import build_sample
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.forecast import lines
 from analytics.forecast.basis import basis_of
@@ -27,28 +26,21 @@ NONE = NotEnough("nothing is known")
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("number") / "sample.duckdb")
-    build_sample(store, "small")
-    return store
+def company(sample_store: Store) -> Company:
+    return company_of(sample_store)
 
 
 @pytest.fixture(scope="module")
-def company(sample: Store) -> Company:
-    return company_of(sample)
+def whole(sample_store: Store, company: Company) -> Whole:
+    as_of = span_of(sample_store, company).last_day
+    basis = basis_of(sample_store, company, as_of)
+    return whole_company(sample_store, company, as_of, company.calendar.quarter_of(as_of), basis)
 
 
 @pytest.fixture(scope="module")
-def whole(sample: Store, company: Company) -> Whole:
-    as_of = span_of(sample, company).last_day
-    basis = basis_of(sample, company, as_of)
-    return whole_company(sample, company, as_of, company.calendar.quarter_of(as_of), basis)
-
-
-@pytest.fixture(scope="module")
-def found(sample: Store, company: Company, whole: Whole) -> Number:
+def found(sample_store: Store, company: Company, whole: Whole) -> Number:
     scope = Scope(whole.basis.history.as_of, whole.expected.quarter)
-    return number(sample, company, forecast(sample, company, scope, whole=whole))
+    return number(sample_store, company, forecast(sample_store, company, scope, whole=whole))
 
 
 def of(found: Number, **changed: Any) -> Number:
@@ -152,11 +144,13 @@ def test_what_must_be_true_counts_the_quarters_that_brought_enough(found: Number
     assert words.must_be_true(replace(found, hangs=reached), company) == "The target is reached."
 
 
-def ways(sample: Store, company: Company, found: Number) -> dict[str, bridges.Bridge]:
+def ways(sample_store: Store, company: Company, found: Number) -> dict[str, bridges.Bridge]:
     one = found.forecast
     given = {
         bridges.FROM_WEIGHTED: bridges.from_weighted(one),
-        bridges.FROM_LAST_WEEK: bridges.from_last_week(since_week_earlier(sample, company, one), company),
+        bridges.FROM_LAST_WEEK: bridges.from_last_week(
+            since_week_earlier(sample_store, company, one), company
+        ),
         bridges.FROM_CALL: bridges.from_call(one, found.call, company),
     }
     return {start: way for start, way in given.items() if isinstance(way, bridges.Bridge)}
@@ -164,9 +158,9 @@ def ways(sample: Store, company: Company, found: Number) -> dict[str, bridges.Br
 
 @pytest.mark.parametrize("start", bridges.BRIDGES)
 def test_every_way_adds_up_to_the_expected_and_every_step_to_its_deals(
-    sample: Store, company: Company, found: Number, start: str
+    sample_store: Store, company: Company, found: Number, start: str
 ) -> None:
-    way = ways(sample, company, found)[start]
+    way = ways(sample_store, company, found)[start]
     moved = way.rows[way.rows["kind"].isin(["start", "change"])]
     assert total(moved["amount"]) == found.forecast.expected
     assert way.rows.iloc[-1]["amount"] == found.forecast.expected
@@ -225,15 +219,17 @@ def test_the_parts_are_told_with_what_is_stated_in_them(found: Number) -> None:
 
 
 def test_how_far_to_trust_it_is_said_only_where_it_was_measured(
-    sample: Store, company: Company, whole: Whole, found: Number
+    sample_store: Store, company: Company, whole: Whole, found: Number
 ) -> None:
     assert f"the last {len(whole.basis.record.quarters)} quarters this was off by" in str(found.trust)
     as_of, quarter = whole.basis.history.as_of, whole.expected.quarter
     owner = whole.expected.deals["owner_id"].iloc[0]
-    mine = number(sample, company, forecast(sample, company, Scope(as_of, quarter, "", owner), whole=whole))
+    mine = number(
+        sample_store, company, forecast(sample_store, company, Scope(as_of, quarter, "", owner), whole=whole)
+    )
     assert isinstance(mine.trust, NotEnough)
     assert not mine.parts
     later = company.calendar.shift(quarter, 1)
-    ahead = whole_company(sample, company, as_of, later, whole.basis)
-    one: Forecast = forecast(sample, company, Scope(as_of, later), whole=ahead)
-    assert "it has not begun" in str(number(sample, company, one).trust)
+    ahead = whole_company(sample_store, company, as_of, later, whole.basis)
+    one: Forecast = forecast(sample_store, company, Scope(as_of, later), whole=ahead)
+    assert "it has not begun" in str(number(sample_store, company, one).trust)

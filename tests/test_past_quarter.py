@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analytics.commands.sample import build_sample
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.fiscal import Calendar
 from analytics.forecast.quarter_forecast import forecast
@@ -36,22 +35,15 @@ from tests.test_notebook import PAST_QUARTER, code_cells, run_cells
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("past quarter") / "small.duckdb")
-    build_sample(store, "small", seed=3)
-    return store
+def told(small_world: Store) -> PastQuarter:
+    company = company_of(small_world)
+    return retold(small_world, company, last_over(small_world, company), weeks=4)
 
 
-@pytest.fixture(scope="module")
-def told(small: Store) -> PastQuarter:
-    company = company_of(small)
-    return retold(small, company, last_over(small, company), weeks=4)
-
-
-def test_a_week_says_what_a_forecast_of_that_day_says(small: Store, told: PastQuarter) -> None:
-    company = company_of(small)
+def test_a_week_says_what_a_forecast_of_that_day_says(small_world: Store, told: PastQuarter) -> None:
+    company = company_of(small_world)
     week = told.weeks.iloc[2]
-    found = forecast(small, company, Scope(week["day"], told.quarter))
+    found = forecast(small_world, company, Scope(week["day"], told.quarter))
     assert found.bridge[2].deals.abs().sum() > 0
     for key in ("expected", "p10", "p50", "p90"):
         assert week[key] == pytest.approx(getattr(found, key), abs=0.005), key
@@ -64,9 +56,9 @@ def test_the_steps_of_each_week_add_up_to_the_difference(told: PastQuarter) -> N
     assert moved.to_numpy() == pytest.approx(by_day.reindex(moved.index).to_numpy(), abs=0.005)
 
 
-def test_it_ends_at_what_was_booked_on_the_last_day(small: Store, told: PastQuarter) -> None:
-    company = company_of(small)
-    view = quarter_end(small, company, Scope(told.quarter.last_day, told.quarter))
+def test_it_ends_at_what_was_booked_on_the_last_day(small_world: Store, told: PastQuarter) -> None:
+    company = company_of(small_world)
+    view = quarter_end(small_world, company, Scope(told.quarter.last_day, told.quarter))
     assert told.actual == view.measures["won"].value
     assert list(told.weeks["week"]) == [1, 2, 3, 4]
 
@@ -81,21 +73,21 @@ def test_what_deals_brought_is_what_was_booked_after_the_week(told: PastQuarter)
     assert told.deals["booked"].sum() > 0
 
 
-def test_a_quarter_that_is_not_over_is_refused(small: Store) -> None:
-    company = company_of(small)
-    running = company.calendar.quarter_of(span_of(small, company).last_day)
+def test_a_quarter_that_is_not_over_is_refused(small_world: Store) -> None:
+    company = company_of(small_world)
+    running = company.calendar.quarter_of(span_of(small_world, company).last_day)
     with pytest.raises(BadInput, match="not over"):
-        retold(small, company, running)
+        retold(small_world, company, running)
 
 
 def test_the_notebook_shows_it(
-    small: Store, told: PastQuarter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    small_world: Store, told: PastQuarter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PLUMBLINE_STORE", str(small.path))
+    monkeypatch.setenv("PLUMBLINE_STORE", str(small_world.path))
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr("analytics.past_quarter.retold", lambda store, company, quarter: told)
     shown, said = run_cells(["".join(cell["source"]) for cell in code_cells(PAST_QUARTER)])
-    company = company_of(small)
+    company = company_of(small_world)
     for sentence in [
         *headline(told, company),
         *moved_in_words(told, company),

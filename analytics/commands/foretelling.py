@@ -24,13 +24,10 @@ from analytics.forecast.quarter_forecast import Forecast, Step, forecast, whole_
 from analytics.forecast.record import MOST_QUARTERS
 from analytics.forecast.today import baselines_now
 from analytics.forecast.track import track_of
+from analytics.next_quarters import AHEAD
 from analytics.number import Number, number
 from analytics.problems import BadInput, NotEnough
 from analytics.store.database import Store
-
-#: Quarters after the asked one that are told too.
-_NEXT = 3
-_FARTHEST = 3
 
 
 def add(commands: Any) -> None:
@@ -132,9 +129,9 @@ def _next_quarters(store: Store, company: Company, scope: Scope, basis: Basis) -
     """The quarters after the asked one, as far as a deal-level model looks ahead."""
     calendar, found = company.calendar, []
     this = calendar.quarter_of(scope.as_of)
-    for ahead in range(1, _NEXT + 1):
+    for ahead in range(1, AHEAD + 1):
         quarter = calendar.shift(scope.quarter, ahead)
-        if calendar.steps(this, quarter) > _FARTHEST:
+        if calendar.steps(this, quarter) > AHEAD:
             break
         whole = whole_company(store, company, scope.as_of, quarter, basis)
         one = forecast(store, company, Scope(scope.as_of, quarter, scope.team, scope.owner_id), basis, whole)

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.company import Company, Scope
+from analytics.forecast.lines import LATER, NEW, NOT_CREATED_YET
 from analytics.pipeline.quarter_end import Value, total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
@@ -18,7 +19,7 @@ from analytics.wording import count
 NAMED = {"commit": ("Commit",), "best_case": ("Commit", "Best Case"), "most_likely": ("Commit",)}
 AMOUNTS = [f"{what}_amount" for what in NAMED]
 #: Stand in for a deal_id where a step's money belongs to no deal.
-THE_CALL, JUDGEMENT, NOT_CREATED_YET = "(the call)", "(judgement)", "(not created yet)"
+THE_CALL, JUDGEMENT = "(the call)", "(judgement)"
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def call_bridge(
         "commit deals by their evidence": against[dated & (category == "Commit")],
         f"best case deals {best_case}": against[dated & (category == "Best Case")],
         "pipeline deals that are likely": against[dated & (category == "")],
-        "dated elsewhere but likely now": against[~dated],
-        "not created yet": pd.Series({NOT_CREATED_YET: round(new_expected, 2)}),
+        LATER: against[~dated],
+        NEW: pd.Series({NOT_CREATED_YET: round(new_expected, 2)}),
     }
     return {step: of_deals[of_deals != 0] for step, of_deals in steps.items()}

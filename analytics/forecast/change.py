@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.company import Company
 from analytics.forecast.expected import Expected, expected_in
 from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET
-from analytics.forecast.quarter_forecast import Forecast, Step
+from analytics.forecast.quarter_forecast import Forecast, Step, steps_of
 from analytics.pipeline.deals import deals_as_of, won_in
 from analytics.problems import NotEnough
 from analytics.risk.reason_words import NORMAL
@@ -76,7 +76,7 @@ def since_week_earlier(store: Store, company: Company, found: Forecast) -> Chang
         past = deals_as_of(store, company, day, closed_since=basis.began)
         now = deals_as_of(store, company, scope.as_of, closed_since=basis.began)
     lines = _lines(found, earlier, _Moved.of(found, earlier, past, now))
-    steps = _steps(lines)
+    steps = steps_of(lines, STEPS)
     before = round(float(lines.loc[lines["step"] == BEFORE, "amount"].sum()), 2)
     return ChangeBridge(day, before, found.expected, steps, lines)
 
@@ -270,15 +270,3 @@ def _step_names(one: Expected, keys: list[str], moved_stage: np.ndarray) -> np.n
             steps[:, at] = _OF_FAMILY[family[key]]
     steps[:, -1] = AMOUNT
     return steps
-
-
-def _steps(lines: pd.DataFrame) -> list[Step]:
-    cents = (lines["amount"] * 100).round()
-    summed = cents.groupby([lines["step"], lines["deal_id"]], sort=False).sum() / 100
-    there = set(summed.index.get_level_values(0))
-    found = []
-    for step in STEPS:
-        if step in there:
-            deals = summed.loc[step]
-            found.append(Step(step, deals.reindex(deals.abs().sort_values(ascending=False).index)))
-    return found

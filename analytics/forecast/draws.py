@@ -13,6 +13,7 @@ from analytics.forecast.later_deals import LaterDeals
 from analytics.forecast.luck import GRID, RHOS, Cohort, given, luck_weights, thresholds
 
 DRAWS = 10_000
+QUANTILES = (0.1, 0.5, 0.9)
 #: Deal x draw cells that are held in memory at most.
 _MOST_CELLS = 100_000_000
 _FEWEST_DRAWS = 1_000
@@ -37,6 +38,32 @@ class Outlook:
     cohort: Cohort | None
     share_by_now: float
     later: list[LaterDeals]
+
+    @classmethod
+    def of(
+        cls,
+        deals: pd.DataFrame,
+        *,
+        chances: np.ndarray,
+        redrawn: np.ndarray,
+        spread: float,
+        rho: np.ndarray,
+        so_far: tuple[Cohort | None, float],
+        later: list[LaterDeals],
+    ) -> Outlook:
+        """From deals with deal_id, owner_id, amount_company and amount_ratio; no amount brings nothing."""
+        return cls(
+            deal_ids=pd.Index(deals["deal_id"]),
+            owner_ids=deals["owner_id"].to_numpy(dtype=object),
+            chances=chances,
+            redrawn=redrawn,
+            amounts=(deals["amount_company"].fillna(0.0) * deals["amount_ratio"]).to_numpy(float),
+            spread=spread,
+            rho=rho,
+            cohort=so_far[0],
+            share_by_now=so_far[1],
+            later=later,
+        )
 
     @property
     def mean_rho(self) -> float:

@@ -149,18 +149,13 @@ def _outlook(
         for one in quarters
     ]
     runs = quarters[0] == company.calendar.quarter_of(as_of)
-    cohort, share = basis.so_far() if runs else (None, 0.0)
-    deals = asked.deals
-    outlook = Outlook(
-        deal_ids=pd.Index(deals["deal_id"]),
-        owner_ids=deals["owner_id"].to_numpy(dtype=object),
+    outlook = Outlook.of(
+        asked.deals,
         chances=_hazards(by_end),
         redrawn=_hazards(redrawn),
-        amounts=(deals["amount_company"].fillna(0.0) * deals["amount_ratio"]).to_numpy(float),
         spread=basis.amounts.spread,
         rho=basis.rho,
-        cohort=cohort,
-        share_by_now=share,
+        so_far=basis.so_far() if runs else (None, 0.0),
         later=later,
     )
     return outlook, len(quarters) - 1

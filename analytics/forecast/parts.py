@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.company import Company
-from analytics.forecast.quarter_forecast import QUANTILES, Forecast
+from analytics.forecast.draws import QUANTILES
+from analytics.forecast.quarter_forecast import Forecast
 from analytics.pipeline.quarter_end import targets_by
 from analytics.problems import NotEnough
 from analytics.store.database import Store

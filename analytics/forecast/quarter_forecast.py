@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
 from analytics.forecast.basis import Basis, basis_of
-from analytics.forecast.draws import Drawn, simulate
+from analytics.forecast.draws import QUANTILES, Drawn, simulate
 from analytics.forecast.expected import Expected, expected_in
 from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET, STEPS, WEIGHTED, WON, lines_of
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
@@ -21,8 +21,6 @@ from analytics.risk.statements import BELOW as STATED_BELOW
 from analytics.risk.statements import statements_of
 from analytics.store.database import Store
 from analytics.wording import count
-
-QUANTILES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -105,22 +103,18 @@ def forecast(
     if whole is None:
         basis = basis or basis_of(store, company, scope.as_of)
         whole = whole_company(store, company, scope.as_of, scope.quarter, basis)
-    deals = scope.within(whole.expected.deals).reset_index(drop=True)
-    missing = whole.expected.chances.missing
+    stated = _stated(view, whole)
+    if whole.expected.chances.missing:
+        return stated
     later = _later(whole, scope)
-    lines = _lines(view, whole, deals, later)
-    if missing:
-        return _without(view, whole, deals, missing)
-    steps = steps_of(lines)
-    expected = round(sum(step.amount for step in steps), 2)
+    lines = _lines(view, whole, stated.deals, later)
+    steps = steps_of(lines, STEPS, always=(WON, WEIGHTED))
     won = total(view.measures[WON].parts)
     draws = won + whole.drawn.by_owner(_owners(whole, scope)).sum(axis=1)
-    p10, p50, p90 = (round(float(value), 2) for value in np.quantile(draws, QUANTILES))
-    target = view.measures["target"].value
-    p_target = target if isinstance(target, NotEnough) else float((draws >= target).mean())
-    return Forecast(
-        view=view,
-        expected=expected,
+    p10, p50, p90, p_target = range_of(draws, view.measures["target"].value)
+    return replace(
+        stated,
+        expected=round(sum(step.amount for step in steps), 2),
         p10=p10,
         p50=p50,
         p90=p90,
@@ -128,13 +122,14 @@ def forecast(
         bridge=steps,
         lines=lines,
         draws=draws,
-        deals=deals,
         later=later,
-        baselines=_baselines(view),
-        status=whole.expected.chances.status,
-        notes=_notes(whole, deals),
-        whole=whole,
     )
+
+
+def range_of(draws: np.ndarray, target: Value) -> tuple[float, float, float, Value]:
+    """P10, P50 and P90 of simulated ends, to the cent, and the share of them that reach the target (0-1)."""
+    low, middle, high = (round(float(value), 2) for value in np.quantile(draws, QUANTILES))
+    return low, middle, high, target if isinstance(target, NotEnough) else float((draws >= target).mean())
 
 
 def _owners(whole: Whole, scope: Scope) -> pd.Index:
@@ -169,23 +164,25 @@ def _lines(view: QuarterEnd, whole: Whole, deals: pd.DataFrame, later: pd.Series
     return pd.concat([booked, mine, new], ignore_index=True)[COLUMNS]
 
 
-def steps_of(lines: pd.DataFrame) -> list[Step]:
-    """The bridge's steps in order, each with its deals; won, weighted pipeline and not created yet always."""
+def steps_of(lines: pd.DataFrame, order: Sequence[str], always: Sequence[str] = ()) -> list[Step]:
+    """The steps in `order`, each with its deals, the largest first; those of `always` even if empty."""
     cents = (lines["amount"] * 100).round()
     summed = cents.groupby([lines["step"], lines["deal_id"]], sort=False).sum() / 100
+    there = set(summed.index.get_level_values(0))
     found = []
-    for step in STEPS:
-        if step in summed.index.get_level_values(0):
+    for step in order:
+        if step in there:
             deals = summed.loc[step]
             found.append(Step(step, deals.reindex(deals.abs().sort_values(ascending=False).index)))
-        elif step in (WON, WEIGHTED):
+        elif step in always:
             found.append(Step(step, pd.Series(dtype=float)))
     return found
 
 
-def _without(view: QuarterEnd, whole: Whole, deals: pd.DataFrame, missing: NotEnough) -> Forecast:
-    """No chances: what is won and stated, and why there is no more."""
-    steps = [Step(key, view.measures[key].parts) for key in (WON, WEIGHTED)]
+def _stated(view: QuarterEnd, whole: Whole) -> Forecast:
+    """What is won and stated, and that there are no chances; `forecast` puts the number where there are."""
+    deals = view.scope.within(whole.expected.deals).reset_index(drop=True)
+    missing = whole.expected.chances.missing or NotEnough("not made yet")
     return Forecast(
         view=view,
         expected=missing,
@@ -193,7 +190,7 @@ def _without(view: QuarterEnd, whole: Whole, deals: pd.DataFrame, missing: NotEn
         p50=missing,
         p90=missing,
         p_target=missing,
-        bridge=steps,
+        bridge=[Step(key, view.measures[key].parts) for key in (WON, WEIGHTED)],
         lines=pd.DataFrame(columns=COLUMNS),
         draws=np.zeros(0),
         deals=deals,

@@ -17,7 +17,7 @@ from joblib import delayed
 
 from analytics.company import Company
 from analytics.fiscal import Quarter
-from analytics.forecast.draws import Drawn, Outlook, simulate
+from analytics.forecast.draws import QUANTILES, Drawn, Outlook, simulate
 from analytics.forecast.later_deals import later_deals
 from analytics.forecast.luck import Cohort, rho_weights
 from analytics.forecast.targets import Key, Targets
@@ -35,7 +35,6 @@ MOST_QUARTERS = 8
 _MOST_ROWS = 35_000
 _HISTORIES = 20
 _DRAWS = 2_000
-QUANTILES = (0.1, 0.5, 0.9)
 KEPT = [
     "quarter", "first_day", "last_day", "landmark", "week", "deal_id", "owner_id", "team", "region", "stage",
     "category", "timing", "probability", "amount_company", "outcome_0", "closed_on",
@@ -258,16 +257,15 @@ def _outlook(
         began=given.began,
         owners=pd.Index(sorted(deals["owner_id"].unique())),
     )
-    return Outlook(
-        deal_ids=pd.Index(deals["deal_id"]),
-        owner_ids=deals["owner_id"].to_numpy(dtype=object),
+    cohort = first_cohort(whole, day) if one.has_model else None  # as Basis.so_far
+    share = share_won_by(one.wins, day, one.first_day, pd.Timestamp(one.quarter.last_day))
+    return Outlook.of(
+        deals,
         chances=deals[["p_won"]].to_numpy(float),
         redrawn=redrawn[:, :, None],
-        amounts=(deals["amount_company"].fillna(0.0) * deals["amount_ratio"]).to_numpy(float),
         spread=one.amounts.spread,
         rho=given.rho,
-        cohort=first_cohort(whole, day) if one.has_model else None,  # as Basis.so_far
-        share_by_now=share_won_by(one.wins, day, one.first_day, pd.Timestamp(one.quarter.last_day)),
+        so_far=(cohort, share),
         later=[later],
     )
 

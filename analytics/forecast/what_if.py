@@ -18,7 +18,7 @@ from analytics.company import Company
 from analytics.fiscal import parse_day
 from analytics.forecast.draws import drawn_deal
 from analytics.forecast.expected import chances_if_dated
-from analytics.forecast.quarter_forecast import QUANTILES, Forecast
+from analytics.forecast.quarter_forecast import Forecast, range_of
 from analytics.pipeline.quarter_end import Value
 from analytics.problems import BadInput, NotEnough
 
@@ -131,9 +131,7 @@ def what_if(company: Company, found: Forecast, changes: Sequence[Change]) -> Sce
         rows.append(_row(row, change, chance, amount))
     deals = pd.DataFrame(rows, columns=_COLUMNS)
     moved = float((deals["expected_amount"] - deals["expected_before"]).sum())
-    p10, p50, p90 = (round(float(value), 2) for value in np.quantile(draws, QUANTILES))
-    target = found.view.measures["target"].value
-    p_target = target if isinstance(target, NotEnough) else float((draws >= target).mean())
+    p10, p50, p90, p_target = range_of(draws, found.view.measures["target"].value)
     return Scenario(round(found.expected + moved, 2), p10, p50, p90, p_target, draws, deals, problems)
 
 

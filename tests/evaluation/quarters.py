@@ -24,12 +24,11 @@ from analytics.forecast import draws as simulation
 from analytics.forecast.baselines import baselines, earlier
 from analytics.forecast.bookings import bookings
 from analytics.forecast.calls import calls_at
-from analytics.forecast.draws import Outlook, simulate
+from analytics.forecast.draws import QUANTILES, Outlook, simulate
 from analytics.forecast.later_deals import later_deals
 from analytics.forecast.luck import RHOS, rho_weights
 from analytics.forecast.record import (
     MOST_QUARTERS,
-    QUANTILES,
     Record,
     crps,
     first_cohort,
@@ -170,16 +169,14 @@ def outlook_at(built: Built, then: Then, won: pd.DataFrame, day: pd.Timestamp) -
         owners=pd.Index(sorted(deals["owner_id"].unique())),
     )
     first_day, last_day = pd.Timestamp(quarter.first_day), pd.Timestamp(quarter.last_day)
-    return Outlook(
-        deal_ids=pd.Index(deals["deal_id"]),
-        owner_ids=deals["owner_id"].to_numpy(dtype=object),
+    cohort = first_cohort(then.deals, day) if then.has_model else None
+    return Outlook.of(
+        deals.assign(amount_ratio=then.amounts.ratio(deals["timing"])),
         chances=deals[["p_won"]].to_numpy(float),
         redrawn=then.redrawn[:, at, None],
-        amounts=(deals["amount_company"].fillna(0.0) * then.amounts.ratio(deals["timing"])).to_numpy(float),
         spread=then.amounts.spread,
         rho=then.rho,
-        cohort=first_cohort(then.deals, day) if then.has_model else None,
-        share_by_now=share_won_by(then.wins, day, first_day, last_day),
+        so_far=(cohort, share_won_by(then.wins, day, first_day, last_day)),
         later=[later],
     )
 

@@ -9,18 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from analytics.commands.sample import build_sample
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.store.database import Store
 
 APP = Path(__file__).parents[2] / "app.py"
-
-
-@pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
-    build_sample(store, "small")
-    return store
 
 
 @pytest.fixture(scope="session")
