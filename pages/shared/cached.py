@@ -220,6 +220,8 @@ def _once(what: str, as_of: date, make: Callable[[Callable[[float, str], None]],
         with show_progress(what, place) as report, lock:
             found = held.get(key)  # another reader may have made it meanwhile
             if found is None:
+                for old in [one for one in held if one[:2] != key[:2]]:
+                    del held[old]  # of another state of the store: nobody will ask for it again
                 found = make(report)
                 for old in list(held)[: max(len(held) - _MOST_HISTORIES + 1, 0)]:
                     del held[old]

@@ -119,6 +119,7 @@ def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Ope
     page.get_by_role("button", name="Compare with and without the answers").click()
     expect(page.get_by_text(re.compile("^With the answers single deals were foretold"))).to_be_visible()
     assert asked(page, "answers") == "compare"
+    settle(page)
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").filter(visible=True).last.get_by_role("button").click()
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").startswith("Week,Quarters,Error with")
