@@ -204,7 +204,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, pd.Series):
         return [[str(key), plain(item)] for key, item in value.items()]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        # what is kept aside is no part of the answer: a history knows what was made from it, and that knows it
+        # what is kept aside is no part of the answer: a history and what was made of it know each other
         told = [field.name for field in dataclasses.fields(value) if field.compare]
         return {name: plain(getattr(value, name)) for name in told}
     if isinstance(value, Mapping):
