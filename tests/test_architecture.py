@@ -71,6 +71,18 @@ MAY_IMPORT = {
         "analytics.store",
         "analytics.pipeline",
     },
+    "analytics.review": {
+        "analytics.forecast",
+        "analytics.risk",
+        "analytics.problems",
+        "analytics.wording",
+        "analytics.terms",
+        "analytics.fiscal",
+        "analytics.company",
+        "analytics.store",
+        "analytics.pipeline",
+        "analytics.business_case",
+    },
 }
 NOT_IN_PAGES = {"duckdb", "pandas", "numpy", "plotly", "sklearn", "scipy"}
 

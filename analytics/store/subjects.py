@@ -196,6 +196,45 @@ _ALL = [
             "paragraph": "INTEGER",
         },
     ),
+    Subject(
+        "decision",  # what a review decided about a deal; never changed, a later one counts instead
+        {"decision_id": "VARCHAR"},
+        {
+            "deal_id": "VARCHAR",
+            "quarter": "VARCHAR",  # whose review it was: '2026Q4'
+            "kind": "VARCHAR",  # one of analytics.review.decisions.KINDS
+            "close_date": "DATE",  # what it says the date, category, action should be
+            "category": "VARCHAR",
+            "action": "VARCHAR",
+            "action_owner": "VARCHAR",  # a person_id, or a name
+            "due": "DATE",
+            "note": "VARCHAR",
+            "author": "VARCHAR",
+            "seen_close_date": "DATE",  # how the deal stood when it was decided: what it is graded against
+            "seen_category": "VARCHAR",
+            "seen_amount": "DECIMAL(18,2)",  # company currency
+            "seen_probability": "DOUBLE",  # stated chance to be won in the quarter, 0-1
+            "seen_chance": "DOUBLE",  # the model's, 0-1
+        },
+    ),
+    Subject(
+        "action_report",  # what became of a decided action
+        {"decision_id": "VARCHAR"},
+        {"state": "VARCHAR", "done_on": "DATE", "note": "VARCHAR", "author": "VARCHAR"},
+    ),
+    Subject(
+        "override",  # what a person puts beside the model; probability and amount NULL = taken back
+        {"deal_id": "VARCHAR", "quarter": "VARCHAR"},
+        {
+            "probability": "DOUBLE",
+            "amount": "DECIMAL(18,2)",  # company currency
+            "reason": "VARCHAR",
+            "author": "VARCHAR",
+            "seen_amount": "DECIMAL(18,2)",
+            "seen_probability": "DOUBLE",
+            "seen_chance": "DOUBLE",
+        },
+    ),
 ]
 
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in _ALL}

@@ -37,6 +37,7 @@ from analytics.problems import NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
+from analytics.store.versions import Versions, versions_of
 from analytics.warning_list import WarningList, warning_list
 from analytics.wording import plain
 
@@ -173,8 +174,24 @@ def _accuracy(path: str, version: str, company: Company, scope: Scope, _basis: B
     return accuracy(Store(store_path(path)), company, _basis, scope)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _versions(path: str, file_version: str) -> Versions:
+    return versions_of(Store(store_path(path)))
+
+
+def versions() -> Versions:
+    """What changes when the CRM's facts, the decisions, or the calls change: the keys of every cache."""
+    return _versions(str(store().path), store().version())
+
+
 def _key() -> tuple[str, str]:
-    return str(store().path), store().version()
+    """The store and its facts: what is decided or called in a meeting makes nobody learn anew."""
+    return str(store().path), versions().facts
+
+
+def _key_with_calls() -> tuple[str, str]:
+    found = versions()
+    return str(store().path), f"{found.facts} {found.calls}"
 
 
 def the_company() -> Company:
@@ -288,7 +305,7 @@ def the_next_quarters(scope: Scope) -> NextQuarters:
 
 def the_number(scope: Scope) -> Number:
     """What the quarter-end page says of the number. Raises BadInput if the quarter is over at the day."""
-    return _number(*_key(), the_company(), scope, the_forecast(scope))
+    return _number(*_key_with_calls(), the_company(), scope, the_forecast(scope))
 
 
 def the_change(scope: Scope) -> ChangeBridge:
@@ -298,7 +315,7 @@ def the_change(scope: Scope) -> ChangeBridge:
 
 def the_accuracy(scope: Scope) -> Accuracy:
     """How the company's, or a team's, number did in past quarters; an owner's scope is that of their team."""
-    return _accuracy(*_key(), the_company(), replace(scope, owner_id=""), the_basis(scope.as_of))
+    return _accuracy(*_key_with_calls(), the_company(), replace(scope, owner_id=""), the_basis(scope.as_of))
 
 
 def the_case_worth(scope: Scope) -> CaseWorth | NotEnough:
@@ -380,4 +397,4 @@ def the_warnings(as_of: date) -> WarningList:
 
 def the_data_loaded() -> DataLoaded:
     """What was loaded, and what could not be read."""
-    return _data_loaded(*_key())
+    return _data_loaded(str(store().path), store().version())

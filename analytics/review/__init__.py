@@ -1,0 +1,1 @@
+"""The weekly review: what to talk about, what was decided, and whether it came true."""
