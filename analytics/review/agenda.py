@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.pipeline.changes import UNCHANGED, Changes
+from analytics.problems import NotEnough
+from analytics.review import decisions as made
+from analytics.review.agenda_rank import (
+    AGREED,
+    IS_SETTLED,
+    IS_SMALL,
+    NO_AMOUNT,
+    NO_CHANCE,
+    NOTHING_STATED,
+    ranked,
+)
+from analytics.review.agenda_words import became_in_words, decided_in_words, why_now
+from analytics.risk.reason_words import NORMAL
+from analytics.wording import day, is_missing, money, points
+
+#: Minutes of a meeting: opening and closing, an open action (and all of them), a card, a card of a deal on
+#: which a large part (BIG) of all that is at stake hangs.
+OPENING, PER_ACTION, MOST_FOR_ACTIONS, PER_CARD, PER_BIG_CARD, BIG = 2.0, 0.5, 5.0, 3.0, 4.0, 0.1
+MOST_CARDS, REASONS = 8, 3
+#: An action reported as not done still belongs to the meeting if it was due in so many days before it.
+LATELY = 10
 
 
 @dataclass(frozen=True)
@@ -47,9 +72,10 @@ class Card:
 class Agenda:
     """`cards`: grouped by owner, the owner with the most at stake first.
 
-    `quiet`: the scope's other open deals dated in the quarter, that need no talk: deal_id, name, owner_name,
-    amount, why. `actions`: open ones, the longest due first (of `decisions.open_actions`). `minutes`: the
-    meeting's; `planned`: what it adds up to.
+    `quiet`: the scope's other open deals dated in the quarter (or before it), that need no talk: deal_id,
+    name, owner_name, amount, why. `actions`: open ones decided before the day, the longest due first (of
+    `decisions.open_actions`). `minutes`: the meeting's; `planned`: what it adds up to. `missing`: why there
+    are no chances, and so no cards.
     """
 
     cards: list[Card]
@@ -57,3 +83,188 @@ class Agenda:
     actions: pd.DataFrame
     minutes: int
     planned: float
+    missing: NotEnough | None = None
+
+
+def agenda(
+    deals: pd.DataFrame,
+    reasons: pd.DataFrame,
+    changes: Changes,
+    warnings: pd.DataFrame,
+    decisions: pd.DataFrame,
+    company: Company,
+    scope: Scope,
+    *,
+    minutes: int = 25,
+    missing: NotEnough | None = None,
+) -> Agenda:
+    """What to talk about in a review of so many minutes.
+
+    `deals`: `AtRisk.deals` of the scope; `reasons`: `Chances.reasons`; `changes`: of the open pipeline since
+    the last review; `warnings`: of `warnings_of`; `decisions`: of `decisions_as_of`; `missing`: of `AtRisk`.
+
+    A deal is ranked by rank_money = amount x disagreement x what can still change, because talk is worth
+    most where all three are large:
+    - disagreement = |stated - evidenced| (chances to be won in the quarter). Below .1 there is nothing to
+      disagree about, and no card, however large the deal.
+    - what can still change = 1 where they are more than .2 apart: date, category or amount can be corrected
+      in the room, whatever the outcome. Otherwise 4 p (1 - p) of the evidenced chance p: 1 where it is open
+      (p = .5), nearly 0 where it is as good as won or lost and talk changes nothing.
+    - x .3 where it was decided in the last ten days and nothing is new: not moved, not changed, nothing due.
+      Decisions of the day itself do not count, or a card would vanish from the meeting that decides it.
+    Deals dated later (or Omitted) take part only if more than .2 of them may come into the quarter.
+
+    The best ones get cards as long as they fit: what opening, closing and open actions leave of the minutes;
+    at most eight. What is ranked below a tenth of the first is small and gets none.
+    """
+    mine = scope.within(deals)
+    found = ranked(mine, changes, decisions, scope)
+    earlier = decisions[
+        (decisions["day"] < pd.Timestamp(scope.as_of)) & decisions["deal_id"].isin(mine["deal_id"])
+    ]
+    for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, scope))
+    spent = min(float(minutes), OPENING + for_actions)
+    found = found.assign(minutes=_minutes(found))
+    chosen = _fitting(found, minutes - spent)
+    told = _Told(reasons, changes, warnings, made.standing(earlier), company, scope)
+    cards = [told.card(row) for row in _by_owner(found.loc[chosen]).itertuples()]
+    rest = found.drop(index=chosen)
+    return Agenda(
+        cards=cards,
+        quiet=_quiet(rest[rest["is_dated"]], company, missing),
+        actions=made.open_actions(earlier),
+        minutes=minutes,
+        planned=spent + sum(card.minutes for card in cards),
+        missing=missing,
+    )
+
+
+def _talked_about(earlier: pd.DataFrame, scope: Scope) -> int:
+    """How many actions the meeting goes through: the open ones, and those that were reported on lately.
+
+    The latter, so that the agenda does not change while the room reports on one after the other.
+    """
+    recent = pd.Timestamp(scope.as_of) - pd.Timedelta(days=LATELY)
+    reported = earlier["state"].isin([made.DONE, made.NOT_DONE, made.DROPPED])
+    lately = earlier["done_on"].eq(pd.Timestamp(scope.as_of)) | (
+        earlier["done_on"].isna() & earlier["due"].ge(recent)
+    )
+    return int(((earlier["state"] == made.OPEN) | reported & lately).sum())
+
+
+def _minutes(found: pd.DataFrame) -> pd.Series:
+    """What each deal would take: more if a large part of all that is at stake hangs on it."""
+    share = found["at_stake"] / found["at_stake"].sum()
+    return share.ge(BIG).map({True: PER_BIG_CARD, False: PER_CARD})
+
+
+def _fitting(found: pd.DataFrame, left: float) -> pd.Index:
+    """The index of the first ranked deals that fit into the minutes left, without a gap in the ranking."""
+    loud = found.index[found["quiet"] == ""][:MOST_CARDS]
+    fitting: pd.Index = loud[(found.loc[loud, "minutes"].cumsum() <= left).to_numpy()]
+    return fitting
+
+
+def _by_owner(cards: pd.DataFrame) -> pd.DataFrame:
+    """Grouped by owner, so that people can leave: the owner with most to talk about first."""
+    sums = cards.groupby("owner_id")["rank_money"].transform("sum")
+    keys = cards.assign(of_owner=sums).sort_values(
+        ["of_owner", "owner_id", "rank_money"], ascending=[False, True, False], kind="stable"
+    )
+    return cards.loc[keys.index]
+
+
+def _quiet(rest: pd.DataFrame, company: Company, missing: NotEnough | None) -> pd.DataFrame:
+    """The deals that need no talk, each with its reason."""
+    why = [_why_quiet(row, company, missing) for row in rest.itertuples()]
+    table = rest[["deal_id", "name", "owner_name", "amount"]].assign(
+        why=pd.Series(why, rest.index, dtype=object)
+    )
+    return table.reset_index(drop=True)
+
+
+def _why_quiet(row: Any, company: Company, missing: NotEnough | None) -> str:
+    decided = f"decided on {day(row.decided_on, locale=company.locale)}, nothing changed since"
+    at_stake = money(row.rank_money, company.currency, locale=company.locale)
+    return {
+        NO_CHANCE: f"no chance to compare with: {missing or 'it is not foretold'}",
+        NO_AMOUNT: "no amount is recorded, so it cannot be weighed",
+        NOTHING_STATED: "no probability is stated, so there is nothing to compare",
+        AGREED: "stated as its evidence",
+        IS_SETTLED: decided,
+        IS_SMALL: f"small: {at_stake} to settle",
+        "": f"no time left: {at_stake} to settle",
+    }[row.quiet]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Everything that the cards tell, and how."""
+
+    reasons: pd.DataFrame
+    changes: Changes
+    warnings: pd.DataFrame
+    last: pd.DataFrame
+    company: Company
+    scope: Scope
+
+    def card(self, row: Any) -> Card:
+        """The card of a ranked deal."""
+        warned = tuple(self._of(self.warnings, row.deal_id)["text"].astype(str))
+        decided, became = self._decided(row)
+        return Card(
+            deal_id=str(row.deal_id),
+            name=_text(row.name),
+            account=_text(row.account_name),
+            owner_id=_text(row.owner_id),
+            owner_name=_text(row.owner_name),
+            team=_text(row.team),
+            amount=row.amount,
+            stage=_text(row.stage),
+            category=_text(row.category),
+            close_date=row.close_date,
+            kind=row.kind,
+            stated=row.stated,
+            evidenced=row.evidenced,
+            p_slip=row.p_slip,
+            at_stake=row.at_stake,
+            rank_money=row.rank_money,
+            minutes=row.minutes,
+            reasons=self._strongest(row.deal_id),
+            changed=self._changed(row.deal_id),
+            warnings=warned,
+            last_decision=decided,
+            what_became=became,
+            question=_text(row.question) or _asked(warned),
+            why_now=why_now(row, self.company),
+        )
+
+    def _strongest(self, deal_id: str) -> tuple[str, ...]:
+        ours = self._of(self.reasons, deal_id)
+        ours = ours[(ours["reason"] != NORMAL) & ours["won"].notna()]
+        top = ours.loc[ours["won"].abs().sort_values(ascending=False, kind="stable").index].head(REASONS)
+        return tuple(f"{text}: {points(won)}" for text, won in zip(top["text"], top["won"], strict=True))
+
+    def _changed(self, deal_id: str) -> tuple[str, ...]:
+        ours = self._of(self.changes.lines, deal_id)
+        return tuple(ours.loc[ours["bucket"] != UNCHANGED, "what"].dropna().astype(str).drop_duplicates())
+
+    def _decided(self, row: Any) -> tuple[str, str]:
+        if row.deal_id not in self.last.index:
+            return "", ""
+        decision = self.last.loc[row.deal_id]
+        became = became_in_words(decision, row, self.company, self.scope.as_of)
+        return decided_in_words(decision, self.company), became
+
+    @staticmethod
+    def _of(rows: pd.DataFrame, deal_id: str) -> pd.DataFrame:
+        return rows[rows["deal_id"] == deal_id]
+
+
+def _text(value: Any) -> str:
+    return "" if is_missing(value) else str(value)
+
+
+def _asked(warned: tuple[str, ...]) -> str:
+    """A question where the business case has none open: about the first warning."""
+    return f"What is behind this: {warned[0]}?" if warned else ""

@@ -1,0 +1,106 @@
+"""What a review's card says in words: the last decision, what became of it, and why the deal is on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analytics.company import Company
+from analytics.review import decisions as made
+from analytics.wording import count, day, is_missing, money, percent
+
+
+def decided_in_words(row: Any, company: Company) -> str:
+    """A decision (a row of `decisions_as_of`) with who and when: "Keep as stated (Anna, Nov 9, 2026)"."""
+    if row.kind == made.MOVE_DATE:
+        what = f"Move the close date to {_day(row.close_date, company)}"
+    elif row.kind == made.MOVE_CATEGORY:
+        what = f"Move the category to {row.category}"
+    elif row.kind == made.ACTION:
+        what = f"{row.action_owner_name}: {row.action}, due {_day(row.due, company)}"
+    elif row.kind == made.CLOSE_OUT:
+        what = "Close it out"
+    else:
+        what = "Keep as stated"
+    note = f". {row.note}" if row.note else ""
+    return f"{what} ({row.author}, {_day(row.day, company)}){note}"
+
+
+def became_in_words(row: Any, deal: Any, company: Company, as_of: date) -> str:
+    """Whether a decision happened so far; `deal`: how the CRM has it now (close_date, category)."""
+    if row.kind == made.ACTION:
+        return _of_action(row, company, as_of)
+    if row.kind == made.CLOSE_OUT:
+        return "Not done so far: the CRM still has it open."
+    if row.kind == made.MOVE_DATE:
+        now, wanted, before = (
+            _day(one, company) for one in (deal.close_date, row.close_date, row.seen_close_date)
+        )
+        return _moved(now, wanted, before)
+    if row.kind == made.MOVE_CATEGORY:
+        return _moved(deal.category, row.category, row.seen_category)
+    return _kept(row, deal, company)
+
+
+def _of_action(row: Any, company: Company, as_of: date) -> str:
+    if row.state == made.DONE:
+        text = f"Done on {_day(row.done_on, company)}"
+    elif row.state == made.OPEN:
+        late = 0 if is_missing(row.due) else (as_of - pd.Timestamp(row.due).date()).days
+        text = f"Not reported, {count(late, 'day')} past its due day" if late > 0 else "Still open"
+    else:
+        text = f"{row.state[:1].upper()}{row.state[1:]}"
+    return f"{text}: {row.state_note}" if row.state_note else f"{text}."
+
+
+def _moved(now: str, wanted: str, before: str) -> str:
+    if now == wanted:
+        return "Done: the CRM says so now."
+    if now == before:
+        return f"Not done so far: the CRM still says {now}."
+    return f"It became another one: the CRM says {now}."
+
+
+def _kept(row: Any, deal: Any, company: Company) -> str:
+    """Whether date and category are as they were when it was decided to keep them."""
+    moved = []
+    if not is_missing(row.seen_close_date) and row.seen_close_date != deal.close_date:
+        moved.append(f"the close date is {_day(deal.close_date, company)} now")
+    if row.seen_category and row.seen_category != deal.category:
+        moved.append(f"the category is {deal.category} now")
+    if moved:
+        return f"It did not hold: {' and '.join(moved)}."
+    held = [] if is_missing(row.seen_close_date) else ["date"]
+    held += ["category"] if row.seen_category else []
+    return f"So far the {' and '.join(held)} held." if held else ""
+
+
+def why_now(deal: Any, company: Company) -> str:
+    """The rank in words, with its money; `deal`: a row of `agenda_rank.ranked`."""
+    apart, stays = _money(deal.at_stake, company), _money(deal.rank_money, company)
+    text = (
+        f"{_money(deal.amount, company)}, stated at {percent(deal.stated)}, evidenced at"
+        f" {percent(deal.evidenced)}: {apart} too {'much' if deal.gap < 0 else 'little'} is"
+        " stated for the quarter"
+    )
+    if not deal.is_dated:
+        text += f", dated {_day(deal.close_date, company)}"
+    if deal.can_change == 1:
+        text += "; the statement can be corrected in the room"
+    else:
+        text += f"; {percent(deal.can_change)} of it counts, for so open is how it ends"
+    if deal.is_settled:
+        text += f"; only {stays} of it counts, for it was decided on {_day(deal.decided_on, company)}"
+    elif stays != apart:
+        text += f": {stays}"
+    return f"{text}."
+
+
+def _day(value: Any, company: Company) -> str:
+    return day(value, locale=company.locale)
+
+
+def _money(amount: float, company: Company) -> str:
+    return money(amount, company.currency, locale=company.locale)
