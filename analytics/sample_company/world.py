@@ -26,6 +26,7 @@ from analytics.sample_company.frames import (
 )
 from analytics.sample_company.history import Stage, live_through, set_stage
 from analytics.sample_company.log import Log
+from analytics.sample_company.meetings import Meetings
 from analytics.sample_company.money import draw_rates
 from analytics.sample_company.options import WorldOptions
 from analytics.sample_company.people import style_frame
@@ -54,6 +55,7 @@ class _Books:
     targets: Log
     calls: Log
     sheet: CallSheet
+    meetings: Meetings
 
 
 def build_world(options: WorldOptions | None = None, progress: Progress | None = None) -> World:
@@ -67,7 +69,8 @@ def build_world(options: WorldOptions | None = None, progress: Progress | None =
     crm = open_crm(stage, draw_rates(options, stage.days))
     calls = Log("owner", "submitted_by", "quarter_start", "valid_at", "commit_amount", "best_case_amount",
                 "most_likely_amount")  # fmt: skip
-    books = _Books(Log("owner", "quarter_start", "valid_at", "amount"), calls, CallSheet(calls))
+    targets = Log("owner", "quarter_start", "valid_at", "amount")
+    books = _Books(targets, calls, CallSheet(calls), Meetings(stage))
     last = stage.days.index(options.last_day)
     state: BuyerState | None = None
     for day, rows, state in live_through(stage, last):
@@ -92,6 +95,7 @@ def _work_day(crm: Crm, books: _Books, rows: np.ndarray, state: BuyerState, day:
     restate(crm, who_updates(crm, worked, day, rng), day, rng)
     if days.weekday[day] == 0 and days.dates[day] >= np.datetime64(options.first_day):
         books.sheet.monday(crm, day, rng)
+    books.meetings.monday(crm, day)
     events.record_closes(crm, state, rows, day, rng)
 
 
@@ -112,6 +116,7 @@ def _hand_over(stage: Stage, crm: Crm, books: _Books, state: BuyerState, tell: P
         "submitted_call": call_frame(stage, books.calls),
         "currency_rate": crm.rates.frame,
         "setting": setting_frame(),
+        **books.meetings.frames(accounts),
     }
     tell(0.7, "writing the answers")
     answers, answer_truth = _answers(stage, crm, accounts, changes, tell)

@@ -139,6 +139,9 @@ def random_company(seed: int, deals: int = 80) -> dict[str, list[Row]]:  # noqa:
             later = moment(rng.uniform(0, whole))
             rows["depth_overrule"].append({**said, "answered_at": at, "level": 2, "valid_at": later})
         add_sheet(rows, number, deal_id, *(moment(rng.uniform(0, whole)) for _ in range(2)))
+        add_decision(
+            rows, number, deal_id, moment(whole * number / deals), moment(whole * (number + 9) / deals)
+        )
     for question in ("budget", "problem", "impact"):
         for _ in range(2):
             rows["question"].append(changed_question(question, moment(rng.uniform(0, whole))))
@@ -158,6 +161,16 @@ def add_sheet(rows: dict[str, list[Row]], number: int, deal_id: str, at: str, mo
     rows["answer"].append({**of_deal, "question": "gotchas", "answer": f"read at {at}"})
     rows["case_note"].append({**of_deal, "note_id": "n1", "kind": "red_flag", "text": at})
     rows["buying_influence"].append({**of_deal, "influence_id": "eve", "name": "Eve"})
+
+
+def add_decision(rows: dict[str, list[Row]], number: int, deal_id: str, at: str, later: str) -> None:
+    """A review's decision about a deal, what became of it, and another chance beside the model's."""
+    of_deal = {"deal_id": deal_id, "quarter": "2024Q1", "author": "Ann", "valid_at": at}
+    due = {"action": f"call {number}", "action_owner": f"u{number % 8}", "due": at[:10]}
+    kind = {"kind": "action", **due} if number % 2 else {"kind": "keep"}
+    rows["decision"].append({**of_deal, "decision_id": f"m{number}", **kind})
+    rows["action_report"].append({"decision_id": f"m{number}", "state": "done", "valid_at": later})
+    rows["override"].append({**of_deal, "probability": number / 100, "reason": "Seen it"})
 
 
 def changed_question(key: str, at: str) -> Row:

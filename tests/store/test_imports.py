@@ -73,6 +73,9 @@ EVERY_SUBJECT: dict[str, list[Row]] = {
     "document_deal": [{"document_id": "x", "deal_id": "a", "how": "id"}],
     "case_note": [{"deal_id": "a", "note_id": "n", "kind": "red_flag", "text": "Legal"}],
     "buying_influence": [{"deal_id": "a", "influence_id": "eve", "name": "Eve"}],
+    "decision": [{"decision_id": "m1", "deal_id": "a", "kind": "keep", "author": "Ann"}],
+    "action_report": [{"decision_id": "m1", "state": "done", "author": "Ann"}],
+    "override": [{"deal_id": "a", "quarter": "2024Q1", "probability": 0.5, "reason": "Seen it"}],
 }
 
 
