@@ -11,18 +11,10 @@ from analytics.company import Company, Scope
 from analytics.pipeline.changes import UNCHANGED, Changes
 from analytics.problems import NotEnough
 from analytics.review import decisions as made
-from analytics.review.agenda_rank import (
-    AGREED,
-    IS_SETTLED,
-    IS_SMALL,
-    NO_AMOUNT,
-    NO_CHANCE,
-    NOTHING_STATED,
-    ranked,
-)
-from analytics.review.agenda_words import became_in_words, decided_in_words, why_now
+from analytics.review.agenda_rank import ranked
+from analytics.review.agenda_words import became_in_words, decided_in_words, why_now, why_quiet
 from analytics.risk.reason_words import NORMAL
-from analytics.wording import day, is_missing, money, points
+from analytics.wording import is_missing, points
 
 #: Minutes of a meeting: opening and closing, an open action (and all of them), a card, a card of a deal on
 #: which a large part (BIG) of all that is at stake hangs.
@@ -101,7 +93,8 @@ def agenda(
     """What to talk about in a review of so many minutes.
 
     `deals`: `AtRisk.deals` of the scope; `reasons`: `Chances.reasons`; `changes`: of the open pipeline since
-    the last review; `warnings`: of `warnings_of`; `decisions`: of `decisions_as_of`; `missing`: of `AtRisk`.
+    the last review; `warnings`: of `warnings_of`; `decisions`: of
+    `decisions_as_of`, of the scope's deals; `missing`: of `AtRisk`.
 
     A deal is ranked by rank_money = amount x disagreement x what can still change, because talk is worth
     most where all three are large:
@@ -117,16 +110,21 @@ def agenda(
     The best ones get cards as long as they fit: what opening, closing and open actions leave of the minutes;
     at most eight. What is ranked below a tenth of the first is small and gets none.
     """
-    mine = scope.within(deals)
-    found = ranked(mine, changes, decisions, scope)
-    earlier = decisions[
-        (decisions["day"] < pd.Timestamp(scope.as_of)) & decisions["deal_id"].isin(mine["deal_id"])
-    ]
+    found = ranked(scope.within(deals), changes, decisions, scope)
+    earlier = decisions[decisions["day"] < pd.Timestamp(scope.as_of)]
     for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, scope))
     spent = min(float(minutes), OPENING + for_actions)
     found = found.assign(minutes=_minutes(found))
     chosen = _fitting(found, minutes - spent)
-    told = _Told(reasons, changes, warnings, made.standing(earlier), company, scope)
+    ids = found.loc[chosen, "deal_id"]
+    told = _Told(
+        reasons=reasons[reasons["deal_id"].isin(ids)],
+        lines=changes.lines[changes.lines["deal_id"].isin(ids)],
+        warnings=warnings[warnings["deal_id"].isin(ids)],
+        last=made.standing(earlier),
+        company=company,
+        scope=scope,
+    )
     cards = [told.card(row) for row in _by_owner(found.loc[chosen]).itertuples()]
     rest = found.drop(index=chosen)
     return Agenda(
@@ -176,33 +174,19 @@ def _by_owner(cards: pd.DataFrame) -> pd.DataFrame:
 
 def _quiet(rest: pd.DataFrame, company: Company, missing: NotEnough | None) -> pd.DataFrame:
     """The deals that need no talk, each with its reason."""
-    why = [_why_quiet(row, company, missing) for row in rest.itertuples()]
+    why = [why_quiet(row, company, missing) for row in rest.itertuples()]
     table = rest[["deal_id", "name", "owner_name", "amount"]].assign(
         why=pd.Series(why, rest.index, dtype=object)
     )
     return table.reset_index(drop=True)
 
 
-def _why_quiet(row: Any, company: Company, missing: NotEnough | None) -> str:
-    decided = f"decided on {day(row.decided_on, locale=company.locale)}, nothing changed since"
-    at_stake = money(row.rank_money, company.currency, locale=company.locale)
-    return {
-        NO_CHANCE: f"no chance to compare with: {missing or 'it is not foretold'}",
-        NO_AMOUNT: "no amount is recorded, so it cannot be weighed",
-        NOTHING_STATED: "no probability is stated, so there is nothing to compare",
-        AGREED: "stated as its evidence",
-        IS_SETTLED: decided,
-        IS_SMALL: f"small: {at_stake} to settle",
-        "": f"no time left: {at_stake} to settle",
-    }[row.quiet]
-
-
 @dataclass(frozen=True)
 class _Told:
-    """Everything that the cards tell, and how."""
+    """Everything that the cards tell, and how: only of their deals."""
 
     reasons: pd.DataFrame
-    changes: Changes
+    lines: pd.DataFrame
     warnings: pd.DataFrame
     last: pd.DataFrame
     company: Company
@@ -246,7 +230,7 @@ class _Told:
         return tuple(f"{text}: {points(won)}" for text, won in zip(top["text"], top["won"], strict=True))
 
     def _changed(self, deal_id: str) -> tuple[str, ...]:
-        ours = self._of(self.changes.lines, deal_id)
+        ours = self._of(self.lines, deal_id)
         return tuple(ours.loc[ours["bucket"] != UNCHANGED, "what"].dropna().astype(str).drop_duplicates())
 
     def _decided(self, row: Any) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from analytics.review import decisions as made
 CORRECT, AGREE = 0.2, 0.1
 #: What was decided in so many days and nothing happened since counts so much less.
 _SETTLED_DAYS, SETTLED = 10, 0.3
-#: A deal counts as small below this share of what the first one is ranked by.
+#: A deal counts as small below this share of what the first one with a card is ranked by.
 _SMALL = 0.1
 #: Why a deal gets no card.
 NO_CHANCE, NO_AMOUNT, NOTHING_STATED, AGREED, IS_SETTLED, IS_SMALL = (
@@ -77,13 +77,14 @@ def _differs(seen: pd.Series, now: pd.Series) -> pd.Series:
 
 def _quiet(deals: pd.DataFrame) -> pd.Series:
     """Why a deal gets no card whatever the time; of several reasons the first in this order."""
-    most = deals["rank_money"].max()
+    agreed = deals["gap"].abs().lt(AGREE)
+    most = deals["rank_money"].mask(agreed).max()
     why = pd.Series("", index=deals.index)
     small = deals["rank_money"].lt(_SMALL * most) | deals["rank_money"].eq(0)
     for name, applies in (
         (IS_SMALL, small),
         (IS_SETTLED, small & deals["is_settled"]),
-        (AGREED, deals["gap"].abs().lt(AGREE)),
+        (AGREED, agreed),
         (NOTHING_STATED, deals["stated"].isna()),
         (NO_AMOUNT, deals["amount"].isna()),
         (NO_CHANCE, deals["evidenced"].isna()),

@@ -8,8 +8,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.company import Company
+from analytics.problems import NotEnough
 from analytics.review import decisions as made
+from analytics.review.agenda_rank import AGREED, IS_SETTLED, IS_SMALL, NO_AMOUNT, NO_CHANCE, NOTHING_STATED
 from analytics.wording import count, day, is_missing, money, percent
+
+_WHY = {
+    NO_AMOUNT: "no amount is recorded, so it cannot be weighed",
+    NOTHING_STATED: "no probability is stated, so there is nothing to compare",
+    AGREED: "stated as its evidence",
+}
 
 
 def decided_in_words(row: Any, company: Company) -> str:
@@ -90,12 +98,24 @@ def why_now(deal: Any, company: Company) -> str:
     if deal.can_change == 1:
         text += "; the statement can be corrected in the room"
     else:
-        text += f"; {percent(deal.can_change)} of it counts, for so open is how it ends"
+        text += f"; how it ends is {percent(deal.can_change)} open"
     if deal.is_settled:
-        text += f"; only {stays} of it counts, for it was decided on {_day(deal.decided_on, company)}"
-    elif stays != apart:
-        text += f": {stays}"
+        text += f"; decided on {_day(deal.decided_on, company)} and nothing new since"
+    if stays != apart:
+        text += f", so {stays} of it counts"
     return f"{text}."
+
+
+def why_quiet(deal: Any, company: Company, missing: NotEnough | None) -> str:
+    """Why a deal gets no card; `deal`: a deal of `agenda_rank.ranked`."""
+    if deal.quiet == NO_CHANCE:
+        return f"no chance to compare with: {missing or 'it is not foretold'}"
+    if deal.quiet == IS_SETTLED:
+        return f"decided on {_day(deal.decided_on, company)}, nothing changed since"
+    if deal.quiet in _WHY:
+        return _WHY[deal.quiet]
+    lead = "small" if deal.quiet == IS_SMALL else "no time left"
+    return f"{lead}: {_money(deal.rank_money, company)} to settle"
 
 
 def _day(value: Any, company: Company) -> str:
