@@ -187,9 +187,18 @@ def clean(text: str) -> str:
 
 
 def write(
-    store: Store, company: Company, as_of: date, subject: str, row: dict[str, Any], *, kind: str
+    store: Store,
+    company: Company,
+    as_of: date,
+    subject: str,
+    row: dict[str, Any],
+    *,
+    kind: str,
+    source: str = "decided in the app",
 ) -> None:
     """Add one row of a review's subject, dated by the day looked at (now, if that is today or later).
+
+    `source` is what the log of imports calls it, also where the row says nothing new and is not kept.
 
     Raises BadInput if `as_of` is not the last day of the data: a decision about a past day would be made with
     knowledge that nobody had.
@@ -205,7 +214,7 @@ def write(
     now = datetime.now(UTC).replace(tzinfo=None)
     staging = Staging(restates=True)  # to say a thing again after something else was said is news
     try:
-        file_no = staging.add_file("decided in the app", subject, uuid.uuid4().hex, 1)
+        file_no = staging.add_file(source, subject, uuid.uuid4().hex, 1)
         frame = pd.DataFrame([{**row, "valid_at": min(now, company.calendar.end_of(as_of)), "line": 1}])
         staging.add(subject, frame, file_no=file_no)
         land(store, staging, kind=kind)

@@ -1,0 +1,233 @@
+"""The rows of the calls' table: company, managers, teams, owners, each with its roll-up and our number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.company import Company, Scope
+from analytics.forecast.calls import NAMED, team_managers
+from analytics.forecast.draws import QUANTILES
+from analytics.forecast.quarter_forecast import Forecast
+from analytics.problems import NotEnough
+
+COMPANY, MANAGER, TEAM, OWNER = LEVELS = ("company", "manager", "team", "owner")
+#: A call that is older than this is late.
+FRESH_DAYS = 7
+ROLLED = [f"rolled_up_{what}" for what in NAMED]
+COLUMNS = [
+    "level", "person_id", "name", "team", *NAMED, "submitted_on", "submitted_by", "is_asked", "is_late",
+    "below", "below_called", *ROLLED, "crm_changed", "crm_changed_money", "expected", "p10", "p90",
+    "difference",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What every row is made from; `gone`: people who do not work here any more."""
+
+    company: Company
+    scope: Scope
+    found: Forecast
+    said: pd.DataFrame
+    names: pd.Series
+    gone: set[str]
+    changes: pd.DataFrame
+    parts: pd.DataFrame
+
+    @cached_property
+    def draws(self) -> np.ndarray:
+        """Simulated money of the owners of `parts`, with what they have won (draw x owner)."""
+        by_owner = self.found.whole.drawn.by_owner(self.parts.index)
+        return np.asarray(by_owner + self.parts["won"].to_numpy(float))
+
+    def name(self, person_id: str) -> str:
+        """Their name, else their id."""
+        name = self.names.get(person_id)
+        return str(name) if isinstance(name, str) and name else person_id
+
+    def call(self, level: str, person_id: str) -> dict[str, Any]:
+        """What stands of a row's call: NAMED, at, day, submitted_by; missing where none was submitted."""
+        if person_id not in self.said.index or (not person_id and level != COMPANY):
+            return {**dict.fromkeys(NAMED, np.nan), "at": pd.NaT, "day": pd.NaT, "submitted_by": ""}
+        return dict(self.said.loc[person_id])
+
+
+def call_rows(facts: CallFacts, people: pd.DataFrame) -> list[dict[str, Any]]:
+    """A dict per row with the keys COLUMNS; `people`: those who work here, by person_id."""
+    owners = _owners(facts, people)
+    if facts.scope.owner_id:
+        own = owners[owners["owner_id"] == facts.scope.owner_id]
+        return [_owner_row(facts, row) for row in own.itertuples()]
+    managers = team_managers(people.reset_index())
+    teams = sorted({team for team in owners["team"] if team})
+    rows, heads = [], []
+    for team in teams:
+        mine = owners[owners["team"] == team]
+        head = str(managers.get(team, ""))
+        below = [_owner_row(facts, row) for row in mine.itertuples() if row.owner_id != head]
+        top = _above(facts, TEAM, head, f"Team {team}", team, below, set(mine["owner_id"]))
+        heads.append(top)
+        rows += [top, *below]
+    rest = [_owner_row(facts, row) for row in owners[owners["team"] == ""].itertuples()]
+    others = _managers_above(facts, people, {*managers, *owners["owner_id"]}, heads, managers, owners)
+    listed = {row["person_id"] for row in others}
+    rest = [row for row in rest if row["person_id"] not in listed]
+    if facts.scope.team:
+        return rows
+    whole = _company_row(facts, [*heads, *rest], set(owners["owner_id"]))
+    return [whole, *others, *rows, *rest]
+
+
+def _owners(facts: CallFacts, people: pd.DataFrame) -> pd.DataFrame:
+    """owner_id, name, team: who has deals or money in the quarter, or has called it."""
+    view = facts.found.view
+    having = pd.concat([view.won_in_quarter, facts.found.deals])[["owner_id", "owner_name", "team"]]
+    having = having.drop_duplicates("owner_id", keep="last").set_index("owner_id")
+    earning = [] if facts.parts.empty else list(facts.parts.index[facts.parts["expected"].abs() >= 0.005])
+    reports = set(people["manager_id"].dropna())
+    callers = [who for who in facts.said.index if who and who not in reports]
+    ids = list(dict.fromkeys([*having.index, *earning, *callers]))
+    team = people["team"].reindex(ids).fillna(having["team"].reindex(ids)).fillna("")
+    name = [facts.name(who) if who else "(no owner)" for who in ids]
+    table = pd.DataFrame({"owner_id": ids, "name": name, "team": team.to_numpy(str)})
+    return facts.scope.within(table.sort_values(["team", "name"], kind="stable"))
+
+
+def _owner_row(facts: CallFacts, owner: Any) -> dict[str, Any]:
+    is_asked = bool(owner.owner_id) and owner.owner_id not in facts.gone
+    row = _row(facts, OWNER, owner.owner_id, owner.name, owner.team, {owner.owner_id}, is_asked=is_asked)
+    return row | {"below": 0, "below_called": 0}
+
+
+def _above(
+    facts: CallFacts,
+    level: str,
+    person_id: str,
+    name: str,
+    team: str,
+    below: list[dict[str, Any]],
+    of: set[str],
+) -> dict[str, Any]:
+    """A row with the roll-up of those below it."""
+    asked = bool(person_id) or level == COMPANY
+    row = _row(facts, level, person_id, name, team, of, is_asked=asked)
+    return row | _rolled_up(below)
+
+
+def _company_row(facts: CallFacts, below: list[dict[str, Any]], of: set[str]) -> dict[str, Any]:
+    row = _above(facts, COMPANY, "", facts.company.name or "The company", "", below, of)
+    for key in ("expected", "p10", "p90"):
+        value = getattr(facts.found, key)
+        row[key] = np.nan if isinstance(value, NotEnough) else value
+    return row | {"difference": _less(row["expected"], row["most_likely"])}
+
+
+def _managers_above(
+    facts: CallFacts,
+    people: pd.DataFrame,
+    listed: set[str],
+    heads: list[dict[str, Any]],
+    managers: pd.Series,
+    owners: pd.DataFrame,
+) -> list[dict[str, Any]]:
+    """Callers who have managers of teams below them."""
+    above = {str(who): boss for who, boss in people["manager_id"].items()}
+    own = [who for who in facts.said.index if who and who not in listed and who not in set(managers)]
+    rows = []
+    for who in own:
+        teams = [row for row in heads if who in _chain(row["person_id"], above)]
+        of = set(owners.loc[owners["team"].isin([row["team"] for row in teams]), "owner_id"]) | {
+            owner for owner in owners["owner_id"] if owner == who or who in _chain(owner, above)
+        }
+        rows.append(_above(facts, MANAGER, who, facts.name(who), "", teams, of))
+    return rows
+
+
+def _chain(person: str, above: dict[str, Any]) -> list[str]:
+    """Everybody above a person; a tree that is tied into a ring ends."""
+    found: list[str] = []
+    boss = above.get(person)
+    while isinstance(boss, str) and boss not in found and boss != person:
+        found.append(boss)
+        boss = above.get(boss)
+    return found
+
+
+def _rolled_up(below: list[dict[str, Any]]) -> dict[str, Any]:
+    """The sum of what those below say; where one is silent, of what those below them say."""
+    asked = [row for row in below if row["is_asked"] or row["level"] == TEAM]
+    found: dict[str, Any] = {
+        "below": len(asked),
+        "below_called": sum(_has_called(row) for row in asked),
+    }
+    for what, name in zip(NAMED, ROLLED, strict=True):
+        best = [row[name] if pd.isna(row[what]) else row[what] for row in asked]
+        found[name] = _sum(best)
+    return found
+
+
+def _has_called(row: dict[str, Any]) -> bool:
+    """Whether a call is there; of a team that nobody leads, of everybody in it."""
+    if row["level"] == TEAM and not row["is_asked"]:
+        return bool(0 < row["below"] == row["below_called"])
+    return not pd.isna(row["submitted_on"])
+
+
+def _sum(amounts: Iterable[float]) -> float:
+    known = [amount for amount in amounts if not pd.isna(amount)]
+    return round(sum(round(amount * 100) for amount in known) / 100, 2) if known else np.nan
+
+
+def _less(ours: float, theirs: float) -> float:
+    return round(ours - theirs, 2)
+
+
+def _row(
+    facts: CallFacts, level: str, person_id: str, name: str, team: str, of: set[str], *, is_asked: bool
+) -> dict[str, Any]:
+    """What is said, when, by whom, what changed since, and our number for the same people."""
+    call = facts.call(level, person_id)
+    by, day = call["submitted_by"], call["day"]
+    fresh_from = pd.Timestamp(facts.scope.as_of - timedelta(days=FRESH_DAYS))
+    return {
+        "level": level,
+        "person_id": person_id,
+        "name": name,
+        "team": team,
+        **{what: call[what] for what in NAMED},
+        "submitted_on": day,
+        "submitted_by": facts.name(by) if isinstance(by, str) else "",
+        "is_asked": is_asked,
+        "is_late": is_asked and bool(pd.isna(day) or day < fresh_from),
+        **dict.fromkeys(ROLLED, np.nan),
+        **_changed(facts, call["at"], of),
+        **_ours(facts, of, call["most_likely"]),
+    }
+
+
+def _changed(facts: CallFacts, at: Any, of: set[str]) -> dict[str, float]:
+    """Deals of these owners that changed after a moment."""
+    if pd.isna(at):
+        return {"crm_changed": 0, "crm_changed_money": np.nan}
+    rows = facts.changes
+    mine = rows[(rows["valid_at"] > at) & rows["owner_id"].isin(of)].drop_duplicates("deal_id")
+    return {"crm_changed": len(mine), "crm_changed_money": _sum([0.0, *mine["amount_company"]])}
+
+
+def _ours(facts: CallFacts, of: set[str], most_likely: float) -> dict[str, float]:
+    """Our number for these owners; NaN without chances."""
+    here = facts.parts.index.isin(of)
+    if not here.any():
+        return dict.fromkeys(("expected", "p10", "p90", "difference"), np.nan)
+    expected = _sum(facts.parts.loc[here, "expected"])
+    low, _, high = np.quantile(facts.draws[:, here].sum(axis=1), QUANTILES).round(2)
+    return {
+        "expected": expected, "p10": low, "p90": high, "difference": _less(expected, most_likely),
+    }  # fmt: skip
