@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 
 from analytics.company import Company
+from analytics.forecast.earlier_day import basis_on
 from analytics.forecast.expected import Expected, expected_in
 from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET
 from analytics.forecast.quarter_forecast import Forecast, Step, steps_of
 from analytics.pipeline.deals import deals_as_of, won_in
+from analytics.pipeline.quarter_end import total
 from analytics.problems import NotEnough
 from analytics.risk.reason_words import NORMAL
 from analytics.store.database import Store
+from analytics.wording import count
 
-BEFORE = "a week earlier"
+BEFORE = "the earlier number"
 WON, LOST = "won", "lost or gone"
 NEW_DEALS, REOPENED = "new deals", "reopened"
 MOVED_IN, MOVED_OUT = "came from other owners", "went to other owners"
@@ -59,26 +62,48 @@ class ChangeBridge:
 
 
 def since_week_earlier(store: Store, company: Company, found: Forecast) -> ChangeBridge:
-    """What moved the scope's expected number in the last seven days.
+    """What moved the scope's expected number in the last seven days: `moved_since` a week earlier."""
+    return moved_since(store, company, found, found.view.scope.as_of - timedelta(days=7))
+
+
+def moved_since(store: Store, company: Company, found: Forecast, day: date) -> ChangeBridge:
+    """What moved the scope's expected number from the end of an earlier day to today's.
 
     The earlier number is made with what was known then, by what is learned from the quarters complete today.
     """
     scope, basis = found.view.scope, found.whole.basis
-    day = scope.as_of - timedelta(days=7)
     if isinstance(found.expected, NotEnough):
         return _without(day, found.expected)
     if day < basis.began:
-        return _without(day, NotEnough("nothing was recorded a week earlier"))
+        return _without(day, NotEnough(f"nothing was recorded on {day} yet"))
+    if day >= scope.as_of:
+        return _without(day, NotEnough("both numbers are of the same day"))
     if basis.history.learned.model is None:
-        return _without(day, NotEnough("without a deal-level model the two weeks are not taken apart"))
+        return _without(day, NotEnough("without a deal-level model the two days are not taken apart"))
     with store.reading():
-        earlier = expected_in(store, company, day, scope.quarter, basis.at(day))
+        earlier = expected_in(store, company, day, scope.quarter, basis_on(store, company, basis, day))
+        if not earlier.chances.has_model:
+            return _without(day, NotEnough(f"on {day} the quarter was too far away for a deal-level model"))
         past = deals_as_of(store, company, day, closed_since=basis.began)
         now = deals_as_of(store, company, scope.as_of, closed_since=basis.began)
-    lines = _lines(found, earlier, _Moved.of(found, earlier, past, now))
+    lines = _lines(found, earlier, _Moved.of(found, earlier, past, now), scope.as_of - day)
     steps = steps_of(lines, STEPS)
     before = round(float(lines.loc[lines["step"] == BEFORE, "amount"].sum()), 2)
     return ChangeBridge(day, before, found.expected, steps, lines)
+
+
+def expected_on(store: Store, company: Company, found: Forecast, day: date) -> float:
+    """The scope's expected number at the end of an earlier day, made as `moved_since` makes it."""
+    scope, basis = found.view.scope, found.whole.basis
+    with store.reading():
+        earlier = expected_in(store, company, day, scope.quarter, basis_on(store, company, basis, day))
+        past = deals_as_of(store, company, day, closed_since=min(scope.quarter.first_day, day))
+    mine = scope.within(earlier.deals)
+    won = scope.within(past[won_in(past, scope.quarter)])
+    owners = mine["owner_id"].unique()
+    later = earlier.later if scope.is_company else earlier.later[earlier.later.index.isin(owners)]
+    money = (mine["expected_amount"], won["amount_company"], later)
+    return round(sum(total(one.dropna()) for one in money), 2)
 
 
 def _without(day: date, missing: NotEnough) -> ChangeBridge:
@@ -118,7 +143,7 @@ def _money(deals: pd.DataFrame, column: str) -> pd.Series:
     return deals.set_index("deal_id")[column].fillna(0.0).astype(float)
 
 
-def _lines(found: Forecast, earlier: Expected, moved: _Moved) -> pd.DataFrame:
+def _lines(found: Forecast, earlier: Expected, moved: _Moved, gone: timedelta) -> pd.DataFrame:
     """Every deal's lines: what it was worth before, and what moved it."""
     parts = [
         _start(moved.old, moved.booked_before),
@@ -126,7 +151,7 @@ def _lines(found: Forecast, earlier: Expected, moved: _Moved) -> pd.DataFrame:
         *_left(moved),
         *_came(moved),
         *_booked(moved),
-        _later(found, earlier),
+        _later(found, earlier, gone),
     ]
     table = pd.concat(parts, ignore_index=True)
     return table[(table["amount"] != 0) | (table["step"] == NEW)].reset_index(drop=True)
@@ -198,15 +223,26 @@ def _whole_deals(deals: pd.Index, amounts: pd.Series, step: str) -> pd.DataFrame
     )
 
 
-def _later(found: Forecast, earlier: Expected) -> pd.DataFrame:
+def _later(found: Forecast, earlier: Expected, gone: timedelta) -> pd.DataFrame:
     owners = found.view.scope.within(earlier.deals)["owner_id"].unique()
     before = round(float(earlier.later[earlier.later.index.isin(owners)].sum()), 2)
     after = round(float(found.later.sum()), 2)
     rows = [
         (NOT_CREATED_YET, BEFORE, BEFORE, BEFORE, before),
-        (NOT_CREATED_YET, NEW, NEW, "a week less is left for new deals", round(after - before, 2)),
+        (
+            NOT_CREATED_YET,
+            NEW,
+            NEW,
+            f"{_span(gone.days)} less is left for new deals",
+            round(after - before, 2),
+        ),
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _span(days: int) -> str:
+    """7 -> a week, 5 -> 5 days."""
+    return "a week" if days == 7 else count(days, "day")
 
 
 def _stayed(after: Expected, before: Expected, stayed: pd.Index) -> pd.DataFrame:
