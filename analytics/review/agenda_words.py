@@ -20,8 +20,8 @@ _WHY = {
 }
 
 
-def decided_in_words(row: Any, company: Company) -> str:
-    """A decision (a row of `decisions_as_of`) with who and when: "Keep as stated (Anna, Nov 9, 2026)"."""
+def decided_in_words(row: Any, company: Company, *, signed: bool = True) -> str:
+    """A decision (a row of `decisions_as_of`), "Keep as stated"; `signed`: with who and when."""
     if row.kind == made.MOVE_DATE:
         what = f"Move the close date to {_day(row.close_date, company)}"
     elif row.kind == made.MOVE_CATEGORY:
@@ -33,7 +33,8 @@ def decided_in_words(row: Any, company: Company) -> str:
     else:
         what = "Keep as stated"
     note = f". {row.note}" if row.note else ""
-    return f"{what} ({row.author}, {_day(row.day, company)}){note}"
+    who = f" ({row.author}, {_day(row.day, company)})" if signed else ""
+    return f"{what}{who}{note}"
 
 
 def became_in_words(row: Any, deal: Any, company: Company, as_of: date) -> str:
