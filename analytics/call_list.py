@@ -39,8 +39,8 @@ HISTORY = "Most likely over the quarter"
 #: How the columns are to be read.
 NOTE = (
     "Calls include what is won. Added up: the last calls of those below, however old; where a manager is"
-    " silent, of their people. Deals changed since: in amount, date, category or state after the call. A call that an"
-    " import repeats unchanged counts from the day on which it was first said."
+    " silent, of their people. Deals changed since: in amount, date, category or state after the call. A"
+    " call that an import repeats unchanged counts from the day on which it was first said."
 )
 _MOST_NAMES = 6
 _INDENT = {OWNER: "\u2003\u2003", TEAM: "\u2003", MANAGER: "\u2003", COMPANY: ""}

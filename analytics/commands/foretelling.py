@@ -27,6 +27,7 @@ from analytics.forecast.track import track_of
 from analytics.next_quarters import AHEAD
 from analytics.number import Number, number
 from analytics.problems import BadInput, NotEnough
+from analytics.review.overrides import overridden, overrides_as_of
 from analytics.store.database import Store
 
 
@@ -65,6 +66,7 @@ def _forecast(store: Store, given: argparse.Namespace) -> None:
         answer |= {
             "from_last_week": _change(store, company, found),
             "next_quarters": _next_quarters(store, company, scope, basis),
+            **_overrides(store, company, found),
         }
     if given.reasons:
         answer["reasons"] = _rows(found.lines)
@@ -122,6 +124,17 @@ def _change(store: Store, company: Company, found: Forecast) -> dict[str, Any]:
         "before": moved.before,
         "after": moved.after,
         "bridge": [_step(step) for step in moved.steps],
+    }
+
+
+def _overrides(store: Store, company: Company, found: Forecast) -> dict[str, Any]:
+    """What people put beside the number; never part of `expected`."""
+    scope = found.view.scope
+    with_them = overridden(found, overrides_as_of(store, company, scope.as_of, scope.quarter.key))
+    days = with_them.deals["day"].dt.strftime("%Y-%m-%d")
+    return {
+        "overrides": _rows(with_them.deals.assign(day=days)),
+        "expected_with_overrides": _number(with_them.expected),
     }
 
 

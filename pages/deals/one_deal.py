@@ -7,7 +7,7 @@ from analytics.deal_case import case_table
 from analytics.figures import deal_timeline
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, percent, plain
-from pages.shared import cached, case_forms, case_show, risk_show, scope, sheets_show, show
+from pages.shared import cached, case_forms, case_show, overrides_show, risk_show, scope, sheets_show, show
 
 company, chosen = cached.the_company(), scope.current()
 st.title("One deal", anchor=False)
@@ -43,6 +43,7 @@ for column, (name, value) in zip(st.columns(4) * 2, facts.items(), strict=True):
         st.text(show.or_dash(value))
 
 risk_show.the_deal(deal_id, company, chosen)
+overrides_show.the_deal(deal_id, deal, company, chosen)
 case_show.the_case(deal_id, found.case, company, scope.parameters(chosen))
 with st.container(horizontal=True):
     show.download(case_table(found.case), f"business case {deal_id}")

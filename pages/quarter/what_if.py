@@ -7,7 +7,7 @@ from analytics.forecast.what_if import what_if
 from analytics.problems import NotEnough
 from analytics.what_if_view import EFFECTS, KINDS, effects_table, headline, offered, presets, side_by_side
 from analytics.wording import plain
-from pages.shared import cached, scope, show, what_if_show
+from pages.shared import cached, overrides_show, scope, show, what_if_show
 
 PAGE = "pages/quarter/what_if.py"
 show.come_back(PAGE)
@@ -28,6 +28,7 @@ asked = what_if_show.from_url()
 scenario = what_if(company, found, asked.changes)
 show.answer("What if", *headline(found, asked.changes, scenario, company))
 st.caption("A scenario lives in this page's address only: nothing is written into the data.")
+overrides_show.note(company, chosen)
 if left_out := [*asked.problems, *scenario.problems]:
     st.warning(plain(f"Left out of the scenario: {'; '.join(left_out)}."))
 what_if_show.before_and_after(found, scenario, company)

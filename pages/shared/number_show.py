@@ -18,7 +18,7 @@ from analytics.pipeline.tables import DealTable
 from analytics.problems import NotEnough
 from analytics.terms import explain, label
 from analytics.wording import DASH, count, money, percent, plain
-from pages.shared import cached, case_lists, scope, show
+from pages.shared import cached, case_lists, overrides_show, scope, show
 
 #: Height that the answer takes, px: kept free while it is made, so that what stands below it stays in place.
 _ITS_HEIGHT = 660
@@ -76,6 +76,7 @@ def answer(found: Number, company: Company, chosen: Scope) -> None:
     foretold = (show.in_unit("expected", one.expected, company), f"{low} – {high}", percent(one.p_target))
     st.markdown(f"### {plain(words.headline(found, company))}")
     _row(dict(zip(_FORETOLD, foretold, strict=True)), one.view, company)
+    overrides_show.beside(company, chosen)
     st.markdown(plain(words.why(found, company)))
     st.markdown(plain(words.hangs_in_words(found, company)))
     if deals := words.call_about(found):

@@ -61,6 +61,8 @@ FORECAST = [
     "hangs_on",
     "from_last_week",
     "next_quarters",
+    "overrides",
+    "expected_with_overrides",
 ]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
