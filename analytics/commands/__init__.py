@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from analytics.commands import answering, foretelling, loading, looking, upkeep
+from analytics.commands import answering, changing, foretelling, loading, looking, upkeep
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
 
@@ -16,6 +16,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     loading.add,
     looking.add,
     foretelling.add,
+    changing.add,
     answering.add,
     upkeep.add,
 )
