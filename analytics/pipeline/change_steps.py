@@ -47,8 +47,8 @@ def read_window(
     calendar = company.calendar
     since_end, end = calendar.end_of(since), calendar.end_of(scope.as_of)
     with store.reading():
-        first = deals_as_of(store, company, since, closed_since=since)
-        last = deals_as_of(store, company, scope.as_of, closed_since=since)
+        first = _plain(deals_as_of(store, company, since, closed_since=since))
+        last = _plain(deals_as_of(store, company, scope.as_of, closed_since=since))
         steps = _steps(store, company, since_end, end)
         people = [store.query("people_as_of", as_of_end=one) for one in (since_end, end)]
         rates = store.query("rate_steps", as_of_end=end)
@@ -63,7 +63,7 @@ def read_window(
         for one in (before, after)
     )
     steps = _with_people(steps, people[1], now, company)
-    steps = steps.assign(is_there=~steps["is_gone"])
+    steps = steps.assign(is_there=~steps["is_gone"], ended_on=pd.Series(pd.NaT, index=steps.index))
     return Window(
         before,
         after,
@@ -77,8 +77,7 @@ def _steps(store: Store, company: Company, since_end: datetime, end: datetime) -
     """The mechanics and the owner of each deal that changed, at every moment at which one of them did."""
     mechanics = store.query("window_steps", since_end=since_end, as_of_end=end)
     owners = store.query("window_owners", since_end=since_end, as_of_end=end)
-    mechanics, owners = (_at(one, since_end) for one in (mechanics, owners))
-    owners = owners.astype({"deal_id": mechanics["deal_id"].dtype, "owner_id": object})
+    mechanics, owners = (_plain(_at(one, since_end)) for one in (mechanics, owners))
     known = owners["deal_id"].isin(mechanics["deal_id"])
     moments = pd.concat([mechanics, owners[known]])[["deal_id", "at"]]
     moments = moments.drop_duplicates().sort_values(["at", "deal_id"], kind="stable")
@@ -90,6 +89,12 @@ def _steps(store: Store, company: Company, since_end: datetime, end: datetime) -
     flags = {name: joined[name].astype(bool) for name in ("is_closed", "is_won", "is_gone")}
     joined = joined.assign(**flags, is_before=joined["at"] <= since_end)
     return _named(joined.sort_values(["deal_id", "at"], kind="stable").reset_index(drop=True), company)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Texts as plain objects: of thousands of rows each is looked at alone, which Arrow's are slow at."""
+    texts = table.select_dtypes(include=["object", "str", "string"]).columns
+    return table.astype(dict.fromkeys(texts, object))
 
 
 def _at(steps: pd.DataFrame, since_end: datetime) -> pd.DataFrame:

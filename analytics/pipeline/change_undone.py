@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,10 @@ from analytics.pipeline.change_words import NO_DATE, Words
 
 COLUMNS = [
     "deal_id", "name", "owner_name", "what", "value", "went_to", "on", "back_on", "money",
+]  # fmt: skip
+_NEEDED = [
+    "deal_id", "at", "is_before", "name", "owner_name", "owner_id", "team", "stage", "category", "amount",
+    "currency", "close_date", "is_open", "is_won", "is_gone", "is_there", "is_in", "ended_on",
 ]  # fmt: skip
 DATE_QUARTER, CAME_AND_WENT = "quarter of the close date", "came and went"
 LEFT_AND_CAME = "left and came back"
@@ -30,8 +36,9 @@ def undone(window: Window, company: Company, measure: str) -> pd.DataFrame:
     """
     steps = window.steps
     inside = steps[steps["is_in"]].groupby("deal_id")["money"].max().fillna(0.0)
-    counts = steps["deal_id"].map(steps["deal_id"].value_counts())
-    some = steps[steps["deal_id"].isin(inside.index) & (counts > 1)]
+    states = steps["deal_id"].value_counts() + 1 - steps.groupby("deal_id")["is_before"].any()
+    enough = states.index[states > 2]  # out and back takes three states; not being there yet is one
+    some = steps.loc[steps["deal_id"].isin(inside.index.intersection(enough)), _NEEDED]
     rows: list[tuple[Any, ...]] = []
     tell = _Telling(Words(window.before, window.after, company), company, measure)
     for deal_id, mine in _by_deal(some):
@@ -105,17 +112,24 @@ class _Telling:
         return [pd.Timestamp(calendar.day_of(pd.Timestamp(step.at).to_pydatetime())) for step in steps]
 
     def _quarter(self, step: Any) -> str:
-        if pd.isna(step.close_date):
+        date = step.close_date
+        if date is pd.NaT:
             return NO_DATE
-        return self.company.calendar.quarter_of(step.close_date.date()).key
+        if date not in self._quarters:
+            self._quarters[date] = self.company.calendar.quarter_of(date.date()).key
+        return self._quarters[date]
+
+    @cached_property
+    def _quarters(self) -> dict[pd.Timestamp, str]:
+        return {}
 
 
 def _date(step: Any) -> Hashable:
-    return None if pd.isna(step.close_date) else step.close_date
+    return None if step.close_date is pd.NaT else step.close_date
 
 
 def _amount(step: Any) -> Hashable:
-    return None if pd.isna(step.amount) else (step.amount, step.currency)
+    return None if step.amount != step.amount else (step.amount, step.currency)  # NaN: no amount
 
 
 def _ended(step: Any) -> str:
@@ -129,7 +143,10 @@ def returns(values: Sequence[Hashable]) -> list[tuple[int, list[int], int]]:
 
     The last return counts, so that 1 2 1 3 1 is one way out and back; what follows is looked at anew.
     """
-    found, at = [], 0
+    found: list[tuple[int, list[int], int]] = []
+    if len(set(values)) == 1 + sum(one != other for one, other in pairwise(values)):
+        return found  # no value stands in two places
+    at = 0
     while at < len(values):
         last = max(other for other in range(at, len(values)) if values[other] == values[at])
         others = [other for other in range(at, last) if values[other] != values[at]]

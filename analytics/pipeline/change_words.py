@@ -14,6 +14,10 @@ from analytics import wording
 from analytics.company import Company
 
 Said = tuple[str, str]
+_NEEDED = [
+    "category", "close_date", "amount", "currency", "stage", "owner_id", "owner_name", "team", "is_there",
+    "is_open", "is_won", "is_gone", "ended_on",
+]  # fmt: skip
 NOT_THERE, NO_DATE, NO_AMOUNT = "not there yet", "no close date", "no amount"
 
 
@@ -54,7 +58,8 @@ class Words:
 
     @cached_property
     def _rows(self) -> tuple[list[Any], list[Any]]:
-        return list(self.before.itertuples()), list(self.after.itertuples())
+        before, after = (one[_NEEDED].itertuples(index=False) for one in (self.before, self.after))
+        return list(before), list(after)
 
     def state(self, row: Any) -> str:
         """How a deal stands: its category and date, or how it ended."""
@@ -89,13 +94,14 @@ class Words:
             return "(no owner)"
         return f"{row.owner_name} ({row.team})" if row.team else str(row.owner_name)
 
-    def everything(self) -> list[str]:
-        """All that differs between the two moments, in words; '' where nothing does."""
+    def everything(self) -> pd.Series:
+        """All that differs between the two moments, in words, by deal_id; '' where nothing does."""
         differs = self._differs()
-        return [
+        told = [
             self._all(old, new, mine) if any(mine) else ""
             for old, new, mine in zip(*self._rows, differs, strict=True)
         ]
+        return pd.Series(told, index=self.after.index, dtype=object)
 
     def _differs(self) -> list[tuple[bool, ...]]:
         before, after = self.before, self.after

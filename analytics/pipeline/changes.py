@@ -168,8 +168,9 @@ def _lines(window: Window, scope: Scope, since: date, company: Company) -> pd.Da
         _part(window, words, rates[rates != 0], RATES),
     ]
     moved = amount.index[(amount != 0) | (rates != 0)]
-    whole = whole[~((whole["bucket"] == UNCHANGED) & whole["deal_id"].isin(moved))]
-    return _ordered(pd.concat([whole, *(one for one in parts if len(one))], ignore_index=True))
+    lines = whole[~((whole["bucket"] == UNCHANGED) & whole["deal_id"].isin(moved))]
+    lines = pd.concat([lines, *(one for one in parts if len(one))], ignore_index=True)
+    return _ordered(lines.assign(what=lines["deal_id"].map(words.everything())))
 
 
 def _ordered(lines: pd.DataFrame) -> pd.DataFrame:
@@ -261,6 +262,5 @@ def _table(
             "deals": deals.to_numpy(int),
             "before": [one for one, _ in said],
             "after": [other for _, other in said],
-            "what": words.everything(),
         }
     )
