@@ -12,32 +12,16 @@ import pandas as pd
 import pytest
 
 from analytics.company import Company, Scope
-from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.basis import Basis
 from analytics.forecast.quarter_forecast import Forecast, forecast
 from analytics.problems import BadInput
 from analytics.review.call_table import COMPANY, OWNER, TEAM
 from analytics.review.calls import call_history, calls_view, out_of_order, still_to_call, submit_call
-from analytics.risk.chances import History
 from analytics.store.database import Store
 from tests.conftest import TODAY
 from tests.small_stores import load
 
 VP = "Frida Kaur"
-
-
-@pytest.fixture(scope="module")
-def scope(small_company: Company) -> Scope:
-    return Scope(TODAY, small_company.calendar.quarter_of(TODAY))
-
-
-@pytest.fixture(scope="module")
-def basis(small_world: Store, small_company: Company, small_history: History) -> Basis:
-    return basis_of(small_world, small_company, TODAY, small_history)
-
-
-@pytest.fixture(scope="module")
-def found(small_world: Store, small_company: Company, scope: Scope, basis: Basis) -> Forecast:
-    return forecast(small_world, small_company, scope, basis)
 
 
 @pytest.fixture
@@ -233,7 +217,7 @@ def test_texts_from_outside_stay_texts(
 
 
 def test_a_manager_above_teams_has_a_row_of_their_own(
-    written: Store, small_company: Company, scope: Scope
+    written: Store, small_company: Company, scope: Scope, found: Forecast
 ) -> None:
     people = {"U1022": "East Velocity", "U1064": "East Enterprise"}
     boss = [{"person_id": "U9", "name": "Dana", "valid_at": "2026-11-14", "manager_id": "U1001"}]
@@ -244,7 +228,7 @@ def test_a_manager_above_teams_has_a_row_of_their_own(
     load(written, person=[*boss, *moved])
     given: dict[str, Any] = {"commit": 1.0, "best_case": 3.0, "most_likely": 2.0, "author": "Dana"}
     submit_call(written, small_company, TODAY, "U9", scope.quarter, **given)
-    table = calls_view(written, small_company, scope, forecast(written, small_company, scope))
+    table = calls_view(written, small_company, scope, found)
     row = table[table["level"] == "manager"].iloc[0]
     below = table[(table["level"] == TEAM) & table["team"].isin(people.values())]
     assert (row["name"], row["submitted_by"], row["below"]) == ("Dana", "Dana", 2)
