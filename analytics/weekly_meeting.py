@@ -118,7 +118,7 @@ def not_submitted(review: WeeklyReview) -> str:
 def decided_today(review: WeeklyReview) -> pd.DataFrame:
     """The minutes: deal_id, deal, owner_name, what, author, at ("10:02"), decision_id, kind; as decided."""
     rows = review.decisions
-    today = rows[rows["day"] == pd.Timestamp(review.scope.as_of)]
+    today = rows[pd.to_datetime(rows["day"]) == pd.Timestamp(review.scope.as_of)]
     deals = review.facts.risk.deals.set_index("deal_id")[["name", "owner_name"]].reindex(today["deal_id"])
     said = [decided_in_words(row, review.company, signed=False) for row in today.itertuples()]
     return pd.DataFrame(

@@ -110,6 +110,7 @@ def agenda(
     The best ones get cards as long as they fit: what opening, closing and open actions leave of the minutes;
     at most eight. What is ranked below a tenth of the first is small and gets none.
     """
+    decisions = decisions.assign(day=pd.to_datetime(decisions["day"]))  # of no decision it has no type
     found = ranked(scope.within(deals), changes, decisions, scope)
     earlier = decisions[decisions["day"] < pd.Timestamp(scope.as_of)]
     for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, scope))
