@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +13,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from analytics.business_case.scores import score_new
+from analytics.commands.sample import SHEETS, WORLDS
 from analytics.company import Company, Scope, company_of
+from analytics.intake import stage_files
+from analytics.sample_company import build_world
+from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.store.staging import Staging
@@ -111,3 +118,27 @@ def edit(path: Path, *statements: str) -> None:
 def snapshots(deals: Mapping[str, Row], at: str) -> list[Row]:
     """What a weekly file says: every deal's state at one moment."""
     return [{"deal_id": deal_id, "valid_at": at, **state} for deal_id, state in deals.items()]
+
+
+def deals_of_sheets(store: Store, *, also: Sequence[str] = (), every: int = 60) -> None:
+    """The sample's Blue Sheets with the deals that they name or may mean, `also`, and a few others."""
+    subjects = build_world(WORLDS["default"]).subjects
+    deals = subjects["deal"].drop_duplicates("deal_id")
+    named = {match for path in SHEETS.glob("*.docx") for match in _deal_ids(path)}
+    accounts = deals.loc[deals["deal_id"].isin(named), "account_name"]
+    kept = {*named, *also, *deals.loc[deals["account_name"].isin(accounts), "deal_id"]}
+    kept |= set(deals["deal_id"].iloc[::every])
+    staging = Staging()
+    for name, frame in subjects.items():
+        rows = frame[frame["deal_id"].isin(kept)] if "deal_id" in frame else frame
+        staging.add(name, rows, file_no=staging.add_file(name, "sample", name, len(rows)))
+    land(store, staging, kind="sample")
+    land(store, stage_files([SHEETS], kind="blue-sheets", known=known_of(store)), kind="blue-sheets")
+    score_new(store)
+
+
+def _deal_ids(path: Path) -> list[str]:
+    """The ids of deals that stand in a Word document."""
+    with zipfile.ZipFile(path) as document:
+        text = re.sub(r"<[^>]+>", "", document.read("word/document.xml").decode("utf-8"))
+    return re.findall(r"NB-\d{6}", text)

@@ -90,8 +90,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
 @pytest.fixture(scope="session")
 def server(serve: Callable[[Path], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The app on the small sample company: it learns in seconds."""
     store = tmp_path_factory.mktemp("browser") / "sample.duckdb"
-    built = analytics(store, "demo")
+    built = analytics(store, "demo", "--world", "small")
     assert built.returncode == 0, built.stderr
     return serve(store)
 

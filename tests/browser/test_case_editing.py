@@ -11,22 +11,27 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from analytics.business_case.blue_sheets.reading import read_sheet
-from tests.browser.conftest import ROOT, Server, analytics, no_error, picture, settle, visit_first
+from analytics.store.database import Store
+from tests.browser.conftest import ROOT, Server, no_error, picture, settle, visit_first
+from tests.small_stores import deals_of_sheets
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 SAMPLES = ROOT / "data" / "blue_sheets"
 DEAL = "NB-100028"  # the deal of the first sample sheet
+ADDED_TO = "NB-104783"  # a deal of which no sheet speaks
 
 
 @pytest.fixture(scope="module")
 def own_server(
     serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Server:
-    """A sample company of its own: what is written here must not change what other tests see."""
+    """A store of its own: what is written here must not change what other tests see.
+
+    Its few deals are too few to learn from, so that no edit makes the app learn anew.
+    """
     store = tmp_path_factory.mktemp("editing") / "sample.duckdb"
-    built = analytics(store, "demo")
-    assert built.returncode == 0, built.stderr
+    deals_of_sheets(Store(store), also=[ADDED_TO])
     server = serve(store)
     visit_first(chromium, server)
     return server
@@ -135,7 +140,7 @@ def test_a_zip_of_sheets_is_imported_with_progress_and_sorted(
 
 
 def test_a_sheet_is_added_on_the_deal_page(open_page: Open, own_server: Server) -> None:
-    page = open_page(f"{own_server.url}/one_deal?deal=NB-104783")
+    page = open_page(f"{own_server.url}/one_deal?deal={ADDED_TO}")
     page.get_by_text("Add a Blue Sheet to this deal").click()
     page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "13 German.docx"))
     expect(page.get_by_text(re.compile("The sheet itself names the deal NB-"))).to_be_visible()

@@ -1,5 +1,5 @@
 -- question: has what the CRM says, what was decided, or what was called changed since somebody last asked
--- grain: one row; each column grows with every import of its kind
+-- grain: one row; each column grows with every import of its kind; parameters: none
 select
     coalesce(max(case when kind not in ('decision', 'call') then import_id end), 0) as facts,
     coalesce(max(case when kind = 'decision' then import_id end), 0) as decisions,
