@@ -155,6 +155,12 @@ def tally_table(entries: pd.DataFrame, by: str) -> pd.DataFrame:
     return table[columns].rename(columns={key: name for key, (name, _) in _TALLIED.items()})
 
 
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with shares as they are read: without decimals; the download has them exact."""
+    shares = ["Share held", "From", "To"]
+    return table.assign(**{name: table[name].round(2) for name in shares})
+
+
 def withheld(table: pd.DataFrame) -> str:
     """What is said of the rows without a share; '' where there is none."""
     missing = int(table["Share held"].isna().sum())

@@ -49,6 +49,12 @@ def overrides_table(found: Overridden) -> pd.DataFrame:
     return found.deals[list(_SHOWN)].rename(columns={key: name for key, (name, _) in _SHOWN.items()})
 
 
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with chances as they are read: without decimals; the download has them exact."""
+    chances = [name for name, kind in OVERRIDE_KINDS.items() if kind == "share"]
+    return table.assign(**{name: table[name].astype(float).round(2) for name in chances})
+
+
 def adds_up(found: Overridden, company: Company) -> str:
     """How the deals lead from the number to the one with overrides, to the cent."""
     if isinstance(found.expected, NotEnough):

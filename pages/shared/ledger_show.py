@@ -20,6 +20,7 @@ from analytics.decisions_view import (
     open_actions,
     overrides_in_words,
     people_of,
+    rounded,
     tally_table,
     withheld,
 )
@@ -180,7 +181,7 @@ def became(entries: Any, chosen: Scope) -> None:
     )
     counted = tally_table(entries, str(by))
     st.dataframe(
-        counted,
+        rounded(counted),
         hide_index=True,
         width="stretch",
         height=min(_TALLEST, 38 + 35 * len(counted)),

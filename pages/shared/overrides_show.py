@@ -19,15 +19,17 @@ from analytics.override_words import (
     in_form,
     of_deal,
     overrides_table,
+    rounded,
     seen_now,
 )
 from analytics.problems import BadInput
 from analytics.review.decisions import Seen
-from analytics.review.overrides import override
+from analytics.review.overrides import Overridden, override
 from analytics.wording import DASH, money, percent, plain
 from pages.shared import cached, cached_ledger, case_forms, ledger_show, scope, show
 
 _MOST_DECISIONS = 3
+_OPENED = "with"  # in the address: what stands open beside the number
 
 
 def beside(company: Company, chosen: Scope) -> None:
@@ -36,27 +38,35 @@ def beside(company: Company, chosen: Scope) -> None:
     text = beside_number(found, company)
     if not text:
         return
-    with st.expander(f"{plain(text)} · never part of the number"):
-        rows = overrides_table(found)
-        event = st.dataframe(
-            rows,
-            hide_index=True,
-            width="stretch",
-            column_config=show.column_formats(dict(OVERRIDE_KINDS))
-            | {"Deal": st.column_config.TextColumn(pinned=True, width=220)},
-            on_select="rerun",
-            selection_mode="single-row",
-            placeholder=DASH,
-            key="overrides",
-            alt="The deals that people put another chance or amount beside",
-        )
-        left, right = st.columns([3, 1])
-        left.caption(plain(f"{adds_up(found, company)} Select a row to open the deal."))
-        with right:
-            show.download(rows, f"overrides {chosen.quarter} {chosen.as_of}", where="number")
-        if event.selection.rows:
-            deal_id = found.deals["deal_id"].iloc[event.selection.rows[0]]
-            show.open_deal(deal_id, scope.parameters(chosen))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        show.opener(_OPENED, "overrides", text)
+        st.caption("Never part of the number.", width="content")
+    if st.query_params.get(_OPENED) == "overrides":
+        _deals(found, company, chosen)
+
+
+def _deals(found: Overridden, company: Company, chosen: Scope) -> None:
+    """The overridden deals; their differences lead from the number to the one with overrides."""
+    rows = overrides_table(found)
+    event = st.dataframe(
+        rounded(rows),
+        hide_index=True,
+        width="stretch",
+        column_config=show.column_formats(dict(OVERRIDE_KINDS))
+        | {"Deal": st.column_config.TextColumn(pinned=True, width=220)},
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder=DASH,
+        key="overrides",
+        alt="The deals that people put another chance or amount beside",
+    )
+    left, right = st.columns([3, 1])
+    left.caption(plain(f"{adds_up(found, company)} Select a row to open the deal."))
+    with right:
+        show.download(rows, f"overrides {chosen.quarter} {chosen.as_of}", where="number")
+    if event.selection.rows:
+        deal_id = found.deals["deal_id"].iloc[event.selection.rows[0]]
+        show.open_deal(deal_id, scope.parameters(chosen))
 
 
 def note(company: Company, chosen: Scope) -> None:
