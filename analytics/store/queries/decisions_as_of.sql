@@ -16,7 +16,8 @@ latest_person as (
 select d.decision_id, d.deal_id, d.quarter, d.kind, d.close_date, d.category, d.action, d.action_owner,
     coalesce(p.name, d.action_owner) as action_owner_name, d.due, d.note, d.author, d.seen_close_date,
     d.seen_category, cast(d.seen_amount as double) as seen_amount, d.seen_probability, d.seen_chance,
-    d.valid_at, d.loaded_at as decided_at, r.state, r.done_on, r.note as state_note, r.author as state_author
+    d.valid_at, d.loaded_at as decided_at, r.state, r.done_on, r.note as state_note, r.author as state_author,
+    r.valid_at as reported_at
 from decision d
 left join latest_report r on r.decision_id = d.decision_id and r.newest = 1
 left join latest_person p on p.person_id = d.action_owner and p.newest = 1

@@ -1,0 +1,91 @@
+"""A brief as one HTML page that needs nothing else: no script, no outside file; it prints to PDF."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from analytics.brief.parts import Brief, Waterfall, each, without_unseen
+from analytics.figures.style import DARK, LIGHT, Palette
+from analytics.wording import percent
+
+
+def html_page(brief: Brief) -> bytes:
+    """The page, as UTF-8."""
+    text = _template().render(
+        brief=brief,
+        bars=_bars,
+        colours=Markup(_colours(LIGHT)),
+        dark_colours=Markup(_colours(DARK)),
+        footer=Markup(_css_text(f"{brief.title} · {brief.scope_words}")),
+        language=brief.company.locale.replace("_", "-"),
+    )
+    return text.encode("utf-8")
+
+
+@cache
+def _template() -> Template:
+    surroundings = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: without_unseen(value) if type(value) is str else value,
+    )
+    surroundings.filters["percent"] = percent
+    return surroundings.get_template("brief.html.jinja")
+
+
+def _bars(found: Waterfall) -> list[dict[str, Any]]:
+    """Each bar of a waterfall with its place on the axis in percent."""
+    low, high = found.axis
+    wide = (high - low) or 1.0
+    bars = []
+    for row in each(found.bars):
+        begin = (max(row.low, low) - low) / wide
+        length = max((row.high - max(row.low, low)) / wide, 0.0)
+        bars.append(
+            {
+                "step": row.step,
+                "amount": row.amount,
+                "kind": row.kind,
+                "hue": row.hue,
+                "deals": row.deals,
+                "is_cut": row.kind != "change" and low > 0,
+                "left": f"{100 * begin:.2f}",
+                "width": f"{100 * length:.2f}",
+            }
+        )
+    return bars
+
+
+def _colours(palette: Palette) -> str:
+    """The house colours as CSS variables."""
+    named = {
+        "text": palette.text,
+        "muted": palette.muted,
+        "grid": palette.grid,
+        "background": palette.background,
+        "raised": palette.raised,
+        "won": palette.won.mark,
+        "won-ink": palette.won.ink,
+        "likely": palette.likely.mark,
+        "likely-ink": palette.likely.ink,
+        "lost": palette.lost.mark,
+        "lost-ink": palette.lost.ink,
+        "risk-ink": palette.risk.ink,
+        "stated": palette.stated.mark,
+        "stated-ink": palette.stated.ink,
+    }
+    return " ".join(f"--{name}: {colour};" for name, colour in named.items())
+
+
+def _css_text(text: str) -> str:
+    """A text as a CSS string: every sign that is not plain stands as its number."""
+    return re.sub(r"[^A-Za-z0-9 .,:%-]", lambda found: f"\\{ord(found[0]):06x}", text)
