@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.company import Company, Scope
@@ -332,6 +332,7 @@ some_deals = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(some_deals, st.integers(0, 60), st.integers(0, 14))
 def test_what_holds_for_every_agenda(rows: list[tuple[Any, ...]], minutes: int, actions: int) -> None:
     deals = frame(
