@@ -33,6 +33,7 @@ from analytics.wording import DASH, count, plain
 from pages.shared import cached, case_forms, case_lists, scope, show
 
 _TALLEST = 560  # px of a table
+_REPORTING = "the action that is reported on"
 _REPORTED = {DONE: "Done", NOT_DONE: "Not done", DROPPED: "Dropped"}
 
 
@@ -62,6 +63,7 @@ def actions(found: Ledger, company: Company, chosen: Scope) -> None:
 
 
 def _action(row: Any, company: Company, chosen: Scope) -> None:
+    is_open = st.session_state.get(_REPORTING) == row.entry_id and is_last_day(chosen)
     with st.container(border=True, gap=None):
         what, button = st.columns([5, 1], vertical_alignment="center")
         with what:
@@ -70,21 +72,26 @@ def _action(row: Any, company: Company, chosen: Scope) -> None:
                 case_lists.deal_link(row.deal_id, row.name, scope.parameters(chosen))
                 said = f"{due_in_words(row.due, chosen.as_of, company)} · asked for by {row.author}"
                 st.caption(f"{plain(said)} on {show.day_text(row.day, company)}", width="content")
-        is_asked = button.button(
-            "Report",
+        button.button(
+            "Close" if is_open else "Report",
             key=f"report {row.entry_id}",
             disabled=not is_last_day(chosen),
             help=f"Say what became of: {plain(row.what)}",
+            on_click=_open,
+            args=("" if is_open else row.entry_id,),
             width="stretch",
         )
-    if is_asked:
-        report(row.entry_id, row.what, chosen.as_of)
+        if is_open:
+            _report(row.entry_id, chosen.as_of)
 
 
-@st.dialog("What became of it?")
-def report(decision_id: str, what: str, as_of: date) -> None:
-    """Say whether an action was done, when, and by whom that is said."""
-    st.markdown(f"**{plain(what)}**")
+def _open(entry_id: str) -> None:
+    """Open the form of one action; '' closes it."""
+    st.session_state[_REPORTING] = entry_id
+
+
+def _report(decision_id: str, as_of: date) -> None:
+    """Say whether an action was done, when, and who says so."""
     state = st.radio(
         "It is",
         list(_REPORTED),
@@ -92,27 +99,32 @@ def report(decision_id: str, what: str, as_of: date) -> None:
         horizontal=True,
         key=f"state {decision_id}",
     )
+    day, note_at, name_at = st.columns([1, 2, 1])
     done_on = None
     if state == DONE:
-        done_on = st.date_input("Done on", value=as_of, max_value=as_of, key=f"done on {decision_id}")
-    note = st.text_input("Note (may stay empty)", key=f"note {decision_id}")
-    name = case_forms.name_field(f"report {decision_id}")
+        with day:
+            done_on = st.date_input("Done on", value=as_of, max_value=as_of, key=f"done on {decision_id}")
+    note = note_at.text_input("Note (may stay empty)", key=f"note {decision_id}")
+    with name_at:
+        name = case_forms.name_field(f"report {decision_id}")
     if st.button("Save the report", type="primary", key=f"save report {decision_id}"):
-        try:
-            report_action(
-                cached.store(),
-                cached.the_company(),
-                as_of,
-                decision_id,
-                str(state),
-                author=name,
-                note=note,
-                done_on=done_on if isinstance(done_on, date) else None,
-            )
-        except BadInput as problem:
-            show.problem(problem)
-            return
-        case_forms.done(f"Reported: {_REPORTED[str(state)].lower()}. A later report can still change it.")
+        _save_report(
+            decision_id, as_of, str(state), note, name, done_on if isinstance(done_on, date) else None
+        )
+
+
+def _save_report(
+    decision_id: str, as_of: date, state: str, note: str, name: str, done_on: date | None
+) -> None:
+    company = cached.the_company()
+    given: dict[str, Any] = {"author": name, "note": note, "done_on": done_on}
+    try:
+        report_action(cached.store(), company, as_of, decision_id, state, **given)
+    except BadInput as problem:
+        show.problem(problem)
+        return
+    _open("")
+    case_forms.done(f"Reported: {_REPORTED[state].lower()}. A later report can still change it.")
 
 
 def filters(found: Ledger) -> Shown:
