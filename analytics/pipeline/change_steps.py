@@ -141,11 +141,11 @@ def _with_people(
 ) -> pd.DataFrame:
     """Steps with the owner's name and team, and with money in the company's currency."""
     who = people.set_index("person_id")
-    names = steps["owner_id"].map(who["name"]).fillna(steps["owner_id"])
+    names, teams = (steps["owner_id"].map(who[one]).astype(object) for one in ("name", "team"))
     rate = _of_currency(steps["currency"], rates, company)
     return steps.assign(
-        owner_name=names.replace("", "(no owner)"),
-        team=steps["owner_id"].map(who["team"]).fillna(""),
+        owner_name=names.fillna(steps["owner_id"]).replace("", "(no owner)"),
+        team=teams.fillna(""),
         money=(steps["amount"] * rate).round(2),
     )
 

@@ -13,8 +13,7 @@ look = {"currency": company.currency, "locale": company.locale, "dark": show.is_
 
 st.title("What changed", anchor=False)
 answer = st.container()
-since = changes_show.choose_since(company, chosen)
-measure, by = changes_show.choose_measure()
+since, measure, by = changes_show.choose(company, chosen)
 found = cached_changes.the_changes(chosen, since, measure)
 with answer:
     st.markdown(f"### {plain(headline(found, company))}")

@@ -20,32 +20,40 @@ from pages.shared import cached, cached_changes, scope, show
 _SINCE, _DAY = "changes_since", "changes_day"
 
 
-def choose_since(company: Company, chosen: Scope) -> date:
-    """The earlier day: in the address as `since`, chosen here; what cannot be read is said."""
+def choose(company: Company, chosen: Scope) -> tuple[date, str, str]:
+    """The earlier day, the measure, and what it is counted in: in the address and chosen here."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        since = _since(company, chosen)
+        measure, by = _measure()
+    if since.problem:
+        st.warning(plain(since.problem))
+    return since.day, measure, by
+
+
+def _since(company: Company, chosen: Scope) -> words.Since:
+    """The earlier day: in the address as `since`, chosen here."""
     span = cached.the_span()
     found = words.since_of(company, chosen, span, st.query_params.get("since", ""))
     st.session_state[_SINCE] = found.how
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.segmented_control(
+    st.selectbox(
         "Compared with",
         list(words.SINCE),
         format_func=lambda how: words.SINCE[how],
         key=_SINCE,
-        required=True,
+        width=250,
         on_change=lambda: _write(st.session_state[_SINCE], found.day),
     )
     if found.how == words.ANY_DAY:
         st.session_state[_DAY] = max(found.day, span.first_day)
-        right.date_input(
+        st.date_input(
             "The end of",
             key=_DAY,
             min_value=span.first_day,
             max_value=chosen.as_of,
+            width=170,
             on_change=lambda: _write(words.ANY_DAY, st.session_state[_DAY]),
         )
-    if found.problem:
-        st.warning(plain(found.problem))
-    return found.day
+    return found
 
 
 def _write(how: str, on: date) -> None:
@@ -56,25 +64,19 @@ def _write(how: str, on: date) -> None:
         st.query_params["since"] = on.isoformat() if how == words.ANY_DAY else how
 
 
-def choose_measure() -> tuple[str, str]:
+def _measure() -> tuple[str, str]:
     """What is looked at, and whether as money or as number of deals."""
-    with st.container(horizontal=True, gap="medium"):
-        measure = st.segmented_control(
-            "Of the",
-            list(MEASURES),
-            default="open pipeline",
-            required=True,
-            key="measure",
-            bind="query-params",
-        )
-        by = st.segmented_control(
-            "Counted in",
-            [words.BY_MONEY, words.BY_DEALS],
-            default=words.BY_MONEY,
-            required=True,
-            key="by",
-            bind="query-params",
-        )
+    measure = st.segmented_control(
+        "Of the", list(MEASURES), default="open pipeline", required=True, key="measure", bind="query-params"
+    )
+    by = st.segmented_control(
+        "Counted in",
+        [words.BY_MONEY, words.BY_DEALS],
+        default=words.BY_MONEY,
+        required=True,
+        key="by",
+        bind="query-params",
+    )
     return str(measure), str(by)
 
 
