@@ -17,15 +17,15 @@ from analytics.wording import count, day, is_missing, listed, money
 #: Of `calls_view`'s columns: what is shown, and how.
 _SHOWN: dict[str, tuple[str, Kind]] = {
     "who": ("Whose call", "text"),
-    "commit": ("Commit", "money"),
-    "most_likely": ("Most likely", "money"),
-    "best_case": ("Best case", "money"),
     "this_week": ("This week", "text"),
+    "commit": ("Commit", "money"),
     "rolled_up_commit": ("Commit added up", "money"),
+    "most_likely": ("Most likely", "money"),
     "rolled_up_most_likely": ("Most likely added up", "money"),
-    "rolled_up_best_case": ("Best case added up", "money"),
     "expected": ("Expected", "money"),
     "difference": ("Expected - most likely", "money"),
+    "best_case": ("Best case", "money"),
+    "rolled_up_best_case": ("Best case added up", "money"),
     "p10": ("P10", "money"),
     "p90": ("P90", "money"),
     "crm_changed": ("Deals changed since", "number"),
@@ -113,7 +113,7 @@ def call_rows_shown(table: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
     )
     past = [list(of_caller(history, row)["most_likely"].dropna()) for _, row in table.iterrows()]
     labelled = shown[list(_SHOWN)].rename(columns={key: name for key, (name, _) in _SHOWN.items()})
-    labelled.insert(list(labelled.columns).index("This week"), HISTORY, past)
+    labelled.insert(list(labelled.columns).index("Best case"), HISTORY, past)
     return labelled
 
 

@@ -73,6 +73,8 @@ def call_lines(
     texts = _names(fig, ends, last, currency, locale)
     top = max([high if not wording.is_missing(high) else 0.0, *(end for end, _, _ in ends), 1.0]) * 1.08
     values, ticks = placing.money_ticks(0.0, top, currency=currency, locale=locale, most=5)
+    first = pd.Timestamp(calls["day"].min())
+    fig.update_xaxes(range=[first - pd.Timedelta(days=1), last + pd.Timedelta(days=1)])
     fig.update_yaxes(range=[0, top], tickvals=values, ticktext=ticks, showgrid=True)
     fig.update_layout(
         margin={"l": placing.widest(ticks, style.SMALL) + 20, "r": placing.widest(texts) + 24, "b": 32}

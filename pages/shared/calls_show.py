@@ -103,7 +103,7 @@ def form(rows: Any, company: Company, chosen: Scope) -> None:
     amounts: dict[str, float | None] = {}
     for column, (what, name) in zip(st.columns(3), _FIELDS.items(), strict=True):
         amounts[what] = column.number_input(
-            f"{name} in {company.currency}, with what is won",
+            f"{name} ({company.currency})",
             min_value=0.0,
             value=before[what],
             step=10_000.0,
@@ -111,6 +111,7 @@ def form(rows: Any, company: Company, chosen: Scope) -> None:
             placeholder="not said",
             key=f"{what} of {whom}",
         )
+    st.caption("For the whole quarter, with what is won already. Leave empty what you do not say.")
     if warning := out_of_order(**amounts):
         st.warning(plain(warning))
     name = case_forms.name_field("of the call")
