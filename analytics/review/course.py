@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import pandas as pd
 
+from analytics import wording
 from analytics.company import Company
 
 
@@ -76,6 +78,12 @@ class Course:
         if before is not None and holds(before):
             return before.day
         return next((step.day for step in self.steps if step.at > moment and holds(step)), None)
+
+
+@lru_cache(maxsize=4096)
+def day_said(day: date, locale: str) -> str:
+    """A day in words; a ledger says the same days over and over."""
+    return wording.day(day, locale=locale)
 
 
 def courses_of(steps: pd.DataFrame, company: Company) -> dict[str, Course]:

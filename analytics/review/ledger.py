@@ -13,15 +13,14 @@ from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import deals_as_of
 from analytics.problems import BadInput
-from analytics.review.course import Course, courses_of
+from analytics.review.course import Course, courses_of, day_said
 from analytics.review.decisions import ACTION, CLOSE_OUT, KEEP, MOVE_CATEGORY, MOVE_DATE, decisions_as_of
 from analytics.review.grades import NOT_JUDGED, STILL_OPEN, Decided, Grade, grade
 from analytics.review.override_grades import graded_overrides
 from analytics.review.overrides import override_steps
 from analytics.risk.chances import History
 from analytics.store.database import Store
-from analytics.wording import day as day_in_words
-from analytics.wording import is_missing, money, percent
+from analytics.wording import DASH, is_missing, money, percent
 
 OVERRIDE = "override"
 KINDS = (KEEP, MOVE_DATE, MOVE_CATEGORY, ACTION, CLOSE_OUT, OVERRIDE)
@@ -141,7 +140,7 @@ def _grade(decided: Decided, later: Any, course: Course, company: Company, as_of
     """The grade as of a day; what was replaced is graded by what was known then."""
 
     def say(day: date) -> str:
-        return day_in_words(day, locale=company.locale)
+        return day_said(day, company.locale)
 
     if later is None:
         return grade(decided, course, as_of, say)
@@ -190,18 +189,21 @@ def _day(value: Any) -> date | None:
 def in_words(row: Any, company: Company) -> str:
     """What was decided, without who and when; a row of `decisions_as_of`."""
     if row.kind == MOVE_DATE:
-        return f"Move the close date to {day_in_words(row.close_date, locale=company.locale)}"
+        return f"Move the close date to {_day_said(row.close_date, company)}"
     if row.kind == MOVE_CATEGORY:
         return f"Move the category to {row.category}"
     if row.kind == ACTION:
         return f"{row.action_owner_name}: {row.action}"
     if row.kind == CLOSE_OUT:
         return "Close it out"
-    date_said = (
-        "" if is_missing(row.seen_close_date) else day_in_words(row.seen_close_date, locale=company.locale)
-    )
+    date_said = "" if is_missing(row.seen_close_date) else _day_said(row.seen_close_date, company)
     kept = ", ".join(text for text in (row.seen_category, date_said) if text)
     return f"Keep as stated: {kept}" if kept else "Keep as stated"
+
+
+def _day_said(value: Any, company: Company) -> str:
+    day = _day(value)
+    return DASH if day is None else day_said(day, company.locale)
 
 
 def override_in_words(row: Any, company: Company) -> str:

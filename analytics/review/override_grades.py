@@ -17,9 +17,8 @@ import pandas as pd
 from analytics.company import Company
 from analytics.fiscal import Quarter
 from analytics.problems import BadInput
-from analytics.review.course import Course
+from analytics.review.course import Course, day_said
 from analytics.review.grades import HELD, NOT_HELD, NOT_JUDGED, STILL_OPEN, Say
-from analytics.wording import day as day_in_words
 from analytics.wording import is_missing, listed, money, percent
 
 COLUMNS = [
@@ -114,7 +113,7 @@ def _graded(
     told |= empty | {"is_replaced": False, "is_won": None, "graded_on": None}
 
     def say(day: date) -> str:
-        return day_in_words(day, locale=company.locale)
+        return day_said(day, company.locale)
 
     quarter = _quarter(row, company)
     if quarter is None:

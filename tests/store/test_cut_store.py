@@ -240,6 +240,7 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
         "as_of_end": calendar.end_of(day),
         "closed_since": calendar.start_of(day - timedelta(days=200)),
         "first_day": quarter.first_day,
+        "last_day": quarter.last_day,
         "deal_id": None
         if name in ("deals_as_of", "case_answers", "answer_standings", "documents_as_of")
         else "d007",
