@@ -12,13 +12,9 @@ from analytics.forecast.accuracy import wilson
 from analytics.pipeline.quarter_end import total
 from analytics.pipeline.tables import Kind
 from analytics.post_mortem import (
-    AMOUNT,
     CALL,
     EXPECTED,
-    GONE,
-    LOST,
     NO_DEAL,
-    SLIPPED,
     PostMortem,
     lines_of,
     misses,
@@ -33,7 +29,7 @@ _MOST = 0.5  # of a miss: so much is "most of it"
 _AS_SAID = 0.005  # of the end: nearer is "as said"
 #: A commit that comes true less often than this is said to count at its rate.
 _IN_FULL = 0.9
-_ENDED = {"won": "won", "lost": "lost", "open": "slipped", "gone": "gone from the CRM"}
+_ENDED = {"won": "won", "lost": "lost", "open": "still open", "gone": "gone from the CRM"}
 _ONE_CASE = "Weeks of one quarter resemble each other: this is one case, not many."
 CHANGES = "What to change next quarter"
 
@@ -67,28 +63,39 @@ def _call_words(actual: float, call: float, short: Callable[[object], str]) -> s
 
 
 def behind(view: PostMortem, start: str, company: Company) -> str:
-    """Which deals made most of the difference to what was said, in a sentence; '' where there is none."""
+    """What the deals on the side of the difference made of it, the largest by name; '' without a start."""
     given = view.start(start)
     if isinstance(given, NotEnough):
         return ""
-    off, short = round(view.actual - given, 2), _short(company)
+    table, short = misses(view, start), _short(company)
+    less, more = table[table["off"] < 0], table[table["off"] > 0]
+    took, added = short(abs(total(less["off"]))), short(total(more["off"]))
+    off = round(view.actual - given, 2)
     if abs(off) < _AS_SAID * max(abs(view.actual), 1.0):
-        return f"Deals above and below what was counted made up for each other ({start})."
-    table = misses(view, start)
-    same = table[(table["off"] * off) > 0].head(NAMED)
+        return (
+            f"Deals made up for each other: those that brought more than they were counted with added"
+            f" {added}, those that brought less took away {took}."
+        )
+    same = less if off < 0 else more
     if same.empty:
         return f"No deal alone made the difference of {_signed(off, company)} to the {start}."
-    reached = same["off"].abs().cumsum() >= _MOST * abs(off)
-    chosen = same.loc[: reached.idxmax()] if reached.any() else same
+    side, rest = ("less", f"others added {added}") if off < 0 else ("more", f"others took away {took}")
+    did = f"took away {took}" if off < 0 else f"added {added}"
+    return f"Deals that brought {side} than they were counted with {did}, {_largest(same, company)}; {rest}."
+
+
+def _largest(same: pd.DataFrame, company: Company) -> str:
+    """The few deals that make most of one side; else the largest, with their share of it."""
+    share = same["off"].cumsum() / same["off"].sum()
+    n = int((share < _MOST).sum()) + 1
+    most = n <= NAMED
+    chosen = same.head(n if most else NAMED)
     named = listed(f"{row.name} ({_ENDED[row.became]}, {_signed(row.off, company)})" for row in _rows(chosen))
-    many, apart = count(len(chosen), "deal"), short(abs(off))
-    if not reached.any():
-        share = percent(same["off"].abs().sum() / abs(off))
-        return (
-            f"Many deals made the {apart} between the end and the {start}; the {many} that count most are"
-            f" worth {share} of it: {named}."
-        )
-    return f"{many} made most of the {apart} between the end and the {start}: {named}."
+    if len(chosen) == len(same):
+        return f"all by {named}" if len(same) == 1 else f"these alone: {named}"
+    if most:
+        return f"{'one' if n == 1 else n} of them most of it: {named}"
+    return f"the {NAMED} largest {percent(share.iloc[NAMED - 1])} of it: {named}"
 
 
 def held(view: PostMortem, company: Company) -> str:
@@ -177,6 +184,28 @@ def miss_table(
             "deal_id": rows["deal_id"],
         }
     ).reset_index(drop=True)
+
+
+def off_by(row: Any, company: Company) -> str:
+    """What a row of `miss_table` was counted with, and what it brought."""
+    short = _short(company)
+    return (
+        f"{_signed(row['Off by'], company)}: counted with {short(row['Counted'])}, brought"
+        f" {short(row['Booked'])} · {row['Owner']}"
+    )
+
+
+def reasons(row: Any, week: int) -> str:
+    """A row of `miss_table` in sentences: what happened, and what could be seen."""
+    said = [
+        f"In week {week}: {row['Stood']}",
+        f"What happened: {row['What happened']}",
+        f"Warned of: {row['Warned of']}",
+    ]
+    if row["Business case"] not in (DASH, "not open then"):
+        said.append(f"Business case: {row['Business case']}")
+    said.append(f"Our chance had it right: {row['Seen']}")
+    return ". ".join(said) + "."
 
 
 def _case(deal_id: str, found: Causes) -> str:
@@ -269,8 +298,8 @@ def _more(row: Any) -> str:
     return f"{more} points ({low} to {high})"
 
 
-def lessons(view: PostMortem, found: Causes, company: Company) -> list[str]:
-    """What to change next quarter: only what this quarter's own figures carry, at most three sentences."""
+def lessons(found: Causes) -> list[str]:
+    """What to change next quarter: only what this quarter's own figures carry, at most two sentences."""
     said = []
     known = found.effects[found.effects["missing"].isna() & (found.effects["low"] > 0)]
     if len(known):
@@ -286,44 +315,7 @@ def lessons(view: PostMortem, found: Causes, company: Company) -> list[str]:
             f"Count Commit at its rate, not in full: {won} of {n} commit deals dated in the quarter were won"
             f" ({percent(won / n)}; 90% interval {low} to {high})."
         )
-    worst = _largest_loss(view)
-    if worst is not None:
-        said.append(worst(company))
     return said
-
-
-def _largest_loss(view: PostMortem) -> Callable[[Company], str] | None:
-    """Of a quarter below its number: what took most away, if that is one thing and many deals."""
-    said = view.start(EXPECTED)
-    if isinstance(said, NotEnough) or view.actual >= said:
-        return None
-    lines = lines_of(view, EXPECTED)
-    lines = lines[lines["step"].isin([SLIPPED, LOST, GONE, AMOUNT])]
-    sums = lines.groupby("step")["amount"].agg(money="sum", deals="size")
-    taken = sums[sums["money"] < 0]
-    if taken.empty:
-        return None
-    worst = _rows(taken.sort_values("money").reset_index())[0]
-    step, n, amount = str(worst.step), int(worst.deals), float(worst.money)
-    share = amount / float(taken["money"].sum())
-    if n < FEWEST or share < _MOST:
-        return None
-    do = {
-        SLIPPED: "look at dates before chances",
-        LOST: "qualify earlier",
-        GONE: "ask who takes deals out of the CRM",
-        AMOUNT: "look at amounts before the close",
-    }[step]
-    what = {
-        SLIPPED: "slipped",
-        LOST: "were lost",
-        GONE: "went from the CRM",
-        AMOUNT: "closed at another amount",
-    }
-    return lambda company: (
-        f"Of what took money away, {percent(share)} was {count(n, 'deal')} that {what[step]}"
-        f" ({_signed(amount, company)}): {do}."
-    )
 
 
 def cannot_say() -> str:

@@ -92,9 +92,9 @@ def test_sums_are_exact_for_every_quarter_week_and_scope(
     for at, quarter in enumerate(past_quarters(basis, small_company)):
         for week in (1 + at, 7, 13 - at):
             every = scopes(basis, quarter)
-            for scope in every[::2] if week == 7 else every[:1]:
+            for scope in every[::3] if week == 7 else every[:1]:
                 looked += adds_up(seen(small_world, small_company, basis, scope, week))
-    assert looked > 30
+    assert looked > 20
 
 
 def adds_up(view: PostMortem) -> int:
@@ -108,7 +108,7 @@ def adds_up(view: PostMortem) -> int:
         assert not isinstance(rows, NotEnough)
         assert total(rows["amount"][:-1]) == pytest.approx(view.actual, abs=0.005)
         shown = {row.step: row.amount for row in rows[1:-1].itertuples()}
-        for name, amount in list(shown.items())[:: 1 if start == EXPECTED else 3]:
+        for name, amount in list(shown.items())[:: 2 if start == EXPECTED else 4]:
             deals = step_table(view, start, f"{name[:1].lower()}{name[1:]}")
             assert total(deals["Counts with"]) == pytest.approx(amount, abs=0.005)
         lines = lines_of(view, start)
@@ -122,7 +122,7 @@ def adds_up(view: PostMortem) -> int:
 def test_the_start_is_the_number_of_the_record_and_the_end_what_was_booked(
     small_world: Store, small_company: Company, basis: Basis
 ) -> None:
-    for quarter in past_quarters(basis, small_company):
+    for quarter in past_quarters(basis, small_company)[::2]:
         end = deals_as_of(small_world, small_company, quarter.last_day, closed_since=quarter.first_day)
         booked = end[won_in(end, quarter)]
         for scope in scopes(basis, quarter):
@@ -366,7 +366,8 @@ def test_which_deals_made_it(planted: Store) -> None:
     assert headline(view, company) == "2024Q2 ended at $225, 34% below the week-5 number of $340."
     assert list(misses(view, EXPECTED)["deal_id"].head(2)) == ["lost", "waits"]
     assert behind(view, EXPECTED, company) == (
-        "1 deal made most of the $115 between the end and the expected number: Deal lost (lost, -$100)."
+        "Deals that brought less than they were counted with took away $210, 2 of them most of it: Deal lost"
+        " (lost, -$100) and Deal waits (still open, -$45); others added $100."
     )
     assert held(view, company).startswith(
         "The end lay in that week's 80% range of $200 to $400, and in the range in 1 of 1 week."
@@ -429,12 +430,11 @@ def test_small_numbers_of_deals_are_withheld() -> None:
     assert "Too few deals" in warning_title(nothing_seen(effects(Pushed=(9, 9, 10, 40))))
 
 
-def test_lessons_follow_from_the_figures_or_are_not_given(planted: Store) -> None:
-    view, company = planted_view(planted), company_of(planted)
+def test_lessons_follow_from_the_figures_or_are_not_given() -> None:
     clear = nothing_seen(effects(Quiet=(28, 30, 20, 60)), (40, 20))
-    said = " ".join(lessons(view, clear, company))
+    said = " ".join(lessons(clear))
     assert "quiet. 28 of 30 were not won, against 20 of 60 without it" in said
     assert "20 of 40 commit deals dated in the quarter were won (50%; 90% interval 37% to 63%)" in said
     unclear = nothing_seen(effects(Quiet=(15, 30, 29, 60)), (9, 2))
-    assert lessons(view, unclear, company) == [], "nine commit deals are too few"
-    assert lessons(view, replace(unclear, commit=(40, 39)), company) == []
+    assert lessons(unclear) == [], "nine commit deals are too few"
+    assert lessons(replace(unclear, commit=(40, 39))) == []

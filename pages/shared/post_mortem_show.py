@@ -115,7 +115,8 @@ def the_bridge(view: PostMortem, start: str, company: Company, look: dict[str, A
         rows.drop(columns="stated"),
         file=f"bridge from {start} {view.quarter} {view.week}",
         note="By what became of each deal. A deal that is won adds what it had not been counted with, one"
-        " that is not takes away what it was counted with. Every step is a sum over deals.",
+        " that is not takes away what it was counted with; deals created later add what they brought, less"
+        " what was expected of such deals. Every step is a sum over deals.",
         kinds={"amount": "money"},
     )
     names = {label(step): step for step in STEPS}
@@ -191,10 +192,12 @@ def the_misses(
             " the deal."
         )
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Talk about:**", width="content")
-        for row in table.head(3).itertuples():
-            case_lists.deal_link(row.deal_id, row.Deal, scope.parameters(chosen))
+    for _, row in table.head(words.NAMED).iterrows():
+        with st.container(border=True, gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                case_lists.deal_link(row["deal_id"], row["Deal"], scope.parameters(chosen))
+                st.markdown(plain(words.off_by(row, company)), width="content")
+            st.caption(plain(words.reasons(row, view.week)))
     wide = {"What happened": 420, "Warned of": 360, "Business case": 260, "Seen": 160}
     kinds = words.MISS_KINDS
     event = st.dataframe(
@@ -241,9 +244,9 @@ def the_warnings(view: PostMortem, found: Causes, file: str) -> None:
     show.download(table, f"warnings {file}", where="warnings")
 
 
-def the_lessons(view: PostMortem, found: Causes, company: Company) -> None:
+def the_lessons(found: Causes) -> None:
     """What follows for the next quarter, where the figures carry it."""
     st.subheader(words.CHANGES, anchor=False)
-    said = words.lessons(view, found, company)
+    said = words.lessons(found)
     for one in said or [words.cannot_say()]:
         st.markdown(plain(one))
