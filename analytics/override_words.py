@@ -20,15 +20,15 @@ from analytics.wording import count, day, is_missing, money, percent
 _SHOWN: dict[str, tuple[str, Kind]] = {
     "name": ("Deal", "text"),
     "difference": ("Moves the number by", "money"),
+    "reason": ("Reason", "text"),
+    "author": ("By", "text"),
+    "day": ("On", "day"),
     "expected_amount": ("Expected by the model", "money"),
     "with_override": ("With the override", "money"),
     "chance": ("Chance by the model", "share"),
     "probability": ("Overridden chance", "share"),
     "amount": ("Amount in the CRM", "money"),
     "amount_by": ("Overridden amount", "money"),
-    "reason": ("Reason", "text"),
-    "author": ("By", "text"),
-    "day": ("On", "day"),
     "owner_name": ("Deal owner", "text"),
 }
 OVERRIDE_KINDS = dict(_SHOWN.values())
