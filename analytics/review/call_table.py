@@ -30,7 +30,11 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What every row is made from; `gone`: people who do not work here any more."""
+    """What every row is made from.
+
+    `gone`: people who do not work here any more; `changes`: deal_id, valid_at, owner_id, amount_company, each
+    deal's ascending in time; `parts`: of `parts_of` by owner.
+    """
 
     company: Company
     scope: Scope
@@ -46,6 +50,23 @@ class CallFacts:
         """Simulated money of the owners of `parts`, with what they have won (draw x owner)."""
         by_owner = self.found.whole.drawn.by_owner(self.parts.index)
         return np.asarray(by_owner + self.parts["won"].to_numpy(float))
+
+    @cached_property
+    def last_changes(self) -> dict[str, list[tuple[pd.Timestamp, float]]]:
+        """owner_id -> when each of their deals changed last, and its amount."""
+        last = self.changes.drop_duplicates("deal_id", keep="last")
+        found: dict[str, list[tuple[pd.Timestamp, float]]] = {}
+        for owner, at, amount in zip(
+            last["owner_id"], last["valid_at"], last["amount_company"].astype(float), strict=True
+        ):
+            found.setdefault(str(owner), []).append((at, amount))
+        return found
+
+    @cached_property
+    def by_owner(self) -> dict[str, tuple[float, float, float]]:
+        """owner_id -> expected, P10 and P90."""
+        values = self.parts[["expected", "p10", "p90"]].to_numpy(float)
+        return {str(owner): tuple(row) for owner, row in zip(self.parts.index, values.tolist(), strict=True)}
 
     def name(self, person_id: str) -> str:
         """Their name, else their id."""
@@ -216,18 +237,22 @@ def _changed(facts: CallFacts, at: Any, of: set[str]) -> dict[str, float]:
     """Deals of these owners that changed after a moment."""
     if pd.isna(at):
         return {"crm_changed": 0, "crm_changed_money": np.nan}
-    rows = facts.changes
-    mine = rows[(rows["valid_at"] > at) & rows["owner_id"].isin(of)].drop_duplicates("deal_id")
-    return {"crm_changed": len(mine), "crm_changed_money": _sum([0.0, *mine["amount_company"]])}
+    mine = [
+        amount for owner in of for changed_at, amount in facts.last_changes.get(owner, []) if changed_at > at
+    ]
+    return {"crm_changed": len(mine), "crm_changed_money": _sum([0.0, *mine])}
 
 
 def _ours(facts: CallFacts, of: set[str], most_likely: float) -> dict[str, float]:
     """Our number for these owners; NaN without chances."""
-    here = facts.parts.index.isin(of)
-    if not here.any():
+    known = [owner for owner in of if owner in facts.by_owner]
+    if not known:
         return dict.fromkeys(("expected", "p10", "p90", "difference"), np.nan)
-    expected = _sum(facts.parts.loc[here, "expected"])
-    low, _, high = np.quantile(facts.draws[:, here].sum(axis=1), QUANTILES).round(2)
+    expected, low, high = facts.by_owner[known[0]]
+    if len(known) > 1:
+        here = facts.parts.index.isin(known)
+        expected = _sum(facts.parts.loc[here, "expected"])
+        low, _, high = np.quantile(facts.draws[:, here].sum(axis=1), QUANTILES).round(2)
     return {
         "expected": expected, "p10": low, "p90": high, "difference": _less(expected, most_likely),
     }  # fmt: skip
