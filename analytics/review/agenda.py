@@ -20,8 +20,6 @@ from analytics.wording import is_missing, points
 #: which a large part (BIG) of all that is at stake hangs.
 OPENING, PER_ACTION, MOST_FOR_ACTIONS, PER_CARD, PER_BIG_CARD, BIG = 2.0, 0.5, 5.0, 3.0, 4.0, 0.1
 MOST_CARDS, REASONS = 8, 3
-#: An action reported as not done still belongs to the meeting if it was due in so many days before it.
-LATELY = 10
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def agenda(
     decisions = decisions.assign(day=pd.to_datetime(decisions["day"]))  # of no decision it has no type
     found = ranked(scope.within(deals), changes, decisions, scope)
     earlier = decisions[decisions["day"] < pd.Timestamp(scope.as_of)]
-    for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, scope))
+    for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, company, scope))
     spent = min(float(minutes), OPENING + for_actions)
     found = found.assign(minutes=_minutes(found))
     chosen = _fitting(found, minutes - spent)
@@ -138,17 +136,14 @@ def agenda(
     )
 
 
-def _talked_about(earlier: pd.DataFrame, scope: Scope) -> int:
-    """How many actions the meeting goes through: the open ones, and those that were reported on lately.
+def _talked_about(earlier: pd.DataFrame, company: Company, scope: Scope) -> int:
+    """How many actions the meeting goes through: the open ones, and those reported on this day.
 
     The latter, so that the agenda does not change while the room reports on one after the other.
     """
-    recent = pd.Timestamp(scope.as_of) - pd.Timedelta(days=LATELY)
-    reported = earlier["state"].isin([made.DONE, made.NOT_DONE, made.DROPPED])
-    lately = earlier["done_on"].eq(pd.Timestamp(scope.as_of)) | (
-        earlier["done_on"].isna() & earlier["due"].ge(recent)
-    )
-    return int(((earlier["state"] == made.OPEN) | reported & lately).sum())
+    today = earlier["reported_at"].ge(pd.Timestamp(company.calendar.start_of(scope.as_of)))
+    is_action = earlier["kind"] == made.ACTION
+    return int((is_action & ((earlier["state"] == made.OPEN) | today)).sum())
 
 
 def _minutes(found: pd.DataFrame) -> pd.Series:
@@ -175,7 +170,8 @@ def _by_owner(cards: pd.DataFrame) -> pd.DataFrame:
 
 def _quiet(rest: pd.DataFrame, company: Company, missing: NotEnough | None) -> pd.DataFrame:
     """The deals that need no talk, each with its reason."""
-    why = [why_quiet(row, company, missing) for row in rest.itertuples()]
+    asked = rest[["quiet", "rank_money", "decided_on"]]
+    why = [why_quiet(row, company, missing) for row in asked.itertuples(index=False)]
     table = rest[["deal_id", "name", "owner_name", "amount"]].assign(
         why=pd.Series(why, rest.index, dtype=object)
     )

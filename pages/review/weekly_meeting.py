@@ -19,6 +19,7 @@ can_write = cached_meeting.can_decide(chosen)
 decided = decided_today(review)
 asked = st.query_params.get("deal", "")
 at, before, after = step_at(steps, asked or OPENING)
+meeting_forms.only_at(at.key)
 meeting_room.large_letters()
 meeting_show.drawn(decided)
 

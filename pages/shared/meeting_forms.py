@@ -39,6 +39,13 @@ def is_open() -> bool:
     return bool(st.session_state.get(_FORM))
 
 
+def only_at(step: str) -> None:
+    """A form about another deal is closed: the browser's Back has left it."""
+    form = st.session_state.get(_FORM)
+    if form and form[0] in _FORMS and form[1] != step:
+        st.session_state[_FORM] = None
+
+
 def mine() -> set[str]:
     """The decisions that this session has made."""
     found: set[str] = st.session_state.setdefault(_MINE, set())
@@ -75,10 +82,8 @@ def show_form(review: WeeklyReview) -> None:
         return
     if form[0] == NAME:
         _name(review, form[1:])
-    elif any(card.deal_id == form[1] for card in review.agenda.cards):
+    else:
         _FORMS[form[0]](review, meeting.card_of(review.agenda, form[1]))
-    else:  # the agenda is another one now
-        st.session_state[_FORM] = None
 
 
 def _try(do: Any, *given: Any, **named: Any) -> bool:

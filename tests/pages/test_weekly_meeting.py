@@ -174,6 +174,14 @@ def test_what_is_missing_is_said_and_the_form_stays(
     assert not press(at, "cancel action").button(key="decide keep").disabled
 
 
+def test_a_form_of_another_deal_is_closed(meet: App, review: WeeklyReview) -> None:
+    first, second = review.agenda.cards[:2]
+    at = press(meet(deal=first.deal_id), "decide close out")
+    assert at.button(key="decide keep").disabled
+    at.query_params["deal"] = second.deal_id  # the browser's Back
+    assert not at.run().button(key="decide keep").disabled
+
+
 def test_an_override_stands_on_the_card_and_at_the_opening(
     meet: App, review: WeeklyReview, own: Store, company: Company, scope: Scope
 ) -> None:

@@ -73,6 +73,7 @@ def decision(deal_id: str, days_ago: int, **given: Any) -> dict[str, Any]:
         "seen_amount": float("nan"),
         "state": "",
         "done_on": pd.NaT,
+        "reported_at": pd.NaT,
         "state_note": "",
         "day": day,
     }
@@ -85,7 +86,7 @@ def to_do(deal_id: str, days_ago: int, due: str, **given: Any) -> dict[str, Any]
 
 
 TOLD = "Ann: Call the CFO, due Nov "
-DAYS = ["close_date", "due", "seen_close_date", "done_on", "day"]
+DAYS = ["close_date", "due", "seen_close_date", "done_on", "reported_at", "day"]
 
 
 def decided(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -293,8 +294,9 @@ def test_reporting_and_deciding_in_the_room_does_not_change_the_agenda() -> None
     rows = frame(*[deal(f"D{n}", 100_000 + n, 0.9, 0.4) for n in range(9)])
     actions = [to_do("D0", 3, f"2026-11-{13 + n}") for n in range(4)]
     before = made(rows, *actions)
-    done = actions[0] | {"state": "done", "done_on": TODAY}
-    late = actions[1] | {"state": "not done"}
+    now = {"reported_at": TODAY + pd.Timedelta(hours=9)}
+    done = actions[0] | {"state": "done", "done_on": TODAY, **now}
+    late = actions[1] | {"state": "not done", **now}
     after = made(rows, done, late, *actions[2:], decision("D8", 0), to_do("D7", 0, "2026-11-20"))
     assert (ids(after), after.planned) == (ids(before), before.planned)
     assert len(after.actions) == 2
