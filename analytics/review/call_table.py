@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -51,6 +51,10 @@ class CallFacts:
         by_owner = self.found.whole.drawn.by_owner(self.parts.index)
         return np.asarray(by_owner + self.parts["won"].to_numpy(float))
 
+    def kept(self, what: tuple[str, ...], make: Callable[[], Any]) -> Any:
+        """What follows from the forecast alone, made once: a call that is submitted does not change it."""
+        return kept_with(self.found, what, make)
+
     @cached_property
     def last_changes(self) -> dict[str, list[tuple[pd.Timestamp, float]]]:
         """owner_id -> when each of their deals changed last, and its amount."""
@@ -78,6 +82,11 @@ class CallFacts:
         if person_id not in self.said.index or (not person_id and level != COMPANY):
             return {**dict.fromkeys(NAMED, np.nan), "at": pd.NaT, "day": pd.NaT, "submitted_by": ""}
         return dict(self.said.loc[person_id])
+
+
+def kept_with(found: Forecast, what: tuple[str, ...], make: Callable[[], Any]) -> Any:
+    """Something that follows from a forecast, made once as long as its history is kept."""
+    return found.whole.basis.history.once(("calls", found.view.scope, *what), make)
 
 
 def call_rows(facts: CallFacts, people: pd.DataFrame) -> list[dict[str, Any]]:
@@ -243,6 +252,12 @@ def _changed(facts: CallFacts, at: Any, of: set[str]) -> dict[str, float]:
     return {"crm_changed": len(mine), "crm_changed_money": _sum([0.0, *mine])}
 
 
+def _range(draws: np.ndarray) -> tuple[float, float]:
+    """P10 and P90 of the sum of simulated money (draw x owner)."""
+    low, _, high = np.quantile(draws.sum(axis=1), QUANTILES).round(2)
+    return float(low), float(high)
+
+
 def _ours(facts: CallFacts, of: set[str], most_likely: float) -> dict[str, float]:
     """Our number for these owners; NaN without chances."""
     known = [owner for owner in of if owner in facts.by_owner]
@@ -252,7 +267,7 @@ def _ours(facts: CallFacts, of: set[str], most_likely: float) -> dict[str, float
     if len(known) > 1:
         here = facts.parts.index.isin(known)
         expected = _sum(facts.parts.loc[here, "expected"])
-        low, _, high = np.quantile(facts.draws[:, here].sum(axis=1), QUANTILES).round(2)
+        low, high = facts.kept(("range of", *sorted(known)), lambda: _range(facts.draws[:, here]))
     return {
         "expected": expected, "p10": low, "p90": high, "difference": _less(expected, most_likely),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from analytics.forecast.calls import AMOUNTS, NAMED, calls_at
 from analytics.forecast.parts import parts_of
 from analytics.forecast.quarter_forecast import Forecast
 from analytics.problems import BadInput
-from analytics.review.call_table import COLUMNS, ROLLED, CallFacts, call_rows
+from analytics.review.call_table import COLUMNS, ROLLED, CallFacts, call_rows, kept_with
 from analytics.review.decisions import clean, need, write
 from analytics.store.database import Store
 
@@ -122,10 +122,12 @@ def calls_view(store: Store, company: Company, scope: Scope, found: Forecast) ->
         known = calls_at(store, company, scope.as_of).people_on(scope.as_of).set_index("person_id")
         people = store.query("people_as_of", as_of_end=company.calendar.end_of(scope.as_of))
         changes = _changes(store, company, scope, said, found)
-        parts = parts_of(store, company, found, "owner_id").set_index("key")
+        parts = kept_with(found, ("parts",), lambda: parts_of(store, company, found, "owner_id"))
     names = people.set_index("person_id")["name"]
     gone = set(people["person_id"]) - set(known.index)
-    facts = CallFacts(company, scope, found, said[~said.index.isin(gone)], names, gone, changes, parts)
+    facts = CallFacts(
+        company, scope, found, said[~said.index.isin(gone)], names, gone, changes, parts.set_index("key")
+    )
     table = pd.DataFrame(call_rows(facts, known), columns=COLUMNS)
     numbers = [*NAMED, *ROLLED, "crm_changed_money", "expected", "p10", "p90", "difference"]
     return table.astype(dict.fromkeys(numbers, float)).assign(

@@ -82,7 +82,8 @@ def _action(row: Any, company: Company, chosen: Scope) -> None:
             width="stretch",
         )
         if is_open:
-            _report(row.entry_id, chosen.as_of)
+            with st.container(gap="small"):
+                _report(row.entry_id, chosen.as_of)
 
 
 def _open(entry_id: str) -> None:
