@@ -13,7 +13,7 @@ from analytics.review.agenda import Card
 from analytics.weekly_meeting import CLOSING, OPENING, Step
 from analytics.weekly_review import WeeklyReview
 from analytics.wording import count, money, percent, plain
-from pages.shared import cached, cached_meeting, meeting_forms, scope, show
+from pages.shared import cached, cached_meeting, files_show, meeting_forms, scope, show
 
 _BEGAN, _DRAWN, _KNOWN, _HELP = "meeting began", "meeting drawn", "meeting known", "meeting help"
 _WATCHED = 3  # seconds
@@ -147,6 +147,7 @@ def opening(review: WeeklyReview, *, can_write: bool) -> None:
     if not review.agenda.cards:
         no_cards(review)
     _who(can_write)
+    files_show.files(review, "pre-read")
     actions = review.agenda.actions
     if actions.empty:
         st.markdown("No open action from earlier reviews.")
@@ -263,11 +264,7 @@ def closing(review: WeeklyReview, decided: Any) -> None:
             column_config=show.column_formats({"Amount": "money"}),
             key="needs no talk",
         )
-    review_files(review)
-
-
-def review_files(review: WeeklyReview) -> None:
-    """The place of the buttons that download the pre-read and the minutes."""
+    files_show.files(review, "minutes")
 
 
 def no_cards(review: WeeklyReview) -> None:

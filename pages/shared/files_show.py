@@ -1,0 +1,60 @@
+"""The review's files: a pre-read before the meeting, minutes after it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.brief import BriefKind, brief_files
+from analytics.weekly_review import WeeklyReview
+from pages.shared import cached
+
+_TYPES = {
+    "html": ("Page (HTML)", "text/html", "One page that prints well; it opens without a network."),
+    "xlsx": (
+        "Workbook (Excel)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "Every deal, change, decision and call, with filters; sums follow the filter.",
+    ),
+    "pptx": (
+        "Slides (PowerPoint)",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "With charts that can be edited.",
+    ),
+}
+
+
+def files(review: WeeklyReview, kind: BriefKind) -> None:
+    """Buttons that save the review; its numbers are those of the screen."""
+    st.markdown(f"**Download the {kind}**")
+    with st.container(horizontal=True):
+        for ending, (label, mime, help_text) in _TYPES.items():
+            st.download_button(
+                label,
+                data=lambda ending=ending: _made(review, kind)[ending],
+                file_name=f"{kind} {review.scope.as_of} {review.whose}.{ending}",
+                mime=mime,
+                on_click="ignore",
+                help=help_text,
+                key=f"{kind} {ending}",
+            )
+
+
+def _made(review: WeeklyReview, kind: BriefKind) -> dict[str, bytes]:
+    """Ending -> content; made once per state of the store, for all three buttons."""
+    versions = cached.versions()
+    key = (str(cached.store().path), f"{versions}", review.scope, review.since, review.whose, kind)
+    return _files(*key, review)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _files(
+    path: str,
+    version: str,
+    scope: object,
+    since: object,
+    whose: str,
+    kind: BriefKind,
+    _review: WeeklyReview,
+) -> dict[str, bytes]:
+    made = brief_files(_review, kind, cached.the_span())
+    return {name.rsplit(".", 1)[-1]: content for name, content in made.items()}
