@@ -30,7 +30,7 @@ def brief_of(review: WeeklyReview, kind: BriefKind, span: DataSpan | None = None
     of_today = decisions[decisions["day"] == today]
     still_open = _open(review, kind)
     found = review.number
-    silent, called = call_headline(review.calls, review.scope, review.company)
+    silent, called = call_headline(tables.asked(review), review.scope, review.company)
     return Brief(
         kind=kind,
         company=review.company,

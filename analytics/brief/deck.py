@@ -166,8 +166,9 @@ class Deck:
         size: float,
         most: int,
     ) -> float:
-        """Paragraphs of at most `most` lines each, one below the other, those for which there is room; returns
-        where they end."""
+        """Paragraphs of at most `most` lines each, one below the other, as far as there is room for them.
+
+        Returns where they end (inches)."""
         for text in texts:
             cut, _ = fitting(text, wide=wide, lines=most, sizes=(size,))
             needed = -(-width(cut) // (_signs(wide, size) * 0.92))

@@ -12,6 +12,14 @@ from analytics.weekly_review import WeeklyReview
 from analytics.what_changed import moved_finding
 from analytics.wording import count, day, listed, money
 
+_DECIDED = {
+    made.KEEP: "kept as stated",
+    made.MOVE_DATE: "to another close date",
+    made.MOVE_CATEGORY: "to another category",
+    made.ACTION: "with an action",
+    made.CLOSE_OUT: "to close out",
+}
+
 
 def scope_in_words(review: WeeklyReview) -> str:
     """Whose numbers, which quarter, as of when."""
@@ -60,6 +68,8 @@ def actions(review: WeeklyReview, rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No action is open."
     late = int((rows["due"] < pd.Timestamp(review.scope.as_of)).sum())
+    if len(rows) == 1:
+        return f"1 action is open, {'and it is overdue' if late else 'and it is not overdue'}."
     overdue = f"{late} of them overdue" if late else "none of them overdue"
     return f"{count(len(rows), 'action is', 'actions are')} open, {overdue}."
 
@@ -68,9 +78,8 @@ def decided(rows: pd.DataFrame) -> str:
     """What the day's decisions were, by kind."""
     if rows.empty:
         return "Nothing was decided on this day."
-    kinds = [
-        f"{int((rows['kind'] == kind).sum())} {kind}" for kind in made.KINDS if (rows["kind"] == kind).any()
-    ]
+    counts = rows["kind"].value_counts()
+    kinds = [f"{counts[kind]} {_DECIDED[kind]}" for kind in made.KINDS if kind in counts.index]
     deals = count(int(rows["deal_id"].nunique()), "deal")
     return f"{count(len(rows), 'decision')} about {deals}: {listed(kinds)}."
 

@@ -362,9 +362,14 @@ def overrides(review: WeeklyReview) -> Table:
     )
 
 
+def asked(review: WeeklyReview) -> pd.DataFrame:
+    """The calls; whether one is asked and late is yes or no also where there is no row."""
+    return review.calls.astype({"is_asked": bool, "is_late": bool})
+
+
 def calls(review: WeeklyReview) -> Table:
     """Submitted calls beside our number for the same people."""
-    rows = review.calls
+    rows = asked(review)
     fresh = rows["is_asked"] & ~rows["is_late"]
     state = pd.Series("late", index=rows.index).mask(fresh, "this week").mask(~rows["is_asked"], "")
     state = state.mask(rows["is_asked"] & rows["submitted_on"].isna(), "not submitted")
