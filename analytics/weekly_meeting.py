@@ -11,7 +11,7 @@ import pandas as pd
 from analytics import number as number_words
 from analytics.company import Company, Scope
 from analytics.review.agenda import Agenda, Card
-from analytics.review.agenda_words import decided_in_words
+from analytics.review.agenda_words import NO_TIME, decided_in_words
 from analytics.review.decisions import Seen
 from analytics.store.subjects import CATEGORIES
 from analytics.weekly_review import WeeklyReview
@@ -145,6 +145,13 @@ def quiet_table(agenda: Agenda) -> pd.DataFrame:
     """The deals that need no talk, as a reader sees them."""
     names = {"name": "Deal", "amount": "Amount", "owner_name": "Owner", "why": "Why it needs no talk"}
     return agenda.quiet.rename(columns=names)[list(names.values())]
+
+
+def quiet_in_words(agenda: Agenda) -> str:
+    """How many deals need no talk, and how many would but find no time."""
+    late = int(agenda.quiet["why"].astype(str).str.startswith(NO_TIME).sum())
+    text = count(len(agenda.quiet) - late, "deal needs no talk", "deals need no talk")
+    return f"{text}; {late:,} more found no time" if late else text
 
 
 def _clock(at: pd.Timestamp, company: Company, as_of: date) -> str:

@@ -13,6 +13,7 @@ from analytics.review import decisions as made
 from analytics.review.agenda_rank import AGREED, IS_SETTLED, IS_SMALL, NO_AMOUNT, NO_CHANCE, NOTHING_STATED
 from analytics.wording import count, day, is_missing, money, percent
 
+NO_TIME = "no time left"
 _WHY = {
     NO_AMOUNT: "no amount is recorded, so it cannot be weighed",
     NOTHING_STATED: "no probability is stated, so there is nothing to compare",
@@ -115,7 +116,7 @@ def why_quiet(deal: Any, company: Company, missing: NotEnough | None) -> str:
         return f"decided on {_day(deal.decided_on, company)}, nothing changed since"
     if deal.quiet in _WHY:
         return _WHY[deal.quiet]
-    lead = "small" if deal.quiet == IS_SMALL else "no time left"
+    lead = "small" if deal.quiet == IS_SMALL else NO_TIME
     return f"{lead}: {_money(deal.rank_money, company)} to settle"
 
 

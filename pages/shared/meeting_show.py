@@ -254,7 +254,7 @@ def closing(review: WeeklyReview, decided: Any) -> None:
         st.dataframe(meeting.minutes_table(decided), hide_index=True, width="stretch", key="minutes")
         st.caption("Nothing is overwritten: the last decision on a deal counts, the earlier ones stay.")
     quiet = meeting.quiet_table(review.agenda)
-    st.subheader(f"{count(len(quiet), 'deal needs', 'deals need')} no talk", anchor=False)
+    st.subheader(meeting.quiet_in_words(review.agenda), anchor=False)
     if len(quiet):
         st.dataframe(
             quiet,

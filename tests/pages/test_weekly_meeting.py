@@ -266,6 +266,14 @@ def test_steps_and_their_time_add_up(review: WeeklyReview) -> None:
     assert text == f"Planned until here: {agenda.planned:.0f} of 25 min. Used: 21 min"
 
 
+def test_deals_that_found_no_time_are_told_apart_from_those_that_need_none(review: WeeklyReview) -> None:
+    quiet = pd.DataFrame({"why": ["no time left: $9K to settle", "stated as its evidence", "small: $1K"]})
+    assert meeting.quiet_in_words(replace(review.agenda, quiet=quiet)) == (
+        "2 deals need no talk; 1 more found no time"
+    )
+    assert meeting.quiet_in_words(replace(review.agenda, quiet=quiet[1:2])) == "1 deal needs no talk"
+
+
 def test_an_empty_agenda_still_has_an_opening_and_a_closing() -> None:
     empty = Agenda([], pd.DataFrame(), pd.DataFrame({"kind": [ACTION]}), 25, 2.5)
     assert [(step.key, step.minutes) for step in meeting.steps_of(empty)] == [
