@@ -26,7 +26,7 @@ _HUES: dict[str, tuple[str, Hue, bool]] = {
 }
 BASE, BELOW, LABELS = "(base, not shown)", "Below zero", "(labels)"
 #: Room for the labels as a share of the axis: above columns, beside bars.
-_ABOVE, _BESIDE = 0.12, 0.6
+_ABOVE, _BESIDE = 0.12, 0.45
 Place = tuple[float, float, float, float]  # left, top, width, height in inches
 
 

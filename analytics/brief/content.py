@@ -11,7 +11,7 @@ from analytics.brief.parts import Brief, BriefKind, Fact, Table, Waterfall, seen
 from analytics.call_list import headline as call_headline
 from analytics.company import Company, DataSpan
 from analytics.forecast.calls import Call
-from analytics.number_bridge import Bridge, from_last_week, from_weighted
+from analytics.number_bridge import NO_DEAL, Bridge, from_last_week, from_weighted
 from analytics.pipeline.changes import Changes
 from analytics.pipeline.quarter_end import Value
 from analytics.problems import NotEnough
@@ -172,8 +172,13 @@ def _bridge(review: WeeklyReview) -> Waterfall:
 
 def _bridge_rows(found: Bridge) -> pd.DataFrame:
     """A page's bridge with how many deals each step has."""
-    deals = [len(found.steps[step]) if step in found.steps else None for step in found.rows["step"]]
+    deals = [_real_deals(found.steps.get(step)) for step in found.rows["step"]]
     return found.rows.assign(deals=pd.Series(deals, dtype=float))[_ROWS]
+
+
+def _real_deals(parts: pd.Series | None) -> int | None:
+    """How many deals a step has; money of deals not created yet is of none."""
+    return None if parts is None else int((~parts.index.isin(list(NO_DEAL))).sum()) or None
 
 
 def _changed(found: Changes, company: Company) -> Waterfall:

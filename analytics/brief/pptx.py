@@ -77,7 +77,7 @@ def _number(made: Deck, brief: Brief) -> None:
         elif row.what not in ("P10", "P50", "P90", "Expected") and not is_missing(row.amount):
             rows.append((row.what, [float(row.amount)], brief.money(row.amount), looks[row.look]))
     range_chart(slide, rows, (MARGIN - 0.1, BODY_TOP, 7.6, BODY_HIGH))
-    key = "Solid: won or evidenced. Hollow: stated in the CRM, called, or the target."
+    key = "Solid: won or evidenced; the blues meet at P50. Hollow: stated in the CRM, called, or the target."
     made.text(slide, key, MARGIN, 6.65, 7.6, 0.3, size=11, colour=LIGHT.muted)
     made.lines(slide, [one for one in brief.reasons if one], 8.75, BODY_TOP + 0.1, WIDE - MARGIN - 8.75,
                size=13, most=6)  # fmt: skip

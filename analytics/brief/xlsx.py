@@ -26,7 +26,7 @@ _FORMULA = tuple("=+-@\t\r")
 _WIDTHS: dict[Kind, int] = {
     "text": 16, "long": 56, "money": 17, "change": 17, "share": 11, "day": 13, "number": 10,
 }  # fmt: skip
-_WIDEST_NAME, _WIDEST_PRINT, _MOST_LINES = 44, 185, 5
+_WIDEST_NAME, _WIDEST_PRINT, _MOST_LINES = 44, 185, 3
 _ROW_TITLE, _ROW_REMARK, _ROW_SCOPE, _ROW_TOTAL, _ROW_HEAD = range(5)
 
 
