@@ -83,11 +83,9 @@ def headline(found: Changes, company: Company) -> str:
     since = day(found.since, locale=company.locale)
     if not found.start_deals and not found.end_deals:
         return f"No {found.measure} is dated in {found.scope.quarter} in this scope, nor was on {since}."
-    gone = round(found.end - found.start, 2)
-    if gone == 0:
-        verb = f"is {end} as on {since}"
-    else:
-        verb = f"{'rose' if gone > 0 else 'fell'} from {start} on {since} to {end}"
+    verb = f"is {end} as on {since}"
+    if start != end:
+        verb = f"{'rose' if found.end > found.start else 'fell'} from {start} on {since} to {end}"
     return f"{name} dated in {found.scope.quarter} {verb}{_movements(found, company)}."
 
 
@@ -260,13 +258,12 @@ def undone_note(found: Changes, company: Company) -> str:
 def moved_finding(moved: ChangeBridge, company: Company) -> str:
     """What moved the expected number, in a sentence."""
     since = day(moved.since, locale=company.locale)
-    gone = round(moved.after - moved.before, 2)
     steps = sorted(moved.steps[1:], key=lambda step: -abs(step.amount))[:_TOLD]
     told = listed([f"{step.step} {_short(step.amount, company, signed=True)}" for step in steps])
     start, end = (_short(one, company) for one in (moved.before, moved.after))
-    if gone == 0:
-        return f"The expected number is {end} as on {since}"
-    verb = "rose" if gone > 0 else "fell"
+    if start == end:
+        return f"The expected number is {end} as on {since}" + (f": {told}" if told else "")
+    verb = "rose" if moved.after > moved.before else "fell"
     return f"The expected number {verb} from {start} on {since} to {end}: mostly {told}"
 
 
