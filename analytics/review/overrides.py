@@ -76,9 +76,8 @@ def override_steps(store: Store, company: Company, as_of: date) -> pd.DataFrame:
     """Every version of every override known at the end of a day, in order: `queries/override_steps.sql` with
     `day`, the company day that was looked at."""
     rows = store.query("override_steps", as_of_end=company.calendar.end_of(as_of))
-    return rows.assign(
-        day=[pd.Timestamp(company.calendar.day_of(at.to_pydatetime())) for at in rows["valid_at"]]
-    )
+    days = [pd.Timestamp(company.calendar.day_of(at.to_pydatetime())) for at in rows["valid_at"]]
+    return rows.assign(day=pd.to_datetime(pd.Series(days, rows.index, dtype="datetime64[us]")))
 
 
 def overrides_as_of(store: Store, company: Company, as_of: date, quarter: str) -> pd.DataFrame:
