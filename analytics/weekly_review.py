@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +43,26 @@ class ReviewFacts:
     warnings: pd.DataFrame
     trend: pd.DataFrame
     calls: pd.DataFrame
+    _agendas: dict[Any, Agenda] = field(default_factory=dict, repr=False, compare=False)
+
+    def agenda(self, company: Company, decisions: pd.DataFrame, minutes: int) -> Agenda:
+        """The agenda by what earlier reviews decided and what became of it; the day changes nothing in it."""
+        earlier = decisions[decisions["day"] < pd.Timestamp(self.scope.as_of)]
+        reports = earlier[["decision_id", "state", "reported_at"]].astype(str)
+        key = (minutes, *reports.itertuples(index=False, name=None))
+        if key not in self._agendas:
+            self._agendas[key] = agenda(
+                self.risk.deals,
+                self.risk.chances.reasons,
+                self.changes,
+                self.warnings,
+                earlier,
+                company,
+                self.scope,
+                minutes=minutes,
+                missing=self.risk.missing,
+            )
+        return self._agendas[key]
 
 
 @dataclass(frozen=True)
@@ -134,17 +155,7 @@ def weekly_review(
         facts=facts,
         whose=whose,
         overridden=overridden(forecast, overrides),
-        agenda=agenda(
-            facts.risk.deals,
-            facts.risk.chances.reasons,
-            facts.changes,
-            facts.warnings,
-            ours,
-            company,
-            scope,
-            minutes=minutes,
-            missing=facts.risk.missing,
-        ),
+        agenda=facts.agenda(company, ours, minutes),
         decisions=ours,
         minutes=minutes,
     )

@@ -130,7 +130,8 @@ def calls_view(store: Store, company: Company, scope: Scope, found: Forecast) ->
     )
     table = pd.DataFrame(call_rows(facts, known), columns=COLUMNS)
     numbers = [*NAMED, *ROLLED, "crm_changed_money", "expected", "p10", "p90", "difference"]
-    return table.astype(dict.fromkeys(numbers, float)).assign(
+    types = dict.fromkeys(numbers, float) | dict.fromkeys(("is_asked", "is_late"), bool)
+    return table.astype(types).assign(  # types hold for no rows too
         submitted_on=pd.to_datetime(table["submitted_on"])
     )
 

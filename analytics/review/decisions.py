@@ -135,7 +135,7 @@ def decisions_as_of(store: Store, company: Company, as_of: date) -> pd.DataFrame
     return rows.assign(
         **{name: rows[name].fillna("").astype(str) for name in texts},
         **{name: pd.to_datetime(rows[name]) for name in ("close_date", "due", "done_on", "seen_close_date")},
-        day=[pd.Timestamp(company.calendar.day_of(at.to_pydatetime())) for at in rows["valid_at"]],
+        day=pd.to_datetime([company.calendar.day_of(at.to_pydatetime()) for at in rows["valid_at"]]),
         state=rows["state"].fillna(OPEN).where(is_action, ""),
     )
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 #: Guards against a hang only; nothing here is a demand on speed.
-PATIENCE_MS = 300_000
+PATIENCE_MS = int(os.environ.get("BROWSER_PATIENCE_MS", "300000"))
 expect.set_options(timeout=PATIENCE_MS)
 NO_NETWORK = (
     "--disable-background-networking",

@@ -52,12 +52,12 @@ def test_the_first_page_answers_where_the_quarter_will_end(open_page: Open, serv
     no_error(page)
     expect(page.get_by_role("heading", name="Quarter end", exact=True)).to_be_visible()
     number = (
-        r"2026Q4 is expected to end at \$[\d.]+M \(80% range \$[\d.]+M to \$[\d.]+M\); the chance to reach"
+        r"2026Q4 is expected to end at \$[\d.]+[KM] \(80% range \$[\d.]+[KM] to \$[\d.]+[KM]\); the chance to reach"
     )
     expect(page.get_by_role("heading", name=re.compile(number))).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Call about:"))).to_be_visible()
     expect(
-        page.get_by_text(re.compile(r"Northbeam Software has won \$[\d.]+M of the \$[\d.]+M target"))
+        page.get_by_text(re.compile(r"Northbeam Software has won \$[\d.]+[KM]? of the \$[\d.]+[KM] target"))
     ).to_be_visible()
     assert page.get_by_test_id("stMetric").count() == 14
 
@@ -65,7 +65,7 @@ def test_the_first_page_answers_where_the_quarter_will_end(open_page: Open, serv
 def test_the_number_opens_into_a_step_a_deal_and_its_reasons(open_page: Open, server: Server) -> None:
     page = open_page(server.url)
     page.get_by_role("radio", name="submitted call").click()
-    expect(page.get_by_role("heading", name=re.compile(r"^From \$[\d.]+M \(the call\) to"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^From \$[\d.]+[KM] \(the call\) to"))).to_be_visible()
     assert wait_for_query(page, "from") == "submitted call"
     settle(page)
     steps = page.get_by_role("combobox", name="Open a step into its deals")
