@@ -51,9 +51,7 @@ def test_the_first_page_answers_where_the_quarter_will_end(open_page: Open, serv
     page = open_page(server.url)
     no_error(page)
     expect(page.get_by_role("heading", name="Quarter end", exact=True)).to_be_visible()
-    number = (
-        r"2026Q4 is expected to end at \$[\d.]+[KM] \(80% range \$[\d.]+[KM] to \$[\d.]+[KM]\); the chance to reach"
-    )
+    number = r"2026Q4 is expected to end at \$[\d.]+[KM] \(80% range \$[\d.]+[KM] to \$[\d.]+[KM]\); the chance to reach"
     expect(page.get_by_role("heading", name=re.compile(number))).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Call about:"))).to_be_visible()
     expect(
@@ -65,7 +63,9 @@ def test_the_first_page_answers_where_the_quarter_will_end(open_page: Open, serv
 def test_the_number_opens_into_a_step_a_deal_and_its_reasons(open_page: Open, server: Server) -> None:
     page = open_page(server.url)
     page.get_by_role("radio", name="submitted call").click()
-    expect(page.get_by_role("heading", name=re.compile(r"^From \$[\d.]+[KM] \(the call\) to"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", name=re.compile(r"^From \$[\d.]+[KM] \(the call\) to"))
+    ).to_be_visible()
     assert wait_for_query(page, "from") == "submitted call"
     settle(page)
     steps = page.get_by_role("combobox", name="Open a step into its deals")
@@ -104,7 +104,7 @@ def test_a_number_opens_by_keyboard_and_the_link_carries_it(open_page: Open, ser
 
 
 def test_the_download_adds_up_to_the_number(open_page: Open, server: Server) -> None:
-    page = open_page(f"{server.url}/?number=won")
+    page = open_page(f"{server.url}/?number=commit")
     said = page.get_by_text(re.compile(r"\d+ deals, together \$[\d,.]+\d")).inner_text()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").filter(visible=True).first.get_by_role("button").click()

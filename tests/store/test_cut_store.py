@@ -30,6 +30,8 @@ from analytics.forecast.track import track_of
 from analytics.forecast.what_if import Change, what_if
 from analytics.home import home
 from analytics.one_deal import deal_choices, one_deal
+from analytics.pipeline.changes import Changes, changes
+from analytics.review.ledger import Ledger, ledger
 from analytics.risk.history_rates import score
 from analytics.sheets import sheets_as_of
 from analytics.store.database import Store, query_text
@@ -246,6 +248,7 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
         else "d007",
         "document_id": "doc3",
         "since": calendar.start_of(day - timedelta(days=60)),
+        "since_end": calendar.end_of(day - timedelta(days=60)),
         "scorer": "none",
         "limit": 100_000,
         "word1": "20",
@@ -258,6 +261,14 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
     }
     wanted = set(re.findall(r"\$([a-z_0-9]+)", re.sub(r"--.*", "", query_text(name))))
     return {key: possible[key] for key in wanted}
+
+
+def changes_view(store: Store, company: Company, scope: Scope) -> Changes:
+    return changes(store, company, scope, scope.as_of - timedelta(days=30))
+
+
+def ledger_view(store: Store, company: Company, scope: Scope) -> Ledger:
+    return ledger(store, company, scope.as_of)
 
 
 def test_there_are_queries_to_test() -> None:
@@ -288,7 +299,7 @@ def test_every_answer_is_that_of_the_cut_store(full: Store, day: date, tmp_path:
     assert plain(here) == plain(there), f"score as of {day}"
     known = deal_choices(past, company, day)
     assert plain(deal_choices(full, company, day)) == plain(known)
-    for about in (case_view, sheets_view, feed_view):
+    for about in (case_view, sheets_view, feed_view, changes_view, ledger_view):
         there, here = (about(store, company, scopes[0]) for store in (past, full))
         assert plain(here) == plain(there), about.__name__
     for deal_id in known["deal_id"][:1]:
