@@ -39,7 +39,7 @@ HISTORY = "Most likely over the quarter"
 #: How the columns are to be read.
 NOTE = (
     "Calls include what is won. Added up: the last calls of those below, however old; where a manager is"
-    " silent, of their people. Deals changed since: in amount, date, category or state after the call. A"
+    " silent, of their people; who leads people gives one call for all, none for their own deals. Deals changed since: in amount, date, category or state after the call. A"
     " call that an import repeats unchanged counts from the day on which it was first said."
 )
 _MOST_NAMES = 6
@@ -49,6 +49,8 @@ _INDENT = {OWNER: "\u2003\u2003", TEAM: "\u2003", MANAGER: "\u2003", COMPANY: ""
 def headline(table: pd.DataFrame, scope: Scope, company: Company) -> tuple[str, str]:
     """Who has not submitted in the last seven days first, then what the calls add up to."""
     asked = table[table["is_asked"]]
+    if asked.empty:
+        return "Nobody is asked for a call here: who leads people gives one for all of them.", ""
     if asked["submitted_on"].isna().all():
         return f"Nobody has submitted a call for {scope.quarter} yet.", ""
     late = asked[asked["is_late"]]
@@ -132,8 +134,8 @@ def downloaded(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_caller(history: pd.DataFrame, row: Any) -> pd.DataFrame:
-    """The calls of one row's caller, in order."""
-    if not row["person_id"] and row["level"] != COMPANY:
+    """The calls of one row's caller, in order; none where the row is not asked for one."""
+    if (not row["person_id"] and row["level"] != COMPANY) or not row["is_asked"]:
         return history.head(0)
     mine: pd.DataFrame = history[history["owner_id"] == row["person_id"]]
     return mine
@@ -161,7 +163,7 @@ def ours(row: pd.Series) -> tuple[float, float, float]:
 def picture_title(row: pd.Series, calls: pd.DataFrame, company: Company, as_of: date) -> str:
     """The finding of one caller's picture."""
     if calls.empty:
-        return f"{row['name']}: no call yet"
+        return f"{row['name']}: {'no call yet' if row['is_asked'] else 'not asked for a call'}"
     known = calls["most_likely"].dropna()
     first, last = (known.iloc[0], known.iloc[-1]) if len(known) else (np.nan, np.nan)
     short = [money(value, company.currency, locale=company.locale) for value in (first, last)]

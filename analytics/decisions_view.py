@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.company import Company
 from analytics.pipeline.tables import Kind
 from analytics.problems import NotEnough
-from analytics.review.decisions import ACTION, OPEN
+from analytics.review import decisions as made
 from analytics.review.grades import HELD, NOT_HELD
 from analytics.review.ledger import KINDS, OVERRIDE, Ledger
 from analytics.review.tallies import FEWEST, Paired, nearer, off_by, tally
@@ -118,9 +118,7 @@ def _actions_in_words(found: Ledger) -> str:
 
 def open_actions(found: Ledger) -> pd.DataFrame:
     """Actions that nobody has reported on, the longest due first."""
-    entries = found.entries
-    mine = entries[(entries["kind"] == ACTION) & (entries["state"] == OPEN)]
-    return mine.sort_values("due", kind="stable", na_position="last").reset_index(drop=True)
+    return made.open_actions(found.entries)
 
 
 def due_in_words(due: pd.Timestamp, as_of: date, company: Company) -> str:

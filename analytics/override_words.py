@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from analytics.company import Company
-from analytics.deal_risk import DealRisk
+from analytics.forecast.quarter_forecast import Forecast
 from analytics.pipeline.tables import Kind
 from analytics.problems import NotEnough
 from analytics.review.decisions import Seen
 from analytics.review.grades import STILL_OPEN
 from analytics.review.ledger import OVERRIDE, override_in_words
 from analytics.review.overrides import Overridden
+from analytics.risk.chance_history import stated_in_quarter
 from analytics.wording import count, day, is_missing, money, percent
 
 #: Of `Overridden.deals`: what is shown, and how.
@@ -101,13 +102,15 @@ def _became(verdict: str, why: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def seen_now(deal: pd.Series, risk: DealRisk | None) -> Seen:
-    """How a deal (a row of `deals_as_of`) stands now: what an override is held against later."""
-    if risk is None:
-        return Seen.of(deal)
-    both = deal.copy()
-    both["stated"], both["evidenced"] = risk.deal["stated"], risk.deal["p_won"]
-    return Seen.of(both)
+def seen_in(found: Forecast, deal_id: str) -> Seen:
+    """How an open deal stands in a quarter's number: what an override for the quarter is held against later.
+
+    Its `chance` is that within the quarter, which the number uses and an override takes the place of.
+    """
+    mine = found.deals[found.deals["deal_id"] == deal_id]
+    if mine.empty:
+        return Seen()
+    return Seen.of(mine.assign(stated=stated_in_quarter(mine), evidenced=mine["chance"]).iloc[0])
 
 
 def in_form(standing: pd.DataFrame) -> tuple[float | None, float | None]:

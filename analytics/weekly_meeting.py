@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from analytics import number as number_words
 from analytics.company import Company, Scope
 from analytics.review.agenda import Agenda, Card
-from analytics.review.agenda_words import NO_TIME, decided_in_words
+from analytics.review.agenda_words import NO_TIME, decided_in_words, why_outside
 from analytics.review.decisions import Seen
 from analytics.store.subjects import CATEGORIES
 from analytics.weekly_review import WeeklyReview
@@ -142,8 +143,8 @@ def minutes_table(decided: pd.DataFrame) -> pd.DataFrame:
 
 
 def quiet_table(agenda: Agenda) -> pd.DataFrame:
-    """The deals that need no talk, as a reader sees them."""
-    names = {"name": "Deal", "amount": "Amount", "owner_name": "Owner", "why": "Why it needs no talk"}
+    """The deals without a card, as a reader sees them."""
+    names = {"name": "Deal", "amount": "Amount", "owner_name": "Owner", "why": "Why it has no card"}
     return agenda.quiet.rename(columns=names)[list(names.values())]
 
 
@@ -179,9 +180,13 @@ def why_no_card(review: WeeklyReview, deal_id: str) -> str:
     """Why a deal is not on the agenda."""
     quiet = review.agenda.quiet
     mine = quiet[quiet["deal_id"] == deal_id]
-    if mine.empty:
-        return f"{deal_id} is not on this agenda: it is not open, or not dated in the quarter."
-    return f"{mine['name'].iloc[0]} needs no talk: {mine['why'].iloc[0]}."
+    if not mine.empty:
+        name, why = mine["name"].iloc[0], str(mine["why"].iloc[0])
+        return f"{name} {'found no time' if why.startswith(NO_TIME) else 'needs no talk'}: {why}."
+    deals = review.facts.risk.deals
+    for row in deals[deals["deal_id"] == deal_id].itertuples():
+        return f"{row.name} is not on this agenda: {why_outside(str(row.category), str(row.timing))}."
+    return f"{deal_id} is not on this agenda: it is not open, or not in this scope."
 
 
 def override_in_words(review: WeeklyReview, deal_id: str) -> str:
@@ -222,6 +227,13 @@ def categories_offered(card: Card) -> list[str]:
 def due_in_a_week(scope: Scope) -> date:
     """When an action is due unless another day is said: before the next review."""
     return scope.as_of + timedelta(days=7)
+
+
+def done_day_offered(action: Any, scope: Scope) -> date:
+    """On which day an action was done unless another one is said: in time, as far as that day has come."""
+    due = scope.as_of if is_missing(action.due) else min(action.due.date(), scope.as_of)
+    decided: date = action.day.date()
+    return max(due, decided)
 
 
 def share_of(percents: float | None) -> float | None:

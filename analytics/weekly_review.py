@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 
@@ -43,15 +43,15 @@ class ReviewFacts:
     warnings: pd.DataFrame
     trend: pd.DataFrame
     calls: pd.DataFrame
-    _agendas: dict[Any, Agenda] = field(default_factory=dict, repr=False, compare=False)
+    _agendas: dict[str, Agenda] = field(default_factory=dict, repr=False, compare=False)
 
     def agenda(self, company: Company, decisions: pd.DataFrame, minutes: int) -> Agenda:
         """The agenda by what earlier reviews decided and what became of it; the day changes nothing in it."""
         earlier = decisions[decisions["day"] < pd.Timestamp(self.scope.as_of)]
-        reports = earlier[["decision_id", "state", "reported_at"]].astype(str)
-        key = (minutes, *reports.itertuples(index=False, name=None))
-        if key not in self._agendas:
-            self._agendas[key] = agenda(
+        key = f"{minutes} {_mark(earlier)}"
+        found = self._agendas.get(key)
+        if found is None:
+            found = agenda(
                 self.risk.deals,
                 self.risk.chances.reasons,
                 self.changes,
@@ -62,7 +62,9 @@ class ReviewFacts:
                 minutes=minutes,
                 missing=self.risk.missing,
             )
-        return self._agendas[key]
+            self._agendas.clear()  # an earlier state of the reports is not asked for again
+            self._agendas[key] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class WeeklyReview:
     agenda: Agenda
     decisions: pd.DataFrame
     minutes: int = MINUTES
+
+    @property
+    def mark(self) -> str:
+        """A text that differs where what was decided, reported, overridden or called differs."""
+        tables = (self.decisions, self.overridden.deals, self.calls)
+        return " ".join([str(self.scope), str(self.since), str(self.minutes), *map(_mark, tables)])
 
     @property
     def scope(self) -> Scope:
@@ -116,6 +124,11 @@ class WeeklyReview:
         return self.facts.calls
 
 
+def _mark(table: pd.DataFrame) -> str:
+    """A short text that differs where the table's cells do."""
+    return hashlib.sha256(table.to_csv(index=False).encode("utf-8", "replace")).hexdigest()
+
+
 def last_review(store: Store, company: Company, as_of: date) -> date:
     """The day to compare with unless another is asked for: a week before, or the first day of the data."""
     return max(as_of - timedelta(days=7), min(span_of(store, company).first_day, as_of))
@@ -149,7 +162,9 @@ def weekly_review(
     with store.reading():
         decisions = decisions_as_of(store, company, scope.as_of)
         overrides = overrides_as_of(store, company, scope.as_of, scope.quarter.key)
-    ours = decisions[decisions["deal_id"].isin(_deals_of(facts))].reset_index(drop=True)
+        deals = store.query("decided_deals", as_of_end=company.calendar.end_of(scope.as_of))
+    whose_deals = scope.within(deals)["deal_id"]
+    ours = decisions[decisions["deal_id"].isin(whose_deals)].reset_index(drop=True)
     return WeeklyReview(
         company=company,
         facts=facts,
@@ -159,8 +174,3 @@ def weekly_review(
         decisions=ours,
         minutes=minutes,
     )
-
-
-def _deals_of(facts: ReviewFacts) -> set[str]:
-    """The scope's deals: open, booked in the quarter, or gone from its pipeline since the last review."""
-    return {*facts.number.forecast.view.deals["deal_id"], *facts.changes.lines["deal_id"]}

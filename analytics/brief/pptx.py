@@ -155,7 +155,7 @@ def _agenda(made: Deck, brief: Brief) -> None:
 
 
 def _quiet_reasons(brief: Brief) -> list[str]:
-    """Why deals need no talk, the most frequent reasons first."""
+    """Why deals have no card, the most frequent reasons first."""
     reasons = brief.quiet.rows["Why"].value_counts()
     return [f"{count(int(n), 'deal')}: {why}" for why, n in reasons.head(4).items()]
 

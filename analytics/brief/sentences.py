@@ -8,6 +8,7 @@ from analytics.company import Company
 from analytics.fiscal import Quarter
 from analytics.override_words import beside_number
 from analytics.review import decisions as made
+from analytics.weekly_meeting import quiet_in_words
 from analytics.weekly_review import WeeklyReview
 from analytics.what_changed import moved_finding
 from analytics.wording import count, day, listed, money
@@ -54,13 +55,12 @@ def agenda(review: WeeklyReview) -> str:
 
 
 def quiet(review: WeeklyReview) -> str:
-    """How many deals need no talk, and their money."""
+    """How many deals need no talk and how many found no time, as on the screen, and their money."""
     rows = review.agenda.quiet
     if rows.empty:
         return "No other open deal is dated in the quarter."
     worth = _short(round(float(rows["amount"].fillna(0.0).sum()), 2), review.company)
-    needs = "needs" if len(rows) == 1 else "need"
-    return f"{count(len(rows), 'other open deal')} dated in the quarter ({worth}) {needs} no talk."
+    return f"Of the other open deals dated in the quarter ({worth}), {quiet_in_words(review.agenda)}."
 
 
 def actions(review: WeeklyReview, rows: pd.DataFrame) -> str:

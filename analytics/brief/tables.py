@@ -11,7 +11,7 @@ from analytics.brief.parts import Kind, Table, each, seen
 from analytics.number_bridge import NO_DEAL, step_label
 from analytics.pipeline.changes import UNCHANGED
 from analytics.review import decisions as made
-from analytics.review.agenda_words import became_in_words
+from analytics.review.agenda_words import became_in_words, why_outside
 from analytics.review.ledger import in_words
 from analytics.terms import TERMS, explain
 from analytics.weekly_review import WeeklyReview
@@ -75,7 +75,12 @@ def all_deals(review: WeeklyReview) -> Table:
             "Top reason": deals["reason"],
             "Next question": deals["question"],
             "Next step": deals["next_step"],
-            "In this review": [talk.get(deal_id, "not dated in the quarter") for deal_id in deals["deal_id"]],
+            "In this review": [
+                talk.get(deal_id) or why_outside(str(category), str(timing))
+                for deal_id, category, timing in zip(
+                    deals["deal_id"], deals["category"], deals["timing"], strict=True
+                )
+            ],
             "Deal ID": deals["deal_id"],
         },
         {
@@ -219,10 +224,10 @@ def card_table(review: WeeklyReview) -> Table:
 
 
 def quiet_deals(review: WeeklyReview) -> Table:
-    """The deals that need no talk, each with its reason."""
+    """The deals without a card, each with its reason: no need, or no time."""
     rows = review.agenda.quiet
     return _table(
-        "Need no talk",
+        "Not on the agenda",
         {"Deal": rows["name"], "Owner": rows["owner_name"], "Amount": rows["amount"], "Why": rows["why"]},
         {"Amount": "money", "Why": "long"},
         sums=("Amount",),
@@ -231,14 +236,14 @@ def quiet_deals(review: WeeklyReview) -> Table:
 
 
 def quiet_reasons(review: WeeklyReview) -> Table:
-    """Why deals need no talk, each reason once: the reason that concerns most money first."""
+    """Why deals have no card, each reason once: the reason that concerns most money first."""
     rows = review.agenda.quiet
     why = [str(text).split(":")[0] for text in rows["why"]]
     cents = (rows["amount"].fillna(0.0) * 100).round()
     found = cents.groupby(pd.Series(why, rows.index, dtype=object)).agg(["size", "sum"])
     found = found.sort_values("sum", ascending=False, kind="stable")
     return _table(
-        "Need no talk, by the reason",
+        "Not on the agenda, by the reason",
         {
             "Why": [step_label(text) for text in found.index],
             "Deals": found["size"],

@@ -12,7 +12,7 @@ from analytics.pipeline.changes import UNCHANGED, Changes
 from analytics.problems import NotEnough
 from analytics.review import decisions as made
 from analytics.review.agenda_rank import ranked
-from analytics.review.agenda_words import became_in_words, decided_in_words, why_now, why_quiet
+from analytics.review.agenda_words import became_beside, decided_beside, why_now, why_quiet
 from analytics.risk.reason_words import NORMAL
 from analytics.wording import is_missing, points
 
@@ -29,7 +29,7 @@ class Card:
 
     `rank_money`: amount x disagreement x what can still change: what it is ranked by. `kind`: of
     `at_risk.KINDS`. `reasons`: the strongest ones with their points. `changed`: what changed since the last
-    review, before -> after. `last_decision` and `what_became`: in words. `why_now`: the rank in words.
+    review, before -> after. `last_decision` and `what_became`: in words, with the last action beside them. `why_now`: the rank in words.
     """
 
     deal_id: str
@@ -62,7 +62,7 @@ class Card:
 class Agenda:
     """`cards`: grouped by owner, the owner with the most at stake first.
 
-    `quiet`: the scope's other open deals dated in the quarter (or before it), that need no talk: deal_id,
+    `quiet`: the scope's other open deals dated in the quarter (or before it), without a card: deal_id,
     name, owner_name, amount, why. `actions`: open ones decided before the day, the longest due first (of
     `decisions.open_actions`). `minutes`: the meeting's; `planned`: what it adds up to. `missing`: why there
     are no chances, and so no cards.
@@ -109,7 +109,9 @@ def agenda(
     at most eight. What is ranked below a tenth of the first is small and gets none.
     """
     decisions = decisions.assign(day=pd.to_datetime(decisions["day"]))  # of no decision it has no type
-    found = ranked(scope.within(deals), changes, decisions, scope)
+    reported = _reported_today(decisions, company, scope)
+    as_it_began = decisions.assign(state=decisions["state"].mask(reported, made.OPEN))
+    found = ranked(scope.within(deals), changes, as_it_began, scope)
     earlier = decisions[decisions["day"] < pd.Timestamp(scope.as_of)]
     for_actions = min(MOST_FOR_ACTIONS, PER_ACTION * _talked_about(earlier, company, scope))
     spent = min(float(minutes), OPENING + for_actions)
@@ -121,6 +123,7 @@ def agenda(
         lines=changes.lines[changes.lines["deal_id"].isin(ids)],
         warnings=warnings[warnings["deal_id"].isin(ids)],
         last=made.standing(earlier),
+        actions=made.last_actions(earlier),
         company=company,
         scope=scope,
     )
@@ -141,9 +144,13 @@ def _talked_about(earlier: pd.DataFrame, company: Company, scope: Scope) -> int:
 
     The latter, so that the agenda does not change while the room reports on one after the other.
     """
-    today = earlier["reported_at"].ge(pd.Timestamp(company.calendar.start_of(scope.as_of)))
-    is_action = earlier["kind"] == made.ACTION
-    return int((is_action & ((earlier["state"] == made.OPEN) | today)).sum())
+    return int(((earlier["state"] == made.OPEN) | _reported_today(earlier, company, scope)).sum())
+
+
+def _reported_today(decisions: pd.DataFrame, company: Company, scope: Scope) -> pd.Series:
+    """Which decisions are actions that somebody reported on in this day's meeting."""
+    today = decisions["reported_at"].ge(pd.Timestamp(company.calendar.start_of(scope.as_of)))
+    return (decisions["kind"] == made.ACTION) & today
 
 
 def _minutes(found: pd.DataFrame) -> pd.Series:
@@ -169,7 +176,7 @@ def _by_owner(cards: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quiet(rest: pd.DataFrame, company: Company, missing: NotEnough | None) -> pd.DataFrame:
-    """The deals that need no talk, each with its reason."""
+    """The deals without a card, each with its reason: no need of a talk, or no time."""
     asked = rest[["quiet", "rank_money", "decided_on"]]
     why = [why_quiet(row, company, missing) for row in asked.itertuples(index=False)]
     table = rest[["deal_id", "name", "owner_name", "amount"]].assign(
@@ -186,6 +193,7 @@ class _Told:
     lines: pd.DataFrame
     warnings: pd.DataFrame
     last: pd.DataFrame
+    actions: pd.DataFrame
     company: Company
     scope: Scope
 
@@ -234,8 +242,10 @@ class _Told:
         if row.deal_id not in self.last.index:
             return "", ""
         decision = self.last.loc[row.deal_id]
-        became = became_in_words(decision, row, self.company, self.scope.as_of)
-        return decided_in_words(decision, self.company), became
+        beside = row.deal_id in self.actions.index and decision.kind != made.ACTION
+        action = self.actions.loc[row.deal_id] if beside else None
+        became = became_beside(decision, action, row, self.company, self.scope.as_of)
+        return decided_beside(decision, action, self.company), became
 
     @staticmethod
     def _of(rows: pd.DataFrame, deal_id: str) -> pd.DataFrame:

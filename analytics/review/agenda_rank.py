@@ -28,7 +28,8 @@ def ranked(deals: pd.DataFrame, changes: Changes, decisions: pd.DataFrame, scope
 
     `deals`: of `AtRisk`; kept are the open ones dated in the quarter or before it (Omitted left out), and
     others whose evidence says that they may come into it. Added: amount, is_dated, can_change (0-1),
-    decided_on (the last decision before the day; NaT), is_settled, rank_money (company currency; NaN where
+    decided_on (the day of what stands, of
+    `decisions.standing`, decided before the day; NaT), is_settled, rank_money (company currency; NaN where
     it cannot be weighed), quiet ('' or why it gets no card, of the names above).
     """
     deals = deals.reset_index(drop=True)
@@ -36,13 +37,14 @@ def ranked(deals: pd.DataFrame, changes: Changes, decisions: pd.DataFrame, scope
     dated = deals["is_open"] & deals["timing"].isin(["in quarter", "earlier"]) & ~is_omitted
     may_come = deals["is_open"] & ~dated & (deals["gap"] > CORRECT)
     found = deals[dated | may_come].assign(is_dated=dated)
-    before = made.standing(decisions[decisions["day"] < pd.Timestamp(scope.as_of)])
+    earlier = decisions[decisions["day"] < pd.Timestamp(scope.as_of)]
+    before = made.standing(earlier)
     found = found.assign(
         amount=found["amount_company"].astype(float),
         decided_on=pd.to_datetime(before["day"].reindex(found["deal_id"]).to_numpy()),
         can_change=_can_change(found),
     )
-    found = found.assign(is_settled=_settled(found, before, changes, scope.as_of))
+    found = found.assign(is_settled=_settled(found, before, earlier, changes, scope.as_of))
     weight = found["can_change"] * found["is_settled"].map({True: SETTLED, False: 1.0})
     found = found.assign(rank_money=(found["amount"] * found["gap"].abs() * weight).round(2))
     order = ["rank_money", "amount", "deal_id"]
@@ -56,8 +58,13 @@ def _can_change(deals: pd.DataFrame) -> pd.Series:
     return (4 * chance * (1 - chance)).where(deals["gap"].abs() <= CORRECT, 1.0).where(chance.notna())
 
 
-def _settled(deals: pd.DataFrame, before: pd.DataFrame, changes: Changes, as_of: date) -> pd.Series:
-    """Whether each deal was decided lately and nothing is new since: nothing moved, nothing became due."""
+def _settled(
+    deals: pd.DataFrame, before: pd.DataFrame, earlier: pd.DataFrame, changes: Changes, as_of: date
+) -> pd.Series:
+    """Whether each deal was decided lately and nothing is new since: nothing moved, nothing became due.
+
+    `before`: what stands; `earlier`: every decision of before, for the actions beside it.
+    """
     last = before.reindex(deals["deal_id"]).set_axis(deals.index)
     today = pd.Timestamp(as_of)
     lately = last["day"].ge(today - pd.Timedelta(days=_SETTLED_DAYS))
@@ -67,7 +74,8 @@ def _settled(deals: pd.DataFrame, before: pd.DataFrame, changes: Changes, as_of:
     lines = changes.lines
     changed = deals["deal_id"].isin(lines.loc[lines["bucket"] != UNCHANGED, "deal_id"])
     since = changed & last["day"].le(pd.Timestamp(changes.since))
-    is_due = last["due"].lt(today) & (last["state"] == made.OPEN) | last["close_date"].lt(today)
+    overdue = earlier[(earlier["state"] == made.OPEN) & earlier["due"].lt(today)]
+    is_due = deals["deal_id"].isin(overdue["deal_id"]) | last["close_date"].lt(today)
     return (lately & ~moved & ~since & ~is_due).astype(bool)
 
 

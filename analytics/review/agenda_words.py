@@ -21,21 +21,44 @@ _WHY = {
 }
 
 
-def decided_in_words(row: Any, company: Company, *, signed: bool = True) -> str:
-    """A decision (a row of `decisions_as_of`), "Keep as stated"; `signed`: with who and when."""
+def what_decided(row: Any, company: Company) -> str:
+    """A decision (a row of `decisions_as_of`) in the fewest words, "Keep as stated"."""
     if row.kind == made.MOVE_DATE:
-        what = f"Move the close date to {_day(row.close_date, company)}"
-    elif row.kind == made.MOVE_CATEGORY:
-        what = f"Move the category to {row.category}"
-    elif row.kind == made.ACTION:
-        what = f"{row.action_owner_name}: {row.action}, due {_day(row.due, company)}"
-    elif row.kind == made.CLOSE_OUT:
-        what = "Close it out"
-    else:
-        what = "Keep as stated"
+        return f"Move the close date to {_day(row.close_date, company)}"
+    if row.kind == made.MOVE_CATEGORY:
+        return f"Move the category to {row.category}"
+    if row.kind == made.ACTION:
+        return f"{row.action_owner_name}: {row.action}"
+    return "Close it out" if row.kind == made.CLOSE_OUT else "Keep as stated"
+
+
+def decided_in_words(row: Any, company: Company, *, signed: bool = True) -> str:
+    """A decision with when it is due and its note; `signed`: with who and when."""
+    due = f", due {_day(row.due, company)}" if row.kind == made.ACTION else ""
     note = f". {row.note}" if row.note else ""
     who = f" ({row.author}, {_day(row.day, company)})" if signed else ""
-    return f"{what}{who}{note}"
+    return f"{what_decided(row, company)}{due}{who}{note}"
+
+
+def decided_beside(row: Any, action: Any | None, company: Company) -> str:
+    """What stands about a deal, with the action decided beside it."""
+    text = decided_in_words(row, company)
+    return text if action is None else f"{text} · Action: {decided_in_words(action, company)}"
+
+
+def became_beside(row: Any, action: Any | None, deal: Any, company: Company, as_of: date) -> str:
+    """What became of both."""
+    text = became_in_words(row, deal, company, as_of)
+    if action is None:
+        return text
+    return f"{text} Action: {became_in_words(action, deal, company, as_of)}".strip()
+
+
+def why_outside(category: str, timing: str) -> str:
+    """Why an open deal is not among those a review weighs; of `AtRisk.deals`."""
+    if category == "Omitted" and timing in ("in quarter", "earlier"):
+        return "left out of the forecast (Omitted)"
+    return "not dated in the quarter"
 
 
 def became_in_words(row: Any, deal: Any, company: Company, as_of: date) -> str:

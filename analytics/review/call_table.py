@@ -90,39 +90,50 @@ def kept_with(found: Forecast, what: tuple[str, ...], make: Callable[[], Any]) -
 
 
 def call_rows(facts: CallFacts, people: pd.DataFrame) -> list[dict[str, Any]]:
-    """A dict per row with the keys COLUMNS; `people`: those who work here, by person_id."""
-    owners = _owners(facts, people)
+    """A dict per row with the keys COLUMNS; `people`: those who work here, by person_id.
+
+    Whoever leads people has one call, which stands for them all: in the row of their team, else in a row of
+    their own above the teams, and never in that of the deals they own, or it would be added up twice.
+    """
+    leads = _leads(people)
+    owners = _owners(facts, people, leads)
     if facts.scope.owner_id:
         own = owners[owners["owner_id"] == facts.scope.owner_id]
-        return [_owner_row(facts, row) for row in own.itertuples()]
+        return [_owner_row(facts, row, leads) for row in own.itertuples()]
     managers = team_managers(people.reset_index())
-    teams = sorted({team for team in owners["team"] if team})
+    called = {str(team) for team, head in managers.items() if head in facts.said.index}
+    teams = sorted({team for team in (*owners["team"], *called) if team})
+    if facts.scope.team:
+        teams = [team for team in teams if team == facts.scope.team]
     rows, heads = [], []
     for team in teams:
         mine = owners[owners["team"] == team]
         head = str(managers.get(team, ""))
-        below = [_owner_row(facts, row) for row in mine.itertuples() if row.owner_id != head]
+        below = [_owner_row(facts, row, leads) for row in mine.itertuples() if row.owner_id != head]
         top = _above(facts, TEAM, head, f"Team {team}", team, below, set(mine["owner_id"]))
         heads.append(top)
         rows += [top, *below]
-    rest = [_owner_row(facts, row) for row in owners[owners["team"] == ""].itertuples()]
-    others = _managers_above(facts, people, {*managers, *owners["owner_id"]}, heads, managers, owners)
-    listed = {row["person_id"] for row in others}
-    rest = [row for row in rest if row["person_id"] not in listed]
     if facts.scope.team:
         return rows
+    rest = [_owner_row(facts, row, leads) for row in owners[owners["team"] == ""].itertuples()]
+    others = _managers_above(facts, people, leads, heads, owners)
     whole = _company_row(facts, [*heads, *rest], set(owners["owner_id"]))
     return [whole, *others, *rows, *rest]
 
 
-def _owners(facts: CallFacts, people: pd.DataFrame) -> pd.DataFrame:
+def _leads(people: pd.DataFrame) -> set[str]:
+    """Whoever somebody who works here reports to."""
+    bosses = people["manager_id"].dropna()
+    return {str(boss) for who, boss in bosses.items() if boss and boss != who}
+
+
+def _owners(facts: CallFacts, people: pd.DataFrame, leads: set[str]) -> pd.DataFrame:
     """owner_id, name, team: who has deals or money in the quarter, or has called it."""
     view = facts.found.view
     having = pd.concat([view.won_in_quarter, facts.found.deals])[["owner_id", "owner_name", "team"]]
     having = having.drop_duplicates("owner_id", keep="last").set_index("owner_id")
     earning = [] if facts.parts.empty else list(facts.parts.index[facts.parts["expected"].abs() >= 0.005])
-    reports = set(people["manager_id"].dropna())
-    callers = [who for who in facts.said.index if who and who not in reports]
+    callers = [who for who in facts.said.index if who and who not in leads]
     ids = list(dict.fromkeys([*having.index, *earning, *callers]))
     team = people["team"].reindex(ids).fillna(having["team"].reindex(ids)).fillna("")
     name = [facts.name(who) if who else "(no owner)" for who in ids]
@@ -130,8 +141,8 @@ def _owners(facts: CallFacts, people: pd.DataFrame) -> pd.DataFrame:
     return facts.scope.within(table.sort_values(["team", "name"], kind="stable"))
 
 
-def _owner_row(facts: CallFacts, owner: Any) -> dict[str, Any]:
-    is_asked = bool(owner.owner_id) and owner.owner_id not in facts.gone
+def _owner_row(facts: CallFacts, owner: Any, leads: set[str]) -> dict[str, Any]:
+    is_asked = bool(owner.owner_id) and owner.owner_id not in facts.gone | leads
     row = _row(facts, OWNER, owner.owner_id, owner.name, owner.team, {owner.owner_id}, is_asked=is_asked)
     return row | {"below": 0, "below_called": 0}
 
@@ -162,16 +173,15 @@ def _company_row(facts: CallFacts, below: list[dict[str, Any]], of: set[str]) ->
 def _managers_above(
     facts: CallFacts,
     people: pd.DataFrame,
-    listed: set[str],
+    leads: set[str],
     heads: list[dict[str, Any]],
-    managers: pd.Series,
     owners: pd.DataFrame,
 ) -> list[dict[str, Any]]:
-    """Callers who have managers of teams below them."""
+    """Those who lead people but none of the teams, if they have called or own deals."""
     above = {str(who): boss for who, boss in people["manager_id"].items()}
-    own = [who for who in facts.said.index if who and who not in listed and who not in set(managers)]
+    leads = leads - facts.gone - {row["person_id"] for row in heads}
     rows = []
-    for who in own:
+    for who in dict.fromkeys(who for who in (*facts.said.index, *owners["owner_id"]) if who in leads):
         teams = [row for row in heads if who in _chain(row["person_id"], above)]
         of = set(owners.loc[owners["team"].isin([row["team"] for row in teams]), "owner_id"]) | {
             owner for owner in owners["owner_id"] if owner == who or who in _chain(owner, above)
@@ -223,7 +233,7 @@ def _row(
     facts: CallFacts, level: str, person_id: str, name: str, team: str, of: set[str], *, is_asked: bool
 ) -> dict[str, Any]:
     """What is said, when, by whom, what changed since, and our number for the same people."""
-    call = facts.call(level, person_id)
+    call = facts.call(level, person_id if is_asked else "")
     by, day = call["submitted_by"], call["day"]
     fresh_from = pd.Timestamp(facts.scope.as_of - timedelta(days=FRESH_DAYS))
     return {

@@ -108,12 +108,13 @@ def out_of_order(commit: float | None, most_likely: float | None, best_case: flo
 def calls_view(store: Store, company: Company, scope: Scope, found: Forecast) -> pd.DataFrame:
     """The calls of the scope's quarter known at the end of its day, beside ours: COLUMNS.
 
-    A row for the company, each manager above teams who called, each team (its manager's call) and each owner,
-    in this order, an owner below their team; a team's scope begins with the team, an owner's has one row.
+    A row for the company, each manager of no one team who called or owns deals, each team (its manager's
+    call) and each owner, in this order, an owner below their team; a team's scope begins with the team, an
+    owner's has one row. Who leads people is asked once, for all of them: not in the row of their own deals.
     Money in the company's currency, including what is won; NaN where nothing was said. `rolled_up_*`: sum of
     the calls below (of a team: its owners'; of the company: its teams', where a manager is silent their
     owners'); `below`: people or teams, of which `below_called` have called at all. `is_asked`: works here, so
-    a call can be expected; `is_late`: asked and silent for more than FRESH_DAYS. `crm_changed`: deals of
+    a call can be expected (else the row has none); `is_late`: asked and silent for more than FRESH_DAYS. `crm_changed`: deals of
     these owners that changed in amount, date, category or state since the call and were or are in the
     quarter, with their money now. `difference` = expected - most likely.
     """
@@ -175,12 +176,6 @@ def _changes(
         last_day=scope.quarter.last_day,
     )
     return rows.merge(deals, on="deal_id")
-
-
-def still_to_call(table: pd.DataFrame, level: str) -> list[str]:
-    """Names of those of a level who have not called for more than FRESH_DAYS; of `calls_view`."""
-    late = table[(table["level"] == level) & table["is_late"]]
-    return [str(name) for name in late["name"]]
 
 
 def call_history(store: Store, company: Company, scope: Scope) -> pd.DataFrame:

@@ -105,17 +105,27 @@ def report_action(
     note: str = "",
     done_on: date | None = None,
 ) -> None:
-    """Say what became of a decided action; `state` OPEN takes an earlier report back. Raises BadInput."""
+    """Say what became of a decided action; `state` OPEN takes an earlier report back.
+
+    `done_on` (of DONE; else `as_of`): not before the day of the decision, not after `as_of`. Raises BadInput.
+    """
     if state not in STATES:
         raise BadInput("there is no such state of an action", expected=", ".join(STATES), got=state)
     need(author, "your name")
     known = decisions_as_of(store, company, as_of)
-    if not ((known["decision_id"] == decision_id) & (known["kind"] == ACTION)).any():
+    mine = known[(known["decision_id"] == decision_id) & (known["kind"] == ACTION)]
+    if mine.empty:
         raise BadInput("there is no such action", got=decision_id, to_do="Choose it from the open actions.")
+    done = done_on or as_of
+    decided = mine["day"].iloc[0].date()
+    if state == DONE and not decided <= done <= as_of:
+        raise BadInput(
+            "it cannot have been done on this day", expected=f"a day from {decided} to {as_of}", got=str(done)
+        )
     row = {
         "decision_id": decision_id,
         "state": state,
-        "done_on": (done_on or as_of) if state == DONE else None,
+        "done_on": done if state == DONE else None,
         "note": clean(note) or None,
         "author": clean(author),
     }
@@ -141,8 +151,20 @@ def decisions_as_of(store: Store, company: Company, as_of: date) -> pd.DataFrame
 
 
 def standing(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The last decision about each deal (index deal_id); of `decisions_as_of`."""
-    return decisions.drop_duplicates("deal_id", keep="last").set_index("deal_id")
+    """What is decided about each deal (index deal_id); of `decisions_as_of`.
+
+    An action stands beside what else was decided and never takes its place: it is the last decision that is
+    none; where nothing else was decided, the last action.
+    """
+    is_action = decisions["kind"] == ACTION
+    in_turn = pd.concat([decisions[is_action], decisions[~is_action]])
+    return in_turn.drop_duplicates("deal_id", keep="last").set_index("deal_id")
+
+
+def last_actions(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The last action decided about each deal (index deal_id); of `decisions_as_of`."""
+    rows = decisions[decisions["kind"] == ACTION]
+    return rows.drop_duplicates("deal_id", keep="last").set_index("deal_id")
 
 
 def open_actions(decisions: pd.DataFrame) -> pd.DataFrame:

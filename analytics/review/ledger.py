@@ -13,6 +13,7 @@ from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
 from analytics.pipeline.deals import deals_as_of
 from analytics.problems import BadInput
+from analytics.review.agenda_words import what_decided
 from analytics.review.course import Course, courses_of, day_said
 from analytics.review.decisions import ACTION, CLOSE_OUT, KEEP, MOVE_CATEGORY, MOVE_DATE, decisions_as_of
 from analytics.review.grades import NOT_JUDGED, STILL_OPEN, Decided, Grade, grade
@@ -188,17 +189,12 @@ def _day(value: Any) -> date | None:
 
 def in_words(row: Any, company: Company) -> str:
     """What was decided, without who and when; a row of `decisions_as_of`."""
-    if row.kind == MOVE_DATE:
-        return f"Move the close date to {_day_said(row.close_date, company)}"
-    if row.kind == MOVE_CATEGORY:
-        return f"Move the category to {row.category}"
-    if row.kind == ACTION:
-        return f"{row.action_owner_name}: {row.action}"
-    if row.kind == CLOSE_OUT:
-        return "Close it out"
+    what = what_decided(row, company)
+    if row.kind != KEEP:
+        return what
     date_said = "" if is_missing(row.seen_close_date) else _day_said(row.seen_close_date, company)
     kept = ", ".join(text for text in (row.seen_category, date_said) if text)
-    return f"Keep as stated: {kept}" if kept else "Keep as stated"
+    return f"{what}: {kept}" if kept else what
 
 
 def _day_said(value: Any, company: Company) -> str:

@@ -144,6 +144,8 @@ def _outcome(course: Course, quarter: Quarter, as_of: date, amount: float) -> _O
     """What became of a deal in a quarter by the end of a day; None while that is open."""
     known = course.until(min(as_of, quarter.last_day))
     ended = known.ended_on
+    if ended is not None and known.won and ended < quarter.first_day:
+        return _Outcome(False, ended, np.nan, f"won before {quarter}, on", ended)
     if ended is not None:
         worth = amount if known.won else np.nan
         return _Outcome(known.won, ended, worth, "won on" if known.won else "lost on", ended)
@@ -187,7 +189,9 @@ def _judged_amount(found: Mapping[str, Any], ended: str, company: Company) -> di
     mine, seen = found["money_error"], found["seen_money_error"]
     if np.isnan(mine) or np.isnan(seen):
         why = (
-            "no amount to hold it against" if found["is_won"] else "an amount is judged where the deal is won"
+            "no amount to hold it against"
+            if found["is_won"]
+            else "an amount is judged where the deal is won in the quarter"
         )
         return {"verdict": NOT_JUDGED, "why": f"{ended}; {why}"}
     off, then = (money(error, company.currency, locale=company.locale) for error in (mine, seen))

@@ -73,8 +73,11 @@ def nearer(overrides: pd.DataFrame, than: str) -> Paired | NotEnough:
 
 def off_by(overrides: pd.DataFrame) -> tuple[int, float, float]:
     """Won deals whose amount was overridden: how many, and by how much (mean, company currency) the override
-    and the amount stated then were off; NaN where there are none."""
+    and the amount stated then were off; NaN where there are none. A deal counts once, by its overrides' mean.
+    """
     known = overrides[overrides["money_error"].notna() & overrides["seen_money_error"].notna()]
     if known.empty:
         return 0, np.nan, np.nan
-    return len(known), float(known["money_error"].mean()), float(known["seen_money_error"].mean())
+    by_deal = known.groupby("deal_id")[["money_error", "seen_money_error"]].mean()
+    mine, stated = by_deal.mean()
+    return len(by_deal), float(mine), float(stated)

@@ -14,6 +14,7 @@ if chosen.quarter.last_day < chosen.as_of:
     )
     st.stop()
 
+known = cached.versions().decisions  # before the review is read: what is decided meanwhile is seen next
 review, steps = cached_meeting.the_meeting(chosen)
 can_write = cached_meeting.can_decide(chosen)
 decided = decided_today(review)
@@ -21,7 +22,7 @@ asked = st.query_params.get("deal", "")
 at, before, after = step_at(steps, asked or OPENING)
 meeting_forms.only_at(at.key)
 meeting_room.large_letters()
-meeting_show.drawn(decided)
+meeting_show.drawn(decided, known)
 
 card = None if at.key in (OPENING, CLOSING) else card_of(review.agenda, at.key)
 

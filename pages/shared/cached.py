@@ -218,19 +218,23 @@ def the_history(as_of: date) -> History:
     """What was learned up to a day, with a progress bar where it has to be learned first."""
     found: History = _once(
         "Learning from the past quarters",
-        as_of,
+        _asked(as_of),
         lambda report: history_of(store(), the_company(), as_of, report),
     )
     return found
 
 
-def _once(what: str, as_of: date, make: Callable[[Callable[[float, str], None]], Any]) -> Any:
-    """Make something with a progress bar, or take what another reader has made.
+def _asked(as_of: date) -> tuple[Any, ...]:
+    """What is asked for, taken before anything is made: what lands meanwhile must not be kept as if seen."""
+    return (*_key(), the_company(), as_of)
+
+
+def _once(what: str, key: tuple[Any, ...], make: Callable[[Callable[[float, str], None]], Any]) -> Any:
+    """Make something with a progress bar, or take what another reader has made; `key`: of `_asked`.
 
     Streamlit's own cache would replay the progress bar of the reader who made it, and fail.
     """
     lock, held = _made(what)
-    key = (*_key(), the_company(), as_of)
     place = st.empty()  # in every run: what stands below must keep its place, or open expanders would close
     found = held.get(key)
     if found is None:
@@ -248,23 +252,22 @@ def _once(what: str, as_of: date, make: Callable[[Callable[[float, str], None]],
 
 def the_risk(scope: Scope) -> AtRisk:
     """The At risk page's data: the scope's open deals."""
-    history = the_history(scope.as_of)
-    found = _risk(*_key(), the_company(), scope.as_of, scope.quarter, history)
+    found = _risk(*_asked(scope.as_of), scope.quarter, the_history(scope.as_of))
     return of_scope(found, scope)
 
 
 def the_deal_risk(deal_id: str, scope: Scope) -> DealRisk | None:
     """Where one deal goes by quarter end, and why; None if it is not open."""
-    found = _risk(*_key(), the_company(), scope.as_of, scope.quarter, the_history(scope.as_of))
-    return _deal_risk(*_key(), the_company(), scope.as_of, scope.quarter, deal_id, found)
+    asked = (*_asked(scope.as_of), scope.quarter)
+    return _deal_risk(*asked, deal_id, _risk(*asked, the_history(scope.as_of)))
 
 
 def the_card(as_of: date) -> ModelCard:
     """The model card's data, tested forward in time with a progress bar."""
-    history = the_history(as_of)
+    asked, history = _asked(as_of), the_history(as_of)
     found: ModelCard = _once(
         "Foretelling past quarters from those before them",
-        as_of,
+        asked,
         lambda report: model_card(history, report),
     )
     return found
@@ -272,17 +275,18 @@ def the_card(as_of: date) -> ModelCard:
 
 def the_basis(as_of: date) -> Basis:
     """What a forecast rests on at a day, with a progress bar where it has to be learned first."""
-    history = the_history(as_of)
+    asked, history = _asked(as_of), the_history(as_of)
     found: Basis = _once(
-        _BASIS, as_of, lambda report: basis_of(store(), the_company(), as_of, history, report)
+        _BASIS, asked, lambda report: basis_of(store(), the_company(), as_of, history, report)
     )
     return found
 
 
 def the_whole(as_of: date, quarter: Quarter) -> Whole:
     """One quarter of the whole company; all scopes share it. Raises BadInput if it is over at the day."""
-    found = _whole(*_key(), the_company(), as_of, quarter, the_basis(as_of))
-    _made(_QUARTERS)[1][*_key(), the_company(), as_of, quarter] = True
+    asked = (*_asked(as_of), quarter)
+    found = _whole(*asked, the_basis(as_of))
+    _made(_QUARTERS)[1][asked] = True
     return found
 
 
@@ -293,8 +297,7 @@ def has_whole(as_of: date, quarter: Quarter) -> bool:
 
 def the_forecast(scope: Scope) -> Forecast:
     """Where the scope's quarter will end. Raises BadInput if it is over at the day."""
-    whole = the_whole(scope.as_of, scope.quarter)
-    return _forecast(*_key(), the_company(), scope, whole)
+    return _forecast(*_key(), the_company(), scope, the_whole(scope.as_of, scope.quarter))
 
 
 def the_next_quarters(scope: Scope) -> NextQuarters:
@@ -320,12 +323,12 @@ def the_accuracy(scope: Scope) -> Accuracy:
 
 def the_case_worth(scope: Scope) -> CaseWorth | NotEnough:
     """The record with and without the business-case answers, made with a progress bar."""
-    basis = the_basis(scope.as_of)
+    asked, basis = _asked(scope.as_of), the_basis(scope.as_of)
     if missing := without_use(basis):
         return missing
     without: Record = _once(
         "Foretelling past quarters without the business-case answers",
-        scope.as_of,
+        asked,
         lambda report: record_without(store(), the_company(), basis, report),
     )
     return case_worth(basis.record, without, scope.team)

@@ -11,7 +11,6 @@ from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
 from analytics.forecast.quarter_forecast import Forecast
 from analytics.review.calls import call_history, calls_view
-from analytics.review.decisions import decisions_as_of
 from analytics.review.ledger import Ledger, ledger, past_chances
 from analytics.review.overrides import Overridden, overridden, overrides_as_of
 from analytics.risk.chances import History
@@ -31,11 +30,6 @@ def _chances(
     path: str, version: str, company: Company, as_of: date, deals: tuple[str, ...], _history: History
 ) -> Any:
     return past_chances(_history, list(deals))
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _decisions(path: str, version: str, company: Company, as_of: date) -> Any:
-    return decisions_as_of(Store(store_path(path)), company, as_of)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -85,11 +79,6 @@ def the_judged_ledger(as_of: date) -> Ledger:
     deals = tuple(sorted(set(unknown)))
     chances = _chances(path, facts, company, as_of, deals, cached.the_history(as_of))
     return _ledger(*_key(), company, as_of, chances, True)
-
-
-def the_decisions(as_of: date) -> Any:
-    """Every decision known at a day: of `decisions_as_of`."""
-    return _decisions(*_key(), cached.the_company(), as_of)
 
 
 def the_overrides(as_of: date, quarter: Quarter) -> Any:

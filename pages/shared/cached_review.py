@@ -37,9 +37,10 @@ def _review(
 
 def the_review(chosen: Scope, since: date, minutes: int = MINUTES) -> WeeklyReview:
     """The review of a scope against an earlier day. Raises BadInput if its quarter is over at its day."""
-    found, versions = cached.the_number(chosen), cached.versions()
+    versions = cached.versions()  # first: what lands while something is made must not be kept as if seen
     path, company = str(cached.store().path), cached.the_company()
     asked = (company, chosen, since)
+    found = cached.the_number(chosen)
     facts = _facts(path, f"{versions.facts} {versions.calls}", *asked, found, cached.the_risk(chosen))
     every = f"{versions.facts} {versions.calls} {versions.decisions}"
     return _review(path, every, *asked, scope.name(chosen), minutes, facts)

@@ -100,6 +100,9 @@ def form(rows: Any, company: Company, chosen: Scope) -> None:
         width=400,
     )
     before = last_call(rows, str(whom))
+    stands = (
+        f"{chosen.quarter.key} {[before[what] for what in _FIELDS]}"  # a field keeps its amount by its key
+    )
     amounts: dict[str, float | None] = {}
     for column, (what, name) in zip(st.columns(3), _FIELDS.items(), strict=True):
         amounts[what] = column.number_input(
@@ -109,7 +112,7 @@ def form(rows: Any, company: Company, chosen: Scope) -> None:
             step=10_000.0,
             format="%.2f",
             placeholder="not said",
-            key=f"{what} of {whom}",
+            key=f"{what} of {whom} {stands}",
         )
     st.caption("For the whole quarter, with what is won already. Leave empty what you do not say.")
     if warning := out_of_order(**amounts):

@@ -40,21 +40,11 @@ def files(review: WeeklyReview, kind: BriefKind) -> None:
 
 
 def _made(review: WeeklyReview, kind: BriefKind) -> dict[str, bytes]:
-    """Ending -> content; made once per state of the store, for all three buttons."""
-    versions = cached.versions()
-    key = (str(cached.store().path), f"{versions}", review.scope, review.since, review.whose, kind)
-    return _files(*key, review)
+    """Ending -> content; made once for all three buttons."""
+    return _files(str(cached.store().path), cached.versions().facts, kind, review.mark, review)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _files(
-    path: str,
-    version: str,
-    scope: object,
-    since: object,
-    whose: str,
-    kind: BriefKind,
-    _review: WeeklyReview,
-) -> dict[str, bytes]:
+def _files(path: str, facts: str, kind: BriefKind, mark: str, _review: WeeklyReview) -> dict[str, bytes]:
     made = brief_files(_review, kind, cached.the_span())
     return {name.rsplit(".", 1)[-1]: content for name, content in made.items()}

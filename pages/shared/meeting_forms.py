@@ -40,9 +40,9 @@ def is_open() -> bool:
 
 
 def only_at(step: str) -> None:
-    """A form about another deal is closed: the browser's Back has left it."""
+    """A form of another step is closed: the browser's Back has left it."""
     form = st.session_state.get(_FORM)
-    if form and form[0] in _FORMS and form[1] != step:
+    if form and form[0] != NAME and step != (meeting.OPENING if form[0] == REPORT else form[1]):
         st.session_state[_FORM] = None
 
 
@@ -63,7 +63,7 @@ def ask(review: WeeklyReview, *what: str) -> None:
         st.session_state[_FORM] = (NAME, *what)
     elif what[0] == made.KEEP:
         _try(_decide, review, what[1], made.KEEP)
-    elif what[0] == REPORT:
+    elif what[0] == REPORT and what[2] != made.DONE:
         _try(_report, review, *what[1:])
     else:
         st.session_state[_FORM] = what
@@ -82,6 +82,10 @@ def show_form(review: WeeklyReview) -> None:
         return
     if form[0] == NAME:
         _name(review, form[1:])
+    elif form[0] == REPORT:
+        actions = review.agenda.actions
+        for row in actions[actions["decision_id"] == form[1]].itertuples():
+            _done(review, row)
     else:
         _FORMS[form[0]](review, meeting.card_of(review.agenda, form[1]))
 
@@ -104,8 +108,10 @@ def _decide(review: WeeklyReview, deal_id: str, kind: str, **given: Any) -> None
     mine().add(decide(cached.store(), review.company, review.scope.as_of, decision))
 
 
-def _report(review: WeeklyReview, decision_id: str, state: str) -> None:
-    report_action(cached.store(), review.company, review.scope.as_of, decision_id, state, author=me())
+def _report(review: WeeklyReview, decision_id: str, state: str, **given: Any) -> None:
+    report_action(
+        cached.store(), review.company, review.scope.as_of, decision_id, state, author=me(), **given
+    )
 
 
 def _finish(kept: bool) -> None:
@@ -140,6 +146,24 @@ def _name(review: WeeklyReview, then: tuple[str, ...]) -> None:
                 ask(review, *then)
             st.rerun()
     _cancel("name", cursor=True)
+
+
+@st.dialog("When was it done?", dismissible=False)
+def _done(review: WeeklyReview, action: Any) -> None:
+    st.markdown(f"**{plain(action.action_owner_name)}: {plain(action.action)}**")
+    st.caption(f"Due {show.day_text(action.due, review.company)}. Enter keeps the day below.")
+    with st.form("meeting done", border=False):
+        note = st.text_input("Note (optional)", key=f"note done {action.decision_id}")
+        done_on = st.date_input(
+            "Done on",
+            value=meeting.done_day_offered(action, review.scope),
+            min_value=action.day.date(),
+            max_value=review.scope.as_of,
+            key=f"done on {action.decision_id}",
+        )
+        if st.form_submit_button("It is done", type="primary"):
+            _finish(_try(_report, review, action.decision_id, made.DONE, note=note, done_on=done_on))
+    _cancel("done", cursor=True)
 
 
 @st.dialog("Move the close date", dismissible=False)

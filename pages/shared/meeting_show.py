@@ -75,9 +75,12 @@ def watch(review: WeeklyReview, at: Step) -> None:
             st.rerun()
 
 
-def drawn(decided: Any) -> None:
-    """Remember what this page shows, and say what others have decided since it was drawn last."""
-    st.session_state[_DRAWN] = cached.versions().decisions
+def drawn(decided: Any, version: str) -> None:
+    """Remember what this page shows, and say what others have decided since it was drawn last.
+
+    `version`: that of the decisions before they were read.
+    """
+    st.session_state[_DRAWN] = version
     known = st.session_state.get(_KNOWN)
     st.session_state[_KNOWN] = set(decided["decision_id"])
     if known is None:

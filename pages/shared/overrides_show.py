@@ -20,7 +20,7 @@ from analytics.override_words import (
     of_deal,
     overrides_table,
     rounded,
-    seen_now,
+    seen_in,
 )
 from analytics.problems import BadInput
 from analytics.review.decisions import Seen
@@ -86,10 +86,12 @@ def the_deal(deal_id: str, deal: Any, company: Company, chosen: Scope) -> None:
     mine = standing[standing["deal_id"] == deal_id]
     for row in mine.itertuples():
         st.markdown(f"**Override for {plain(chosen.quarter)}:** {plain(of_deal(row, company))}")
-    risk = cached.the_deal_risk(deal_id, chosen)
     words = "Change the override" if len(mine) else "Put another chance or amount beside the model"
-    with st.expander(words):
-        _form(deal_id, mine, seen_now(deal, risk), company, chosen)
+    opened = st.expander(words, key=f"override of {deal_id}", on_change="rerun")
+    if opened.open:  # only then has anybody to wait for the quarter's number
+        with opened:
+            found = cached.the_forecast(Scope(chosen.as_of, chosen.quarter))
+            _form(deal_id, mine, seen_in(found, deal_id), company, chosen)
 
 
 def _decisions(deal_id: str, company: Company, chosen: Scope) -> None:
@@ -111,7 +113,7 @@ def _form(deal_id: str, mine: Any, seen: Seen, company: Company, chosen: Scope) 
     amount = money(seen.amount, company.currency, locale=company.locale)
     st.caption(
         plain(
-            f"For {chosen.quarter}: the model says {percent(seen.chance)}, the CRM states"
+            f"Within {chosen.quarter}: the model says {percent(seen.chance)}, the CRM states"
             f" {percent(seen.probability)} and {amount}. An override changes neither: it stands beside them,"
             " and later held against what happened."
         )
@@ -119,17 +121,18 @@ def _form(deal_id: str, mine: Any, seen: Seen, company: Company, chosen: Scope) 
     ledger_show.only_on_the_last_day(chosen, "an override")
     can_write = ledger_show.is_last_day(chosen)
     has_one, (chance_now, amount_now) = len(mine) > 0, in_form(mine)
+    stands = f"{deal_id} {chosen.quarter.key} {chance_now} {amount_now}"  # a field keeps its value by its key
     with st.form(f"override {deal_id}", border=False):
         left, right = st.columns(2)
         chance = left.number_input(
-            f"Chance to be won in {chosen.quarter}, in percent",
+            f"Chance to be won within {chosen.quarter}, in percent",
             min_value=0.0,
             max_value=100.0,
             value=chance_now,
             step=5.0,
             format="%g",
             placeholder="as the model has it",
-            key=f"chance {deal_id}",
+            key=f"chance {stands}",
         )
         other = right.number_input(
             f"Amount in {company.currency}",
@@ -138,9 +141,9 @@ def _form(deal_id: str, mine: Any, seen: Seen, company: Company, chosen: Scope) 
             step=1_000.0,
             format="%.2f",
             placeholder="as the model has it",
-            key=f"overridden amount {deal_id}",
+            key=f"overridden amount {stands}",
         )
-        reason = st.text_input("Reason", key=f"override reason {deal_id}")
+        reason = st.text_input("Reason", key=f"override reason {deal_id} {chosen.quarter.key}")
         name = case_forms.name_field(f"override {deal_id}")
         with st.container(horizontal=True):
             saved = st.form_submit_button("Save the override", type="primary", disabled=not can_write)

@@ -14,12 +14,14 @@ from python_calamine import CalamineWorkbook
 from analytics.brief import brief_files
 from analytics.brief.content import brief_of
 from analytics.brief.parts import BriefKind, Table, Waterfall, clipped, seen
+from analytics.brief.tables import all_deals
 from analytics.company import Company, Scope, company_of
 from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.quarter_forecast import Whole, whole_company
 from analytics.pipeline.quarter_end import total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
+from analytics.weekly_meeting import quiet_in_words
 from analytics.weekly_review import WeeklyReview
 from tests.brief.conftest import review_of
 from tests.brief.hostile import TEXTS
@@ -74,7 +76,7 @@ def test_without_a_history_the_files_say_why_there_is_no_number(
     reason = str(without_history.number.missing)
     page, book, shown = brief_files(without_history, kind).values()
     assert reason.replace("'", "&#39;") in page.decode()
-    assert ("=Only &lt;b&gt;one&lt;/b&gt;" in page.decode()) == (kind == "pre-read")  # it needs no talk
+    assert ("=Only &lt;b&gt;one&lt;/b&gt;" in page.decode()) == (kind == "pre-read")  # it has no card
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(book))
     assert any(reason in str(row) for row in sheets.get_sheet_by_name("Summary").to_python())
     deals = sheets.get_sheet_by_name("Deals").to_python()
@@ -143,3 +145,31 @@ def test_open_actions_of_the_day_wait_for_the_minutes(decided: WeeklyReview) -> 
     before, after = brief_of(decided, "pre-read"), brief_of(decided, "minutes")
     assert len(after.actions.rows) == len(before.actions.rows) + 1
     assert after.decided_words == "2 decisions about 2 deals: 1 kept as stated and 1 with an action."
+
+
+def test_the_files_say_as_the_screen_how_many_deals_found_no_time(review: WeeklyReview) -> None:
+    quiet = review.agenda.quiet
+    why = ["no time left: $9K to settle", "no time left: $8K to settle", *quiet["why"].iloc[2:]]
+    some = replace(review, agenda=replace(review.agenda, quiet=quiet.assign(why=why)))
+    brief = brief_of(some, "pre-read")
+    assert "; 2 more found no time" in quiet_in_words(some.agenda)
+    assert quiet_in_words(some.agenda) in brief.quiet_words
+    assert brief.quiet.caption == "Not on the agenda"
+    assert "No time left" in list(brief.quiet_why.rows["Why"])
+
+
+def test_an_omitted_deal_is_not_said_to_be_dated_elsewhere(review: WeeklyReview) -> None:
+    deals = review.facts.risk.deals
+    ours = {card.deal_id for card in review.agenda.cards} | set(review.agenda.quiet["deal_id"])
+    other = deals[~deals["deal_id"].isin(ours)].iloc[[0]]
+    rows = [
+        other.assign(deal_id=f"{category} {timing}", category=category, timing=timing)
+        for category, timing in (("Omitted", "in quarter"), ("Omitted", "later"), ("Commit", "later"))
+    ]
+    risk = replace(review.facts.risk, deals=pd.concat([deals, *rows], ignore_index=True))
+    shown = all_deals(replace(review, facts=replace(review.facts, risk=risk))).rows.set_index("Deal ID")
+    assert list(shown["In this review"].iloc[-3:]) == [
+        "left out of the forecast (Omitted)",
+        "not dated in the quarter",
+        "not dated in the quarter",
+    ]

@@ -72,7 +72,7 @@ def test_the_tables_add_up_to_what_the_screen_says(
     changed = rows(page, "What changed, deal by deal")
     difference = round(review.changes.end - review.changes.start, 2)
     assert changed[-1][2] == brief.cell(difference, "change")
-    quiet = rows(page, "Need no talk")
+    quiet = rows(page, "Not on the agenda")
     assert brief.cell(total(review.agenda.quiet["amount"].dropna()), "money") in quiet[-1]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import weekly_meeting as meeting
 from analytics.company import Company, Scope
 from analytics.review.agenda import Agenda, Card
-from analytics.review.decisions import ACTION, DONE, decisions_as_of
+from analytics.review.decisions import ACTION, DONE, DROPPED, decisions_as_of
 from analytics.review.overrides import overrides_as_of
 from analytics.store.database import Store
 from analytics.weekly_review import WeeklyReview
@@ -103,8 +104,8 @@ def test_one_deal_at_a_time_as_the_agenda_has_it(meet: App, review: WeeklyReview
         for text in filter(None, (card.last_decision, card.what_became)):
             assert text in told
     press(at, "Next N")
-    quiet = next(frame.value for frame in at.dataframe if "Why it needs no talk" in frame.value)
-    assert list(quiet["Why it needs no talk"]) == list(review.agenda.quiet["why"])
+    quiet = next(frame.value for frame in at.dataframe if "Why it has no card" in frame.value)
+    assert list(quiet["Why it has no card"]) == list(review.agenda.quiet["why"])
     assert at.button(key="Next Right").disabled
     press(at, "Previous P")
     assert at.title[0].value.replace("\\", "") == review.agenda.cards[-1].name
@@ -113,7 +114,7 @@ def test_one_deal_at_a_time_as_the_agenda_has_it(meet: App, review: WeeklyReview
 def test_a_link_opens_a_card_and_a_deal_without_one_says_why(meet: App, review: WeeklyReview) -> None:
     card, quiet = review.agenda.cards[2], review.agenda.quiet.iloc[0]
     assert meet(deal=card.deal_id).title[0].value.replace("\\", "") == card.name
-    assert f"{quiet['name']} needs no talk: {quiet['why']}." in said(meet(deal=quiet["deal_id"]))
+    assert f"{meeting.why_no_card(review, quiet['deal_id'])}" in said(meet(deal=quiet["deal_id"]))
     assert "NB-0 is not on this agenda" in said(meet(deal="NB-0"))
 
 
@@ -196,17 +197,59 @@ def test_an_override_stands_on_the_card_and_at_the_opening(
     assert "by people it is" in said(meet())
 
 
-def test_an_action_is_reported_on_in_one_key(
+def test_an_action_is_done_on_the_day_it_was_due_unless_another_day_is_said(
     meet: App, review: WeeklyReview, own: Store, company: Company, scope: Scope
 ) -> None:
     first = review.agenda.actions.iloc[0]
     at = press(meet(), f"done {first['decision_id']}")
+    field = at.date_input(key=f"done on {first['decision_id']}")
+    assert field.value == min(first["due"].date(), scope.as_of)
+    field.set_value(first["day"].date())
+    at.text_input(key=f"note done {first['decision_id']}").set_value("he agreed")
+    at = next(button for button in at.button if button.label == "It is done").click().run()
     rows = decisions_as_of(own, company, scope.as_of).set_index("decision_id")
     assert (rows.loc[first["decision_id"], "state"], rows.loc[first["decision_id"], "state_author"]) == (
         DONE,
         "Vera",
     )
+    row = rows.loc[first["decision_id"]]
+    assert (row["done_on"], row["state_note"]) == (first["day"], "he agreed")
     assert f"done {first['decision_id']}" not in [button.key for button in at.button]
+
+
+def test_another_report_is_one_key(
+    meet: App, review: WeeklyReview, own: Store, company: Company, scope: Scope
+) -> None:
+    last = review.agenda.actions.iloc[-1]["decision_id"]
+    press(meet(), f"dropped {last}")
+    assert decisions_as_of(own, company, scope.as_of).set_index("decision_id").loc[last, "state"] == DROPPED
+
+
+@pytest.mark.parametrize(
+    ("due", "offered"),
+    [
+        (date(2026, 11, 12), date(2026, 11, 12)),  # reported later, done in time
+        (date(2026, 11, 20), date(2026, 11, 15)),
+        (date(2026, 11, 1), date(2026, 11, 8)),  # not before it was decided
+        (None, date(2026, 11, 15)),
+    ],
+)
+def test_the_day_offered_for_what_is_done(due: date | None, offered: date, scope: Scope) -> None:
+    action = SimpleNamespace(due=pd.NaT if due is None else pd.Timestamp(due), day=pd.Timestamp("2026-11-08"))
+    assert meeting.done_day_offered(action, replace(scope, as_of=date(2026, 11, 15))) == offered
+
+
+def test_an_omitted_deal_and_one_without_time_have_no_card_for_another_reason(review: WeeklyReview) -> None:
+    deals = review.facts.risk.deals
+    one = deals[deals["timing"] == "in quarter"].iloc[[0]].assign(deal_id="O", name="Oak", category="Omitted")
+    risk = replace(review.facts.risk, deals=pd.concat([deals, one], ignore_index=True))
+    shown = replace(review, facts=replace(review.facts, risk=risk))
+    assert meeting.why_no_card(shown, "O") == (
+        "Oak is not on this agenda: left out of the forecast (Omitted)."
+    )
+    quiet = pd.DataFrame({"deal_id": ["Q"], "name": ["Quill"], "why": ["no time left: $9K to settle"]})
+    late = replace(review, agenda=replace(review.agenda, quiet=quiet))
+    assert meeting.why_no_card(late, "Q") == "Quill found no time: no time left: $9K to settle."
 
 
 def test_a_past_day_is_shown_but_not_decided_about(meet: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -277,8 +277,35 @@ def test_a_card_tells_reasons_changes_warnings_and_the_question() -> None:
     ],
 )  # fmt: skip
 def test_the_last_decision_and_what_became_of_it(given: dict[str, Any], said: str, became: str) -> None:
-    card = made(frame(deal("one", 100_000, 0.9, 0.4)), decision("one", 9, kind="close out"), given).cards[0]
+    before = to_do("one", 9, "2026-11-14") if given["kind"] == "action" else decision("one", 9)
+    card = made(frame(deal("one", 100_000, 0.9, 0.4)), before, given).cards[0]
     assert (card.last_decision, card.what_became) == (said, became)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_action_stands_beside_what_was_decided_with_it(turn: int) -> None:
+    moved = decision("one", 7, kind="move date", close_date=LATER)
+    found = made(frame(deal("one", 100_000, 0.9, 0.4)), *[moved, to_do("one", 7, "2026-11-20")][::turn])
+    card = found.cards[0]
+    assert card.last_decision == (
+        f"Move the close date to Feb 1, 2027 (Vera, Nov 8, 2026) · Action: {TOLD}20, 2026 (Vera, Nov 8, 2026)"
+    )
+    assert card.what_became == "Not done so far: the CRM still says Dec 18, 2026. Action: Still open."
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        (decision("one", 5, kind="move date", close_date=pd.Timestamp("2026-11-14")),
+         to_do("one", 5, "2026-11-20")),  # the action is not due, the date is over
+        (to_do("one", 5, "2026-11-13"), decision("one", 4)),  # the action is overdue
+        (to_do("one", 5, "2026-11-13", state="done", done_on=TODAY,
+               reported_at=TODAY + pd.Timedelta(hours=9)), decision("one", 4)),  # until this very meeting
+    ],
+)  # fmt: skip
+def test_an_action_beside_a_decision_hides_no_news(beside: tuple[dict[str, Any], ...]) -> None:
+    found = made(frame(deal("one", 100_000, 0.9, 0.4)), *beside)
+    assert found.cards[0].rank_money == 50_000
 
 
 def test_open_actions_lead_and_take_their_time() -> None:
