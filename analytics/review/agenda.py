@@ -29,7 +29,8 @@ class Card:
 
     `rank_money`: amount x disagreement x what can still change: what it is ranked by. `kind`: of
     `at_risk.KINDS`. `reasons`: the strongest ones with their points. `changed`: what changed since the last
-    review, before -> after. `last_decision` and `what_became`: in words, with the last action beside them. `why_now`: the rank in words.
+    review, before -> after. `last_decision` and `what_became`: in words, with the last action beside them.
+    `why_now`: the rank in words.
     """
 
     deal_id: str
