@@ -96,7 +96,7 @@ def _moved(review: WeeklyReview) -> str:
         return f"How it changed since {since} cannot be said: {moved.missing}."
     by = round(moved.after - moved.before, 2)
     if _money(moved.after, company) == _money(moved.before, company):
-        return f"That is as on {since}."
+        return f"Unchanged since {since}."
     side = "more" if by > 0 else "less"
     return f"On {since} it was {_money(moved.before, company)}: {_money(abs(by), company)} {side} now."
 
@@ -134,6 +134,13 @@ def decided_today(review: WeeklyReview) -> pd.DataFrame:
             "kind": today["kind"].to_numpy(),
         }
     )
+
+
+def settled_today(review: WeeklyReview, decided: pd.DataFrame) -> set[str]:
+    """The deals on which something was decided, or an override put, in this meeting."""
+    overrides = review.overridden.deals
+    put = overrides[pd.to_datetime(overrides["day"]) == pd.Timestamp(review.scope.as_of)]
+    return {*decided["deal_id"], *put["deal_id"]}
 
 
 def minutes_table(decided: pd.DataFrame) -> pd.DataFrame:

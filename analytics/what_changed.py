@@ -83,7 +83,7 @@ def headline(found: Changes, company: Company) -> str:
     since = day(found.since, locale=company.locale)
     if not found.start_deals and not found.end_deals:
         return f"No {found.measure} is dated in {found.scope.quarter} in this scope, nor was on {since}."
-    verb = f"is {end} as on {since}"
+    verb = f"stayed at {end} since {since}"
     if start != end:
         verb = f"{'rose' if found.end > found.start else 'fell'} from {start} on {since} to {end}"
     return f"{name} dated in {found.scope.quarter} {verb}{_movements(found, company)}."
@@ -262,7 +262,7 @@ def moved_finding(moved: ChangeBridge, company: Company) -> str:
     told = listed([f"{step.step} {_short(step.amount, company, signed=True)}" for step in steps])
     start, end = (_short(one, company) for one in (moved.before, moved.after))
     if start == end:
-        return f"The expected number is {end} as on {since}" + (f": {told}" if told else "")
+        return f"The expected number stayed at {end} since {since}" + (f": {told}" if told else "")
     verb = "rose" if moved.after > moved.before else "fell"
     return f"The expected number {verb} from {start} on {since} to {end}: mostly {told}"
 

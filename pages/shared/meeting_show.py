@@ -40,13 +40,13 @@ def rail(review: WeeklyReview, steps: list[Step], at: Step, decided: Any) -> Non
     place = meeting.place_in_words(review.agenda, at)
     st.markdown(f"**{place}**" if place else f"**{count(len(review.agenda.cards), 'deal')} to talk about**")
     watch(review, at)
-    owner = ""
+    owner, settled = "", meeting.settled_today(review, decided)
     with st.container(gap="xxsmall"):
         for step in steps:
             if step.owner != owner and step.owner:
                 st.caption(plain(step.owner))
             owner = step.owner
-            _rail_button(step, is_here=step.key == at.key, is_done=step.key in set(decided["deal_id"]))
+            _rail_button(step, is_here=step.key == at.key, is_done=step.key in settled)
 
 
 def _rail_button(step: Step, *, is_here: bool, is_done: bool) -> None:
