@@ -39,7 +39,8 @@ HISTORY = "Most likely over the quarter"
 #: How the columns are to be read.
 NOTE = (
     "Calls include what is won. Added up: the last calls of those below, however old; where a manager is"
-    " silent, of their people; who leads people gives one call for all, none for their own deals. Deals changed since: in amount, date, category or state after the call. A"
+    " silent, of their people. Who leads people gives one call for all of them, none for their own deals."
+    " Deals changed since: in amount, date, category or state after the call. A"
     " call that an import repeats unchanged counts from the day on which it was first said."
 )
 _MOST_NAMES = 6

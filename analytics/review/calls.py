@@ -114,9 +114,9 @@ def calls_view(store: Store, company: Company, scope: Scope, found: Forecast) ->
     Money in the company's currency, including what is won; NaN where nothing was said. `rolled_up_*`: sum of
     the calls below (of a team: its owners'; of the company: its teams', where a manager is silent their
     owners'); `below`: people or teams, of which `below_called` have called at all. `is_asked`: works here, so
-    a call can be expected (else the row has none); `is_late`: asked and silent for more than FRESH_DAYS. `crm_changed`: deals of
-    these owners that changed in amount, date, category or state since the call and were or are in the
-    quarter, with their money now. `difference` = expected - most likely.
+    a call can be expected (else the row has none); `is_late`: asked and silent for more than FRESH_DAYS.
+    `crm_changed`: deals of these owners that changed in amount, date, category or state since the call and
+    were or are in the quarter, with their money now. `difference` = expected - most likely.
     """
     with store.reading():
         said = said_by(store, company, scope)

@@ -29,7 +29,7 @@ from analytics.wording import DASH, money, percent, plain
 from pages.shared import cached, cached_ledger, case_forms, ledger_show, scope, show
 
 _MOST_DECISIONS = 3
-_OPENED = "with"  # in the address: what stands open beside the number
+_OPENED = "with"  # in the address: what stands open beside the number or on the deal
 
 
 def beside(company: Company, chosen: Scope) -> None:
@@ -87,11 +87,10 @@ def the_deal(deal_id: str, deal: Any, company: Company, chosen: Scope) -> None:
     for row in mine.itertuples():
         st.markdown(f"**Override for {plain(chosen.quarter)}:** {plain(of_deal(row, company))}")
     words = "Change the override" if len(mine) else "Put another chance or amount beside the model"
-    opened = st.expander(words, key=f"override of {deal_id}", on_change="rerun")
-    if opened.open:  # only then has anybody to wait for the quarter's number
-        with opened:
-            found = cached.the_forecast(Scope(chosen.as_of, chosen.quarter))
-            _form(deal_id, mine, seen_in(found, deal_id), company, chosen)
+    show.opener(_OPENED, "override", words)
+    if st.query_params.get(_OPENED) == "override":  # only then has anybody to wait for the quarter's number
+        found = cached.the_forecast(Scope(chosen.as_of, chosen.quarter))
+        _form(deal_id, mine, seen_in(found, deal_id), company, chosen)
 
 
 def _decisions(deal_id: str, company: Company, chosen: Scope) -> None:

@@ -18,7 +18,7 @@ from analytics.forecast.quarter_forecast import Forecast, forecast
 from analytics.review.call_table import COMPANY, OWNER, TEAM
 from analytics.review.calls import call_history, calls_view
 from analytics.store.database import Store
-from pages.shared import cached
+from pages.shared import cached, ledger_show
 from tests.pages.conftest import texts
 from tests.pages.learned import whole_at
 
@@ -46,6 +46,10 @@ def learned_once(monkeypatch: pytest.MonkeyPatch, found: Forecast) -> None:
 def said(at: AppTest) -> str:
     assert not at.exception
     return texts(at).replace("\\", "")
+
+
+def field(at: AppTest, name: str) -> Any:
+    return next(one for one in at.number_input if one.label.startswith(name))
 
 
 def the_calls(at: AppTest) -> pd.DataFrame:
@@ -84,8 +88,8 @@ def test_a_call_is_submitted_for_somebody_else(
     copy = Store(tmp_path / "copy.duckdb")
     shutil.copy(sample_store.path, copy.path)
     at = app(PAGE, store=copy.path)
-    at.number_input(key="commit of ").set_value(2_000_000.0)
-    at.number_input(key="most_likely of ").set_value(1_000_000.0).run()
+    field(at, "Commit").set_value(2_000_000.0)
+    field(at, "Most likely").set_value(1_000_000.0).run()
     assert "commit is above most likely" in said(at)
     submit = next(one for one in at.button if one.label == "Submit the call")
     submit.click().run()
@@ -96,6 +100,41 @@ def test_a_call_is_submitted_for_somebody_else(
     top = calls_view(copy, company, scope, found).iloc[0]
     assert (top["level"], top["commit"], top["most_likely"]) == (COMPANY, 2e6, 1e6)
     assert top["submitted_by"] == "=Assistant $1$"
+
+
+def form_alone() -> None:
+    """The form by itself, of the call that the address tells."""
+    import pandas as pd
+    import streamlit as st
+
+    from analytics.company import Company, Scope
+    from analytics.fiscal import Calendar
+    from pages.shared import calls_show
+
+    calls_show.ledger_show.only_on_the_last_day = lambda *given: None  # type: ignore[assignment]
+    calls_show.ledger_show.is_last_day = lambda chosen: True  # type: ignore[assignment]
+    said = float(st.query_params["said"])
+    row = {"level": "company", "person_id": "", "name": "Co", "team": "", "is_asked": True}
+    rows = pd.DataFrame([row | dict.fromkeys(("commit", "most_likely", "best_case"), said)])
+    quarter = Calendar().parse(st.query_params["quarter"])
+    calls_show.form(rows, Company("Co", "USD", "en_US", Calendar()), Scope(quarter.first_day, quarter))
+
+
+def test_the_form_shows_the_call_that_stands_for_its_quarter(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("only_on_the_last_day", "is_last_day"):  # put back what the form's page replaces
+        monkeypatch.setattr(ledger_show, name, getattr(ledger_show, name))
+    at = AppTest.from_function(form_alone)
+
+    def shown(quarter: str, said: float) -> list[float | None]:
+        at.query_params["quarter"], at.query_params["said"] = quarter, str(said)
+        at.run()
+        assert not at.exception
+        return [one.value for one in at.number_input]
+
+    assert shown("2026Q4", 9e6) == [9e6] * 3
+    assert shown("2027Q1", float("nan")) == [None] * 3
+    assert shown("2026Q4", 9e6) == [9e6] * 3
+    assert shown("2026Q4", 5e6) == [5e6] * 3  # somebody else has called it meanwhile
 
 
 def test_on_a_past_day_nothing_can_be_submitted(app: App, scope: Scope) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ from analytics.forecast.quarter_forecast import forecast
 from analytics.override_words import adds_up, beside_number
 from analytics.review.decisions import ACTION, Decision, decide, decisions_as_of
 from analytics.review.ledger import ledger
-from analytics.review.overrides import overridden, override_steps, overrides_as_of
+from analytics.review.overrides import overridden, override, override_steps, overrides_as_of
 from analytics.store.database import Store
 from analytics.wording import money
 from pages.shared import cached, cached_ledger
@@ -122,12 +123,19 @@ def test_on_a_past_day_nothing_can_be_reported(app: App, scope: Scope) -> None:
     assert all(button.disabled for button in at.button if button.label == "Report")
 
 
+def chance(at: AppTest) -> Any:
+    assert not at.exception
+    return next(one for one in at.number_input if one.label.startswith("Chance to be won within"))
+
+
 def test_an_override_on_the_deal_page(app: App, planted: Store) -> None:
     company, today = company_of(planted), date(2026, 1, 5)
     at = app(DEAL, store=planted.path, deal="D1")
     assert "Nothing was decided about this deal" in said(at)
-    at.number_input(key="chance D1").set_value(70.0)
-    at.text_input(key="override reason D1").set_value(HOSTILE)
+    assert not at.number_input  # nobody waits for the number before the form is opened
+    at.button(key="open with override").click().run()
+    chance(at).set_value(70.0)
+    at.text_input(key="override reason D1 2026Q1").set_value(HOSTILE)
     at.text_input(key="name override D1").set_value("Bob")
     next(one for one in at.button if one.label == "Save the override").click().run()
     text = said(at)
@@ -135,12 +143,19 @@ def test_an_override_on_the_deal_page(app: App, planted: Store) -> None:
     assert f"70% to be won (Bob, Jan 5, 2026): {HOSTILE}." in text
     step = override_steps(planted, company, today).iloc[0]
     assert (step["probability"], step["seen_amount"], step["author"]) == (0.7, 100.0, "Bob")
-    at.text_input(key="override reason D1").set_value("wrong")
+    assert chance(at).value == 70.0
+    override(planted, company, today, "D1", "2026Q1", probability=0.3, reason="r", author="Eve")
+    assert chance(at.run()).value == 30.0  # what somebody else put meanwhile
+    at.selectbox(key="scope_quarter").set_value("2026Q2")
+    assert chance(at.run()).value is None
+    at.selectbox(key="scope_quarter").set_value("2026Q1")
+    at.run()
+    at.text_input(key="override reason D1 2026Q1").set_value("wrong")
+    at.text_input(key="name override D1").set_value("Bob")
     next(one for one in at.button if one.label == "Take it back").click().run()
     assert "taken back" in said(at)
     steps = override_steps(planted, company, today)
-    assert len(steps) == 2
-    assert steps["probability"].isna().tolist() == [False, True]
+    assert steps["probability"].isna().tolist() == [False, False, True]
 
 
 def test_overrides_stand_beside_the_number_and_never_in_it(

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.call_list import headline, of_caller
 from analytics.company import Company, Scope
 from analytics.forecast.basis import Basis
 from analytics.forecast.quarter_forecast import Forecast, forecast
 from analytics.problems import BadInput
-from analytics.review.call_table import COMPANY, OWNER, TEAM
-from analytics.review.calls import call_history, calls_view, out_of_order, still_to_call, submit_call
+from analytics.review.call_table import COMPANY, MANAGER, OWNER, TEAM
+from analytics.review.calls import call_history, calls_view, out_of_order, submit_call
 from analytics.store.database import Store
 from tests.conftest import TODAY
 from tests.small_stores import load
@@ -80,8 +81,6 @@ def test_who_is_silent_for_more_than_a_week_is_late(
     asked = table[table["is_asked"]]
     assert (asked["is_late"] == ~(asked["submitted_on"] >= last)).all()
     assert asked["is_late"].nunique() == 2
-    late_teams = asked[(asked["level"] == TEAM) & asked["is_late"]]
-    assert still_to_call(table, TEAM) == list(late_teams["name"])
 
 
 def test_a_call_is_kept_beside_the_earlier_ones(
@@ -234,3 +233,62 @@ def test_a_manager_above_teams_has_a_row_of_their_own(
     assert (row["name"], row["submitted_by"], row["below"]) == ("Dana", "Dana", 2)
     assert row["rolled_up_commit"] == below["commit"].sum()
     assert cents(pd.Series([row["expected"]])) == cents(below["expected"])
+
+
+def test_a_call_for_a_team_is_added_up_once_whatever_its_manager_owns(
+    written: Store, small_company: Company, scope: Scope, found: Forecast
+) -> None:
+    before = calls_view(written, small_company, scope, found)
+    head = before[(before["level"] == TEAM) & before["commit"].notna()].iloc[0]
+    in_the_team = before[(before["level"] == OWNER) & (before["team"] == head["team"])]
+    deals = found.deals.groupby("owner_id")["owner_name"].first()
+    other = next(who for who in deals.index if who not in set(in_the_team["person_id"]))
+    # another team's owner becomes the manager of this one, and goes on owning their deals
+    moved = [
+        {"person_id": row.person_id, "name": row.name, "team": row.team, "manager_id": other}
+        | {"valid_at": "2026-11-14"}
+        for row in in_the_team.itertuples(index=False)
+    ]
+    load(written, person=moved)
+    given: dict[str, Any] = {"commit": 7e6, "best_case": 9e6, "most_likely": 8e6, "author": "X"}
+    submit_call(written, small_company, TODAY, other, scope.quarter, **given)
+    table = calls_view(written, small_company, scope, found)
+    theirs = table[table["person_id"] == other].set_index("level")
+    assert theirs["commit"].to_dict() == pytest.approx({TEAM: 7e6, OWNER: np.nan}, nan_ok=True)
+    assert theirs["is_asked"].to_dict() == {TEAM: True, OWNER: False}
+    whole, teams = table.iloc[0], table[table["level"] == TEAM]
+    assert whole["rolled_up_commit"] == pytest.approx(teams["commit"].fillna(teams["rolled_up_commit"]).sum())
+    of_other = table[(table["level"] == TEAM) & (table["team"] == theirs.loc[OWNER, "team"])].iloc[0]
+    beside = table[(table["level"] == OWNER) & (table["team"] == of_other["team"])]
+    assert of_other["rolled_up_commit"] == pytest.approx(beside["commit"].sum())
+    assert of_other["below"] == beside["is_asked"].sum() == len(beside) - 1
+    own = Scope(TODAY, scope.quarter, owner_id=other)
+    alone = calls_view(written, small_company, own, forecast(written, small_company, own, whole=found.whole))
+    assert alone[["is_asked", "is_late"]].to_numpy().tolist() == [[False, False]]
+    assert headline(alone, own, small_company)[0].startswith("Nobody is asked for a call here")
+    past = call_history(written, small_company, scope)
+    assert of_caller(past, alone.iloc[0]).empty
+
+
+def test_a_manager_above_teams_who_owns_a_deal_calls_for_the_teams(
+    written: Store, small_company: Company, scope: Scope, found: Forecast
+) -> None:
+    before = calls_view(written, small_company, scope, found)
+    heads = before[(before["level"] == TEAM) & before["is_asked"]]
+    deal = found.deals["deal_id"].iloc[0]
+    boss = {"person_id": "U9", "name": "Dana", "valid_at": "2026-11-14"}
+    below = [
+        {"person_id": row.person_id, "name": row.person_id, "manager_id": "U9", "valid_at": "2026-11-14"}
+        for row in heads.itertuples()
+    ]
+    load(written, person=[boss, *below], deal_work=[{"deal_id": deal, "owner_id": "U9", "valid_at": TODAY}])
+    now = forecast(written, small_company, scope, whole=None)
+    silent = calls_view(written, small_company, scope, now)
+    rows = silent[silent["person_id"] == "U9"].set_index("level")
+    assert rows["is_asked"].to_dict() == {MANAGER: True, OWNER: False}
+    given: dict[str, Any] = {"commit": 7e6, "best_case": 9e6, "most_likely": 8e6, "author": "Dana"}
+    submit_call(written, small_company, TODAY, "U9", scope.quarter, **given)
+    table = calls_view(written, small_company, scope, now)
+    rows = table[table["person_id"] == "U9"].set_index("level")
+    assert rows["commit"].to_dict() == pytest.approx({MANAGER: 7e6, OWNER: np.nan}, nan_ok=True)
+    assert table.iloc[0]["rolled_up_commit"] == silent.iloc[0]["rolled_up_commit"]

@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.company import Company, company_of
-from analytics.forecast.quarter_forecast import Forecast
+from analytics.company import Company, Scope, company_of
+from analytics.forecast.basis import Basis
+from analytics.forecast.quarter_forecast import Forecast, forecast
+from analytics.override_words import seen_in
 from analytics.problems import BadInput
 from analytics.review.decisions import (
     ACTION,
@@ -278,8 +280,28 @@ def test_an_override_that_says_what_the_model_says_moves_nothing(found: Forecast
     overrides = overrides.assign(amount=float("nan"), reason="r", author="Ann", day=pd.Timestamp(TODAY))
     result = overridden(found, overrides)
     assert abs(result.difference) <= 0.005 * len(overrides)
+    one = found.deals.iloc[0]
+    seen = seen_in(found, one["deal_id"])
+    assert (seen.chance, seen.amount) == (one["chance"], one["amount_company"])
+    assert seen.category == one["category"]
+    assert seen_in(found, "nothing") == Seen()
     nobody = overridden(found, overrides.head(0))
     assert (nobody.difference, nobody.expected, len(nobody.deals)) == (0.0, found.expected, 0)
+
+
+def test_an_override_for_a_later_quarter_sees_the_chance_within_it(
+    small_world: Store, small_company: Company, basis: Basis, scope: Scope
+) -> None:
+    later = Scope(scope.as_of, small_company.calendar.shift(scope.quarter, 1))
+    then = forecast(small_world, small_company, later, basis)
+    by_end = then.deals[then.deals["p_won"] > then.deals["chance"] + 0.05]
+    assert len(by_end), "the test's premise: a deal is rather won in this quarter than in the next"
+    deal = by_end["deal_id"].iloc[0]
+    seen = seen_in(then, deal)
+    assert seen.chance is not None
+    agreed = pd.DataFrame({"deal_id": [deal], "probability": [seen.chance], "amount": [float("nan")]})
+    agreed = agreed.assign(reason="r", author="Ann", day=pd.Timestamp(TODAY))
+    assert abs(overridden(then, agreed).difference) <= 0.01
 
 
 def test_overrides_of_other_scopes_do_not_count(

@@ -27,7 +27,7 @@ from analytics.review.course import Course, Step
 from analytics.review.decisions import ACTION, CLOSE_OUT, KEEP, MOVE_CATEGORY, MOVE_DATE
 from analytics.review.grades import HELD, NOT_HELD, NOT_JUDGED, STILL_OPEN, VERDICTS, Decided, Grade, grade
 from analytics.review.ledger import OVERRIDE, Ledger, ledger, past_chances
-from analytics.review.tallies import FEWEST, Paired, nearer, tally
+from analytics.review.tallies import FEWEST, Paired, nearer, off_by, tally
 from analytics.risk.chances import History
 from analytics.store.database import Store
 from tests.conftest import TODAY
@@ -393,6 +393,17 @@ def test_only_an_amount_is_judged_by_the_money(kept: Store, company: Company) ->
     assert "off by $60" in found.loc["won", "why"]
 
 
+def test_won_before_the_quarter_is_not_won_in_it(kept: Store, company: Company) -> None:
+    put = {"quarter": "2027Q1", "seen_chance": 0.4}
+    load(kept, override=[an_override("won", "2026-10-12 16:00", 0.1, amount=95.0, **put)])
+    row = ledger(kept, company, date(2026, 11, 25)).overrides.iloc[0]
+    assert (row["is_won"], row["verdict"]) == (False, HELD)
+    assert row["than_model"] == pytest.approx(0.16 - 0.01)
+    assert np.isnan(row["money_error"])
+    assert row["why"].startswith("won before ")
+    assert "on Nov 20, 2026" in row["why"]
+
+
 def many(verdict: str, n: int, person: str = "Ann") -> pd.DataFrame:
     return pd.DataFrame(
         {"verdict": [verdict] * n, "person": person, "kind": KEEP, "deal_id": "d", "name": "Deal"}
@@ -428,6 +439,13 @@ def test_overrides_are_compared_deal_by_deal() -> None:
     # by hand: sd = .1 sqrt(16 / 15), t(.95, 15 degrees of freedom) = 1.75305 (any table)
     half = 1.75305 * 0.1 * (16 / 15) ** 0.5 / 16**0.5
     assert (paired.low, paired.high) == pytest.approx((0.2 - half, 0.2 + half), abs=1e-6)
+
+
+def test_an_amount_overridden_twice_is_one_deal() -> None:
+    rows = pd.DataFrame(
+        {"deal_id": ["d1", "d1", "d2"], "money_error": [1.0, 3.0, 10.0], "seen_money_error": [5.0, 5.0, 7.0]}
+    )
+    assert off_by(rows) == (2, 6.0, 6.0)
 
 
 def test_the_sample_company_s_ledger(
