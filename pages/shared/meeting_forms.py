@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from analytics import weekly_meeting as meeting
+from analytics.override_words import seen_in
 from analytics.problems import BadInput
 from analytics.review import decisions as made
 from analytics.review.agenda import Card
 from analytics.review.decisions import Decision, decide, report_action
 from analytics.review.overrides import override
 from analytics.weekly_review import WeeklyReview
-from analytics.wording import money, plain
+from analytics.wording import money, percent, plain
 from pages.shared import cached, meeting_room, show
 
 OVERRIDE, REPORT, NAME = "override", "report", "name"
@@ -237,6 +238,7 @@ def _override(review: WeeklyReview, card: Card) -> None:
     _of(card)
     if standing := meeting.override_in_words(review, card.deal_id):
         st.info(plain(standing))
+    model = seen_in(review.number.forecast, card.deal_id)
     with st.form("meeting override", border=False):
         left, right = st.columns(2)
         chance = left.number_input(
@@ -259,7 +261,10 @@ def _override(review: WeeklyReview, card: Card) -> None:
         reason = st.text_input("Reason", key=f"reason {card.deal_id}")
         shown = money(card.amount, review.company.currency, locale=review.company.locale)
         st.caption(
-            plain(f"Empty: as the model has it (amount {shown}). Both empty: takes an earlier one back.")
+            plain(
+                f"Empty: as the model has it (chance {percent(model.chance)}, amount {shown})."
+                " Both empty: takes an earlier one back."
+            )
         )
         if st.form_submit_button("Keep the override", type="primary"):
             _finish(_try(_put_beside, review, card.deal_id, chance, amount, reason))
@@ -279,7 +284,7 @@ def _put_beside(
         amount=amount,
         reason=reason,
         author=me(),
-        seen=meeting.seen_now(review, deal_id),
+        seen=seen_in(review.number.forecast, deal_id),
     )
 
 

@@ -193,6 +193,8 @@ def test_an_override_stands_on_the_card_and_at_the_opening(
     at = next(button for button in at.button if button.label == "Keep the override").click().run()
     row = overrides_as_of(own, company, scope.as_of, scope.quarter.key).set_index("deal_id").loc[card.deal_id]
     assert (row["probability"], row["author"]) == (0.85, "Vera")
+    model = review.number.forecast.deals.set_index("deal_id").loc[card.deal_id]
+    assert row["seen_chance"] == pytest.approx(model["chance"])  # in the quarter, as the number has it
     assert "Vera put beside it: chance 85%" in said(at)
     assert "by people it is" in said(meet())
 
