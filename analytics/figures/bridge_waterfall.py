@@ -32,7 +32,7 @@ def bridge_waterfall(steps: pd.DataFrame, *, currency: str, locale: str, dark: b
     levels = [float(-at) for at in range(len(rows))]
     low, high, from_zero = _span(rows)
     fig = style.figure(dark, height=_HEAD + _ROW * len(rows) + _FOOT)
-    _connectors(fig, rows, dark)
+    connectors(fig, rows, dark)
     bars = rows if from_zero else rows[rows["kind"] == "change"]
     fig.add_trace(_bars(bars, currency, locale, dark))
     if not from_zero:
@@ -177,7 +177,8 @@ def _sums(rows: pd.DataFrame, currency: str, locale: str, dark: bool) -> go.Scat
     )
 
 
-def _connectors(fig: go.Figure, rows: pd.DataFrame, dark: bool) -> None:
+def connectors(fig: go.Figure, rows: pd.DataFrame, dark: bool) -> None:
+    """A thin line from each bar's end to the next bar; `rows`: of `waterfall_rows`."""
     line = {"color": style.palette(dark).muted, "width": 1}
     for row in placing.rows(rows.iloc[:-1]):
         at = {"x0": row.sum, "x1": row.sum, "y0": row.level - 0.28, "y1": row.level - 0.72}

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
-from analytics.figures.bridge_waterfall import waterfall_rows
+from analytics.figures.bridge_waterfall import connectors, waterfall_rows
 
 NOTHING = "Nothing was there on either day."
 #: kind of a step -> what its colour says.
@@ -34,7 +34,7 @@ def change_waterfall(
     written = _Written(by_money, currency, locale)
     low, high, from_zero = _span(rows)
     fig = style.figure(dark, height=_HEAD + _ROW * len(rows) + _FOOT)
-    _connectors(fig, rows, dark)
+    connectors(fig, rows, dark)
     fig.add_trace(_bars(rows if from_zero else rows[~rows["is_end"]], written, dark))
     if not from_zero:
         fig.add_trace(_ends(rows[rows["is_end"]], written, dark))
@@ -158,13 +158,6 @@ def _ends(rows: pd.DataFrame, written: _Written, dark: bool) -> go.Scatter:
         hovertext=[written.hover(row) for row in placing.rows(rows)],
         hoverinfo="text",
     )
-
-
-def _connectors(fig: go.Figure, rows: pd.DataFrame, dark: bool) -> None:
-    line = {"color": style.palette(dark).muted, "width": 1}
-    for row in placing.rows(rows.iloc[:-1]):
-        at = {"x0": row.sum, "x1": row.sum, "y0": row.level - 0.28, "y1": row.level - 0.72}
-        fig.add_shape(type="line", line=line, layer="below", **at)
 
 
 def _amounts(

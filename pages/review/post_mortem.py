@@ -24,7 +24,12 @@ top = st.container()
 with st.container(horizontal=True):
     quarter = post_mortem_show.choose_quarter(quarters, chosen)
     weeks = weeks_of(basis, quarter)
-    week = post_mortem_show.choose_week(weeks, middle_week(weeks))
+    week = show.choose_week(
+        "Against what was said in week",
+        weeks,
+        middle_week(weeks),
+        "What was known at the end of that week's first day is held against the quarter's end.",
+    )
     start = post_mortem_show.choose_start()
 asked = Scope(chosen.as_of, quarter, chosen.team, chosen.owner_id)
 view = cached_post_mortem.the_post_mortem(asked, week)

@@ -29,23 +29,6 @@ ERROR = "Error: how far off, as a share of what was booked, whichever side."
 BIAS = "Bias: how much too high (+) or too low (-) all in all."
 
 
-def choose_week(weeks: list[int], start: int) -> int:
-    """The week of the quarter that is looked at, kept in the URL."""
-    asked = st.query_params.get("week")
-    found = st.segmented_control(
-        "Week of the quarter",
-        weeks,
-        default=start,
-        required=True,
-        key="week",
-        bind="query-params",
-        help="How far off the number was when a past quarter was in this week.",
-    )
-    if asked and asked not in {str(week) for week in weeks}:
-        st.caption(plain(f"Week {asked} was not tested; showing week {found}."))
-    return int(found or start)
-
-
 def whose(chosen: Scope) -> None:
     """What to know where an owner is chosen: the record is kept for the company and its teams."""
     if chosen.owner_id:

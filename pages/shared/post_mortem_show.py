@@ -49,23 +49,6 @@ def choose_quarter(quarters: Sequence[Quarter], chosen: Scope) -> Quarter:
     return by_key[str(found)]
 
 
-def choose_week(weeks: Sequence[int], start: int) -> int:
-    """The week whose number is looked at, kept in the URL."""
-    asked = st.query_params.get("week")
-    found = st.segmented_control(
-        "Against what was said in week",
-        weeks,
-        default=start,
-        required=True,
-        key="week",
-        bind="query-params",
-        help="What was known at the end of that week's first day is held against the quarter's end.",
-    )
-    if asked and asked not in {str(week) for week in weeks}:
-        st.caption(plain(f"Week {asked} was not tested; showing week {found}."))
-    return int(found or start)
-
-
 def choose_start() -> str:
     """What the end is held against, kept in the URL."""
     found = st.segmented_control(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -191,6 +191,23 @@ def _set_in_url(name: str, value: str) -> None:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
+
+
+def choose_week(label: str, weeks: Sequence[int], start: int, help_text: str) -> int:
+    """The week of the quarter that is looked at, kept in the URL."""
+    asked = st.query_params.get("week")
+    found = st.segmented_control(
+        label,
+        weeks,
+        default=start,
+        required=True,
+        key="week",
+        bind="query-params",
+        help=help_text,
+    )
+    if asked and asked not in {str(week) for week in weeks}:
+        st.caption(plain(f"Week {asked} was not tested; showing week {found}."))
+    return int(found or start)
 
 
 def opener(name: str, value: str, text: str) -> None:

@@ -31,7 +31,12 @@ if view.missing:
     st.stop()
 
 top = st.container()
-week = accuracy_show.choose_week(view.weeks, week_at_first(view, chosen))
+week = show.choose_week(
+    "Week of the quarter",
+    view.weeks,
+    week_at_first(view, chosen),
+    "How far off the number was when a past quarter was in this week.",
+)
 with top:
     show.answer("Accuracy", *headline(view, week))
     accuracy_show.whose(chosen)
