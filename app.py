@@ -30,6 +30,13 @@ page = st.navigation(
             st.Page("pages/review/calls.py", title="Calls"),
             st.Page("pages/review/post_mortem.py", title="Post-mortem"),
         ],
+        "Team": [
+            st.Page("pages/team/coaching.py", title="Coaching"),
+            st.Page("pages/team/team_overview.py", title="Team overview"),
+            st.Page("pages/team/playbook.py", title="Playbook"),
+            st.Page("pages/team/playbook_versions.py", title="Playbook versions"),
+            st.Page("pages/team/team_feed.py", title="Team feed"),
+        ],
         "Trust": [
             st.Page("pages/trust/accuracy.py", title="Accuracy"),
             st.Page("pages/trust/model_card.py", title="Model card"),

@@ -235,6 +235,37 @@ _ALL = [
             "seen_chance": "DOUBLE",
         },
     ),
+    Subject(
+        "playbook_version",  # a change of the sales process; a later row with the same id says what was learned
+        {"version_id": "VARCHAR"},
+        {
+            "kind": "VARCHAR",  # one of analytics.playbook.versions.KINDS
+            "question": "VARCHAR",
+            "stage": "VARCHAR",  # exit criteria: of which stage
+            "level": "INTEGER",  # exit criteria: the level 0-4 that the question needs by the stage's end
+            "teams": "VARCHAR",  # JSON list of the teams it holds for; [] = everybody
+            "starts_on": "DATE",
+            "ends_on": "DATE",  # NULL = still in force
+            "title": "VARCHAR",
+            "text_before": "VARCHAR",
+            "text_after": "VARCHAR",
+            "hypothesis": "VARCHAR",
+            "measure": "VARCHAR",  # one of analytics.playbook.versions.MEASURES: what it should change
+            "learned": "VARCHAR",  # a person's conclusion
+            "author": "VARCHAR",
+            "is_withdrawn": "BOOLEAN",
+        },
+    ),
+    Subject(
+        "coaching_reply",  # what a rep, or a manager, says to what is said of the rep's work
+        {"owner_id": "VARCHAR", "topic": "VARCHAR"},
+        {"claim": "VARCHAR", "reply": "VARCHAR", "author": "VARCHAR"},  # claim: the text replied to
+    ),
+    Subject(
+        "digest_subscription",
+        {"subscriber": "VARCHAR", "team": "VARCHAR"},  # team '' = the whole company
+        {"is_active": "BOOLEAN"},
+    ),
 ]
 
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in _ALL}

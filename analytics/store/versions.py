@@ -9,14 +9,17 @@ from analytics.store.database import Store
 
 @dataclass(frozen=True)
 class Versions:
-    """Texts that change with every import: of the CRM's facts, of decisions and overrides, of calls."""
+    """Texts that change with every import: of the CRM's facts, of decisions and overrides, of calls, and of
+    coaching (playbook versions, replies, subscriptions)."""
 
     facts: str
     decisions: str
     calls: str
+    coaching: str
 
 
 def versions_of(store: Store) -> Versions:
     """The versions of a store's content. Raises NoStore where there is none."""
     row = store.query("content_versions").iloc[0]
-    return Versions(*(f"{row[kind]} {row[f'{kind}_at']}" for kind in ("facts", "decisions", "calls")))
+    kinds = ("facts", "decisions", "calls", "coaching")
+    return Versions(*(f"{row[kind]} {row[f'{kind}_at']}" for kind in kinds))

@@ -1,0 +1,1 @@
+"""The sales process from what was really asked: which answers, by which stage, go with what outcome."""

@@ -1,0 +1,5 @@
+"""Playbook: which questions go with winning here?"""
+
+import streamlit as st
+
+st.title("Playbook", anchor=False)
