@@ -89,15 +89,6 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
 
 @pytest.fixture(scope="session")
-def server(serve: Callable[[Path], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """The app on the small sample company: it learns in seconds."""
-    store = tmp_path_factory.mktemp("browser") / "sample.duckdb"
-    built = analytics(store, "demo", "--world", "small")
-    assert built.returncode == 0, built.stderr
-    return serve(store)
-
-
-@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
@@ -109,6 +100,19 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(
+    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Server:
+    """The app on the small sample company, quickly learned from; nobody writes to it."""
+    store = tmp_path_factory.mktemp("browser") / "sample.duckdb"
+    built = analytics(store, "demo", "--world", "small")
+    assert built.returncode == 0, built.stderr
+    started = serve(store)
+    visit_first(chromium, started)
+    return started
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from analytics.at_risk import HOLLOW
 from analytics.company import company_of, span_of
@@ -15,12 +14,10 @@ from analytics.risk.chances import deals_as_of_open
 from analytics.store.database import Store
 from tests.browser.conftest import (
     Server,
-    analytics,
     everything_has_a_name,
     fits_its_window,
     no_error,
     settle,
-    visit_first,
 )
 
 pytestmark = pytest.mark.browser
@@ -28,22 +25,9 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def small(
-    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Server:
-    """The small sample company: its past is learned in seconds."""
-    store = tmp_path_factory.mktemp("risk") / "small.duckdb"
-    built = analytics(store, "demo", "--world", "small")
-    assert built.returncode == 0, built.stderr
-    server = serve(store)
-    visit_first(chromium, server)
-    return server
-
-
-@pytest.fixture(scope="module")
-def deal_id(small: Server) -> str:
+def deal_id(server: Server) -> str:
     """An open deal with an amount."""
-    store = Store(small.store)
+    store = Store(server.store)
     company = company_of(store)
     deals = deals_as_of_open(store, company, span_of(store, company).last_day)
     return str(deals.dropna(subset=["amount_company"])["deal_id"].iloc[0])
@@ -68,8 +52,8 @@ def beside(page: Page) -> str:
     return page.locator("h4").inner_text()
 
 
-def test_a_selected_row_stands_beside_the_list_and_opens_the_deal(open_page: Open, small: Server) -> None:
-    page = open_page(f"{small.url}/at_risk?category=Commit")
+def test_a_selected_row_stands_beside_the_list_and_opens_the_deal(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}/at_risk?category=Commit")
     select_row(page, 1)
     first = asked(page, "at")
     expect(page.get_by_role("button", name="Open the deal")).to_be_visible()
@@ -89,8 +73,8 @@ def test_a_selected_row_stands_beside_the_list_and_opens_the_deal(open_page: Ope
     expect(page.locator("h4")).to_have_text(name)
 
 
-def test_another_row_takes_its_place_and_close_takes_it_away(open_page: Open, small: Server) -> None:
-    page = open_page(f"{small.url}/at_risk")
+def test_another_row_takes_its_place_and_close_takes_it_away(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}/at_risk")
     select_row(page, 0)
     first = asked(page, "at")
     settle(page)
@@ -102,8 +86,8 @@ def test_another_row_takes_its_place_and_close_takes_it_away(open_page: Open, sm
     assert "at=" not in urlparse(page.url).query
 
 
-def test_a_saved_view_is_a_link_that_a_colleague_can_open(open_page: Open, small: Server) -> None:
-    page = open_page(f"{small.url}/at_risk")
+def test_a_saved_view_is_a_link_that_a_colleague_can_open(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}/at_risk")
     page.get_by_role("link", name="Commits that are thin").click()
     assert asked(page, "kind") == HOLLOW
     said = page.get_by_text("Only deals: hollow commit.")
@@ -116,8 +100,8 @@ def test_a_saved_view_is_a_link_that_a_colleague_can_open(open_page: Open, small
     expect(colleague.get_by_text("Only deals: hollow commit.")).to_have_text(said.inner_text())
 
 
-def test_a_filter_chosen_by_hand_goes_into_the_url(open_page: Open, small: Server) -> None:
-    page = open_page(f"{small.url}/at_risk")
+def test_a_filter_chosen_by_hand_goes_into_the_url(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}/at_risk")
     page.get_by_label("Deal, account, owner or id").fill("desk")
     page.get_by_label("Deal, account, owner or id").press("Enter")
     assert asked(page, "words") == "desk"
@@ -136,10 +120,10 @@ PLACES = {
 @pytest.mark.parametrize("width", [1440, 900])
 @pytest.mark.parametrize("place", PLACES)
 def test_the_pages_fit_their_window(
-    open_page: Open, small: Server, deal_id: str, place: str, width: int, dark: bool
+    open_page: Open, server: Server, deal_id: str, place: str, width: int, dark: bool
 ) -> None:
     address, last = PLACES[place]
-    page = open_page(small.url + address.format(deal_id), width=width, dark=dark)
+    page = open_page(server.url + address.format(deal_id), width=width, dark=dark)
     expect(page.get_by_role("heading", name=last)).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
     settle(page)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
     Server,
@@ -18,7 +18,6 @@ from tests.browser.conftest import (
     fits_its_window,
     no_error,
     settle,
-    visit_first,
 )
 
 pytestmark = pytest.mark.browser
@@ -31,11 +30,6 @@ VIEWS = {
     "case_search": f"{CASE}?view=Search&search=audit",
     "answer_changes": f"{CHANGES}?days=30",
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def visited(chromium: Browser, server: Server) -> None:
-    visit_first(chromium, server)
 
 
 def wait_for_query(page: Page, key: str, value: str | None = None) -> str:

@@ -8,17 +8,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from analytics.commands.sample import build_sample
-from analytics.store.database import Store
 from tests.browser.conftest import (
     Server,
     everything_has_a_name,
     fits_its_window,
     no_error,
     settle,
-    visit_first,
 )
 
 pytestmark = pytest.mark.browser
@@ -32,18 +29,6 @@ THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 WIDTHS = pytest.mark.parametrize("width", [1440, 900])
 
 
-@pytest.fixture(scope="module")
-def small(
-    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Server:
-    """The small sample company, quickly learned from."""
-    store = Store(tmp_path_factory.mktemp("small") / "sample.duckdb")
-    build_sample(store, "small")
-    server = serve(store.path)
-    visit_first(chromium, server)
-    return server
-
-
 def asked(page: Page, key: str) -> str:
     page.wait_for_function(f"new URLSearchParams(location.search).get('{key}') !== null")
     return parse_qs(urlparse(page.url).query)[key][0]
@@ -53,16 +38,16 @@ def the_sentence(page: Page) -> str:
     return page.locator("h3").first.inner_text()
 
 
-def test_a_quarter_opens_from_the_next_quarters(open_page: Open, small: Server) -> None:
-    page = open_page(small.url + "/next_quarters")
+def test_a_quarter_opens_from_the_next_quarters(open_page: Open, server: Server) -> None:
+    page = open_page(server.url + "/next_quarters")
     expect(page.get_by_role("heading", name=re.compile("2026Q4 is expected to end at"))).to_be_visible()
     page.get_by_role("button", name="Open 2027Q1").click()
     expect(page.get_by_role("heading", name="Quarter end", exact=True)).to_be_visible()
     assert asked(page, "quarter") == "2027Q1"
 
 
-def test_a_deal_opens_from_the_next_quarters_and_back_leads_there(open_page: Open, small: Server) -> None:
-    page = open_page(small.url + "/next_quarters")
+def test_a_deal_opens_from_the_next_quarters_and_back_leads_there(open_page: Open, server: Server) -> None:
+    page = open_page(server.url + "/next_quarters")
     grid = page.get_by_test_id("stDataFrame").filter(visible=True).last
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
@@ -74,8 +59,8 @@ def test_a_deal_opens_from_the_next_quarters_and_back_leads_there(open_page: Ope
     expect(page.get_by_role("heading", name="Next quarters", exact=True)).to_be_visible()
 
 
-def test_assumptions_by_keyboard_move_the_number_and_the_address(open_page: Open, small: Server) -> None:
-    page = open_page(small.url + "/what_if")
+def test_assumptions_by_keyboard_move_the_number_and_the_address(open_page: Open, server: Server) -> None:
+    page = open_page(server.url + "/what_if")
     before = the_sentence(page)
     assert before.startswith("Nothing is assumed yet")
     first = page.get_by_role("radio", name="Won").first
@@ -95,8 +80,8 @@ def test_assumptions_by_keyboard_move_the_number_and_the_address(open_page: Open
     page.wait_for_function("!new URLSearchParams(location.search).has('what')")
 
 
-def test_scenarios_are_compared_and_opened_by_link(open_page: Open, small: Server) -> None:
-    page = open_page(small.url + "/what_if")
+def test_scenarios_are_compared_and_opened_by_link(open_page: Open, server: Server) -> None:
+    page = open_page(server.url + "/what_if")
     page.get_by_role("link", name="Top 3 won").click()
     expect(page.locator("h3").first).to_contain_text(re.compile("^If .* are won|^If .* is won"))
     settle(page)
@@ -110,8 +95,8 @@ def test_scenarios_are_compared_and_opened_by_link(open_page: Open, small: Serve
     no_error(page)
 
 
-def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Open, small: Server) -> None:
-    page = open_page(small.url + "/accuracy")
+def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Open, server: Server) -> None:
+    page = open_page(server.url + "/accuracy")
     page.get_by_role("radio", name="3", exact=True).click()
     assert asked(page, "week") == "3"
     expect(page.locator("h3").first).to_contain_text("At week 3 of the last 3 quarters")
@@ -128,8 +113,10 @@ def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Ope
 @THEMES
 @WIDTHS
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_fits_its_window(open_page: Open, small: Server, name: str, width: int, dark: bool) -> None:
-    page = open_page(small.url + PAGES[name], width=width, dark=dark)
+def test_each_page_fits_its_window(
+    open_page: Open, server: Server, name: str, width: int, dark: bool
+) -> None:
+    page = open_page(server.url + PAGES[name], width=width, dark=dark)
     if name == "what-if":
         page.get_by_role("radio", name="Slipped").nth(1).click()
         expect(page.get_by_text("What each assumption moves")).to_be_visible()

@@ -6,19 +6,14 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from analytics.risk.warning_rules import RULE
-from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, settle, visit_first
+from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 PAGE = "/warnings"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def visited(chromium: Browser, server: Server) -> None:
-    visit_first(chromium, server)
 
 
 def asked(page: Page, key: str) -> str:
