@@ -28,7 +28,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "plumbline"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A worker per file, and one worker for all that look at the one server, which learns once; these first."""
+    """A worker per file, and one for all that look at the one server, which learns once; these come first."""
     for item in items:
         shared = "server" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("server" if shared else item.path.name))

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "analytics.store": {"analytics.problems"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.sample_company": {"analytics.store.subjects"},
+    "analytics.written_rows": {"analytics.problems", "analytics.company", "analytics.store"},
     "analytics.intake": {
         "analytics.problems",
         "analytics.store.staging",
@@ -72,6 +73,7 @@ MAY_IMPORT = {
         "analytics.pipeline",
     },
     "analytics.review": {
+        "analytics.written_rows",
         "analytics.forecast",
         "analytics.risk",
         "analytics.problems",
@@ -84,6 +86,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.playbook": {
+        "analytics.written_rows",
         "analytics.risk",
         "analytics.problems",
         "analytics.wording",
@@ -95,6 +98,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.coaching": {
+        "analytics.written_rows",
         "analytics.playbook",
         "analytics.review",
         "analytics.forecast",
@@ -109,6 +113,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.digest": {
+        "analytics.written_rows",
         "analytics.coaching",
         "analytics.playbook",
         "analytics.problems",

@@ -1,1 +1,1 @@
-"""What a manager and a rep talk about: the rep's cases and statements beside the team's and the rep's past."""
+"""What a manager and a rep talk about: the rep's cases and statements beside the team's and their own past."""

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.company import Company
+from analytics.risk.chances import History
 from analytics.store.subjects import QUESTIONS
 
 #: A deal counts as decided late if it took longer than this share of the decided ones did.
@@ -36,6 +37,14 @@ class Entries:
     stages: list[str]
     days: dict[str, int]
     as_of: date
+
+
+def entries_of(history: History, company: Company) -> Entries:
+    """The stage entries of a history, made once for all who ask."""
+    found: Entries = history.once(
+        ("entries", history.as_of), lambda: stage_entries(history.rows, company, history.as_of)
+    )
+    return found
 
 
 def stage_entries(landmarks: pd.DataFrame, company: Company, as_of: date) -> Entries:

@@ -15,8 +15,8 @@ from analytics.forecast.parts import parts_of
 from analytics.forecast.quarter_forecast import Forecast
 from analytics.problems import BadInput
 from analytics.review.call_table import COLUMNS, ROLLED, CallFacts, call_rows, kept_with
-from analytics.review.decisions import clean, need, write
 from analytics.store.database import Store
+from analytics.written_rows import clean, need, write
 
 _MOST = 1e13
 

@@ -15,8 +15,9 @@ from analytics.company import Company
 from analytics.forecast.quarter_forecast import Forecast
 from analytics.pipeline.quarter_end import Value, total
 from analytics.problems import BadInput, NotEnough
-from analytics.review.decisions import Seen, clean, need, write
+from analytics.review.decisions import Seen
 from analytics.store.database import Store
+from analytics.written_rows import clean, need, write
 
 
 @dataclass(frozen=True)

@@ -236,7 +236,7 @@ _ALL = [
         },
     ),
     Subject(
-        "playbook_version",  # a change of the sales process; a later row with the same id says what was learned
+        "playbook_version",  # a change of the sales process; a later row of the same id: what was learned
         {"version_id": "VARCHAR"},
         {
             "kind": "VARCHAR",  # one of analytics.playbook.versions.KINDS

@@ -1,0 +1,70 @@
+"""What a person writes in the app: one checked, dated row at a time."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+
+from analytics.company import Company, span_of
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
+from analytics.store.staging import Staging
+
+_LONGEST = 2_000
+_UNSEEN = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def need(text: str, what: str) -> None:
+    """Raises BadInput where a text is missing or too long; `what` names it."""
+    if not clean(text):
+        raise BadInput(f"{what} is missing", to_do="It stays beside what you write, so that others can ask.")
+    if len(text) > _LONGEST:
+        raise BadInput(
+            f"{what} is too long", expected=f"at most {_LONGEST:,} characters", got=f"{len(text):,}"
+        )
+
+
+def clean(text: str) -> str:
+    """One line without blanks around it and without signs that nobody can see."""
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def write(
+    store: Store,
+    company: Company,
+    as_of: date,
+    subject: str,
+    row: dict[str, Any],
+    *,
+    kind: str,
+    source: str = "decided in the app",
+) -> None:
+    """Add one row of a subject, dated by the day looked at (now, if that is today or later).
+
+    `source` is what the log of imports calls it, also where the row says nothing new and is not kept.
+
+    Raises BadInput if `as_of` is not the last day of the data: a decision about a past day would be made with
+    knowledge that nobody had.
+    """
+    last = span_of(store, company).last_day
+    if as_of < last:
+        raise BadInput(
+            "this is a past day: what is decided now cannot be dated back",
+            expected=f"as of {last}, the last day of the data",
+            got=str(as_of),
+            to_do="Choose the last day above.",
+        )
+    now = datetime.now(UTC).replace(tzinfo=None)
+    staging = Staging(restates=True)  # to say a thing again after something else was said is news
+    try:
+        file_no = staging.add_file(source, subject, uuid.uuid4().hex, 1)
+        frame = pd.DataFrame([{**row, "valid_at": min(now, company.calendar.end_of(as_of)), "line": 1}])
+        staging.add(subject, frame, file_no=file_no)
+        land(store, staging, kind=kind)
+    finally:
+        staging.con.close()
