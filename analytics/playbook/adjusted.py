@@ -1,0 +1,157 @@
+"""How much more often something happened with one thing than without, among deals that were alike otherwise.
+
+A linear probability model of stage entries: one constant for each stage and quarter of entry, one for each
+owner (so that deals of the same rep are compared with each other: a rep who wins more and writes more would
+else make every answer look useful), and the size, type, source, team and age of the deal. Differences are in
+shares, so they read as points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm  # type: ignore[import-untyped]
+from scipy import stats
+
+from analytics.problems import NotEnough
+
+#: Deals needed in all, and on the rarer side (of the outcome, and of what is asked about).
+MIN_DEALS = 80
+MIN_SIDE = 20
+#: Owners needed for errors that let deals of one owner resemble each other.
+MIN_OWNERS = 10
+COVERED = 0.95  # of the intervals
+#: Of what varies, at least this share must vary among deals alike, or there is nothing to compare.
+_LEAST_LEFT = 0.02
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """`table`: a row per column asked about: effect, low, high (shares; 95%), p, missing (NotEnough, or None;
+    else the others are NaN); `deals`, `events`: deals in it, and those to which it happened; `rate`: share of
+    entries to which it happened; `by_owner`: whether the intervals let deals of one owner resemble each other
+    (else, with fewer than MIN_OWNERS of them, only the rows of one deal)."""
+
+    table: pd.DataFrame
+    deals: int
+    events: int
+    rate: float
+    by_owner: bool
+
+
+def adjusted(rows: pd.DataFrame, outcome: str, asked: pd.DataFrame) -> Adjusted | NotEnough:
+    """The difference in `outcome` (0.0 / 1.0 / NaN: not known) per unit of each column of `asked`.
+
+    `rows`: stage entries (`entries.stage_entries`); `asked`: same index, all columns enter together, so that
+    none gets credit for another. Two intervals are made, for rows of one owner and for rows of one deal that
+    resemble each other, and the wider one is given, with Student's t for as many clusters as there are.
+    """
+    known = rows[outcome].notna()
+    rows, asked = rows[known], asked[known]
+    happened = rows[outcome].to_numpy(float)
+    deals, events = int(rows["deal_id"].nunique()), int(rows.loc[happened == 1, "deal_id"].nunique())
+    if deals < MIN_DEALS:
+        return NotEnough(f"{MIN_DEALS} deals needed whose outcome is known", deals)
+    others = int(rows.loc[happened == 0, "deal_id"].nunique())
+    if min(events, others) < MIN_SIDE:
+        return NotEnough(f"{MIN_SIDE} deals needed on either side of the outcome", min(events, others))
+    missing = {str(name): _too_alike(rows["deal_id"], asked[name]) for name in asked}
+    asked = asked[[name for name in missing if missing[name] is None]]
+    owners = rows["owner_id"].fillna("").astype(str)
+    by_owner = owners.nunique() >= MIN_OWNERS
+    clusters = [rows["deal_id"], owners] if by_owner else [rows["deal_id"]]
+    table = _fitted(happened, asked, _controls(rows), clusters)
+    for name in map(str, asked):
+        if np.isnan(table["effect"][name]):
+            missing[name] = NotEnough("deals that are alike otherwise do not differ in it", deals)
+    table = table.reindex(list(missing)).assign(missing=pd.Series(missing, dtype=object))
+    return Adjusted(table, deals, events, float(happened.mean()), by_owner)
+
+
+def _too_alike(deals: pd.Series, values: pd.Series) -> NotEnough | None:
+    """Whether too few deals had another value than the most usual one."""
+    is_usual = values == values.mode().iloc[0]
+    fewest = min(int(deals[is_usual].nunique()), int(deals[~is_usual].nunique()))
+    return None if fewest >= MIN_SIDE else NotEnough(f"{MIN_SIDE} deals needed with another answer", fewest)
+
+
+def _controls(rows: pd.DataFrame) -> np.ndarray:
+    """What deals are compared within or adjusted for, a column each; known at entry, all of it.
+
+    Not the forecast category: reps state it with the answers in mind.
+    """
+    amount = np.log1p(rows["amount_company"].clip(lower=0))
+    age = np.log1p(rows["age_days"].clip(lower=0))
+    numbers = pd.DataFrame({"amount": amount, "age": age}, index=rows.index)
+    scale = numbers.std().where(lambda one: one > 0, 1.0)
+    numbers = ((numbers - numbers.mean()) / scale).fillna(0.0)
+    flags = rows[["amount_company", "age_days"]].isna().astype(float)
+    flags = flags.assign(passed_by=rows["passed_by"].astype(float))
+    cell = rows["stage"].astype(str) + " " + rows["quarter"].astype(str)
+    groups = [cell, *(rows[name] for name in ("owner_id", "deal_type", "team", "lead_source"))]
+    dummies = [_dummies(group) for group in groups]
+    return np.hstack([numbers.to_numpy(float), flags.to_numpy(float), *dummies])
+
+
+def _dummies(values: pd.Series) -> np.ndarray:
+    codes, names = pd.factorize(values.fillna("").astype(str))
+    found: np.ndarray = np.eye(len(names))[codes]
+    return found
+
+
+def _fitted(
+    happened: np.ndarray, asked: pd.DataFrame, controls: np.ndarray, clusters: list[pd.Series]
+) -> pd.DataFrame:
+    """effect, low, high, p by column of `asked`; NaN where nothing of it is left among deals alike."""
+    table = pd.DataFrame(np.nan, index=asked.columns, columns=["effect", "low", "high", "p"])
+    values = asked.to_numpy(float)
+    left, rank = _without(controls, np.column_stack([happened, values]))
+    share = (left[:, 1:] ** 2).mean(axis=0) / np.maximum(values.var(axis=0), 1e-12)
+    kept = _told_apart(left[:, 1:], np.flatnonzero(share >= _LEAST_LEFT))
+    room = len(left) - rank - len(kept)
+    if not len(kept) or room < MIN_SIDE or (left[:, 0] ** 2).mean() < 1e-9:
+        return table
+    lost = (len(left) - len(kept)) / room  # what the constants and controls took from the sample
+    model = sm.OLS(left[:, 0], left[:, 1:][:, kept])
+    found = []
+    for groups in clusters:
+        codes = pd.factorize(groups)[0]
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+        found.append(_reach(fit, lost, codes.max()))
+    reaches = np.stack([reach for reach, _ in found])
+    widest, at = reaches.argmax(axis=0), np.arange(len(kept))
+    effect, reach = fit.params, reaches[widest, at]
+    p = np.stack([one for _, one in found])[widest, at]
+    table.iloc[kept] = np.column_stack([effect, effect - reach, effect + reach, p])
+    return table
+
+
+def _told_apart(left: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Those columns that the others among them do not say already: of two that always move together none."""
+    apart = []
+    for at in kept:
+        others = left[:, kept[kept != at]]
+        own = left[:, at]
+        explained = others @ np.linalg.lstsq(others, own, rcond=None)[0]
+        if ((own - explained) ** 2).mean() >= _LEAST_LEFT * (own**2).mean():
+            apart.append(at)
+    return np.array(apart, dtype=int)
+
+
+def _reach(
+    fit: sm.regression.linear_model.RegressionResults, lost: float, df: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Half the interval and p of each column, the sample being smaller by what was taken out before."""
+    error = fit.bse * lost**0.5
+    reach = stats.t.ppf((1 + COVERED) / 2, df) * error
+    return reach, 2 * stats.t.sf(np.abs(fit.params) / error, df)
+
+
+def _without(controls: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, int]:
+    """The values less what the controls explain of them, and how many independent controls there are."""
+    gram = controls.T @ controls
+    rank = int(np.linalg.matrix_rank(gram, hermitian=True))
+    explained = np.linalg.pinv(gram, hermitian=True) @ (controls.T @ values)
+    return values - controls @ explained, rank
