@@ -22,6 +22,10 @@ WORLDS: dict[str, WorldOptions] = {
     "depth-irrelevant": WorldOptions(depth_matters=False),
     "proportional": WorldOptions(hazard="proportional"),
     "threshold": WorldOptions(hazard="threshold"),
+    "matters-cause": WorldOptions(matters=(0, 0.80, 0, 0.55, 0, 0, 0.35)),
+    "matters-people": WorldOptions(matters=(0, 0, 0.45, 0, 0.80, 0, 0)),
+    "matters-dates": WorldOptions(matters_dates=(0, 0, 0, 0, 0, 0.45, 0)),
+    "habits": WorldOptions(habits=True),
     "small": WorldOptions.small(),
     "large": WorldOptions.large(),
 }

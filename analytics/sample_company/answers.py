@@ -185,7 +185,7 @@ def _buyer(desk: _Desk, row: int, day: int, rng: Random) -> Buyer:
     """What the rep can know of the buyer on a day: nothing that had not happened some days before."""
     stage, crm, account = desk.stage, desk.crm, int(desk.accounts.of_deal[row])
     traits, seen = stage.traits, day - int(crm.habits.sees_late[row])
-    if not stage.options.depth_matters:
+    if stage.options.has_grounds or not stage.options.depth_matters:
         return _any_buyer(desk, row, day, rng)
     granted, event = int(crm.granted_on[row]), int(traits.event_day[row])
     known = granted <= seen

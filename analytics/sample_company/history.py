@@ -20,6 +20,7 @@ from analytics.sample_company.buyer import (
     unborn,
 )
 from analytics.sample_company.days import Days, calendar
+from analytics.sample_company.grounds import Grounds
 from analytics.sample_company.options import WorldOptions
 from analytics.sample_company.people import People, hire_everybody
 from analytics.sample_company.traits import Traits, draw_traits
@@ -34,6 +35,7 @@ class Stage:
     people: People
     traits: Traits
     factors: Floats  # weeks x (common, segments)
+    grounds: Grounds
 
     def factor(self, day: int, segment: Ints) -> Floats:
         """The log speed that the economy gives each segment's deals on a day."""
@@ -47,7 +49,8 @@ def set_stage(options: WorldOptions) -> Stage:
     people = hire_everybody(options, days)
     weeks = int(days.week[days.index(options.last_day)]) + 1
     factors = economy.history(weeks, options, stream(options.seed, "economy"))
-    return Stage(options, days, people, draw_traits(options, days, people), factors)
+    traits, grounds = draw_traits(options, days, people)
+    return Stage(options, days, people, traits, factors, grounds)
 
 
 def live_through(stage: Stage, until: int) -> Iterator[tuple[int, Ints, BuyerState]]:

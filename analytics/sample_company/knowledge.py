@@ -1,7 +1,8 @@
 """How deep a rep's answers go: from the buyer's truth that is there to be found, and the rep's digging.
 
 In the default world both the depth of an answer and the fate of the deal follow from the same truth.
-With `depth_matters=False` the same arithmetic is fed with dice instead of the buyer and the rep.
+With `depth_matters=False` the same arithmetic is fed with dice instead of the buyer and the rep; in a world
+with hidden facts (grounds) with those facts and the rep. Both go by the deal's age, which tells no phase.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from analytics.sample_company.arrays import NEVER, Bools, Floats, Ints, stream
 from analytics.sample_company.buyer import ECONOMIC_BUYER, LEGAL, SECURITY
 from analytics.sample_company.crm import Crm
+from analytics.sample_company.rep_habits import STRENGTH
 from analytics.store.subjects import QUESTIONS
 
 #: moments at which a rep may write: after the entry, and after news of phases 1 to 5
@@ -41,24 +43,36 @@ def plan_answers(crm: Crm, rows: Ints, ends: Ints) -> Plan:
     rng = stream(stage.options.seed, "answers")
     shape = (len(rows), MOMENTS, len(QUESTIONS))
     lag = 1 + rng.geometric(0.30, (len(rows), MOMENTS))
-    if stage.options.depth_matters:
+    diligence = stage.people.diligence[
+        stage.people.occupant[stage.traits.seat[rows], stage.traits.born[rows]]
+    ]
+    if stage.options.has_grounds:
+        day = crm.entered_on[rows][:, None] + _AGES + lag
+        truth, phase = stage.grounds.facts[rows][:, None, :], np.full((len(rows), MOMENTS), 1.8)
+    elif stage.options.depth_matters:
         day = _moments(crm, rows) + lag
         truth, phase = _truth(crm, rows, day)
-        diligence = stage.people.diligence[
-            stage.people.occupant[stage.traits.seat[rows], stage.traits.born[rows]]
-        ]
     else:
         day = crm.entered_on[rows][:, None] + _AGES + lag
         truth, phase = rng.normal(0, 0.8, (len(rows), 1, len(QUESTIONS))), np.full((len(rows), MOMENTS), 1.8)
         diligence = np.clip(rng.normal(0.5, 0.24, len(rows)), 0.05, 0.98)
     keen = diligence[:, None, None]
     chance = np.where(np.arange(MOMENTS)[:, None] == 0, 0.24, 0.16) + 0.30 * keen + _EARLY * 0.6
-    writes = rng.random(shape) < chance
+    writer = _writers(crm, rows, day)
+    writes = rng.random(shape) < stage.people.habits.chance(writer, chance)
     writes &= (rng.random(len(rows)) < _COVERED)[:, None, None]
     writes &= ((day >= crm.entered_on[rows][:, None]) & (day < ends[rows][:, None]))[:, :, None]
     noise = 0.50 * rng.standard_normal((len(rows), 1, len(QUESTIONS))) + 0.35 * rng.standard_normal(shape)
     level = -0.14 + 1.8 * (keen - 0.5) + 0.50 * truth + 0.17 * (phase[:, :, None] - 1.2) + noise
-    return Plan(rows, day, writes, np.digitize(level, _CUTS))
+    usual, raised = np.digitize(level, _CUTS), np.digitize(level + STRENGTH, _CUTS)
+    return Plan(rows, day, writes, stage.people.habits.depth(writer, usual, raised))
+
+
+def _writers(crm: Crm, rows: Ints, day: Ints) -> Ints:
+    """Deal x moment: the person on the deal's seat on that day."""
+    occupant = crm.stage.people.occupant
+    writers: Ints = occupant[crm.stage.traits.seat[rows][:, None], np.minimum(day, occupant.shape[1] - 1)]
+    return writers
 
 
 def _moments(crm: Crm, rows: Ints) -> Ints:

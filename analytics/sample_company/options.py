@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Self
 
+from analytics.store.subjects import QUESTIONS
+
 
 @dataclass(frozen=True)
 class WorldOptions:
@@ -15,6 +17,11 @@ class WorldOptions:
     `depth_matters=False` draws the substance of the answers from dice that know nothing of the buyer.
     `hazard` is the family of clocks that move a buyer: waiting lines and ageing clocks, memoryless clocks,
     or progress that has to cross a threshold.
+    `matters` are seven weights in the order of QUESTIONS: every buyer has a hidden fact per question, and
+    the weighted sum of them keeps the buyer from leaving and speeds them up; (0,) * 7 = no question matters.
+    `matters_dates` are weights that make everything happen sooner, wins and losses alike. In such a world
+    answers report the hidden facts and go by the deal's age; None = there are no such facts.
+    `habits=True` deals each rep a habit (see rep_habits).
     """
 
     seed: int = 7
@@ -22,6 +29,9 @@ class WorldOptions:
     reps: int = 40
     sandbagging: bool = True
     depth_matters: bool = True
+    matters: tuple[float, ...] | None = None
+    matters_dates: tuple[float, ...] | None = None
+    habits: bool = False
     hazard: Literal["queue", "proportional", "threshold"] = "queue"
     first_day: date = date(2023, 7, 1)
     last_day: date = date(2026, 11, 15)
@@ -31,6 +41,16 @@ class WorldOptions:
     segment_factor: float = 0.08
     #: yearly growth of the number of new deals
     growth: float = 0.08
+
+    def __post_init__(self) -> None:
+        for weights in (self.matters, self.matters_dates):
+            if weights is not None and len(weights) != len(QUESTIONS):
+                raise ValueError(f"expected {len(QUESTIONS)} weights, one per question, got {len(weights)}")
+
+    @property
+    def has_grounds(self) -> bool:
+        """Whether buyers have a hidden fact per question."""
+        return self.matters is not None or self.matters_dates is not None
 
     @classmethod
     def small(cls, seed: int = 7) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,8 @@ from analytics.sample_company.arrays import Bools, Floats, Ints, Words, stream, 
 from analytics.sample_company.days import Days
 from analytics.sample_company.names import FIRST_NAMES, LAST_NAMES
 from analytics.sample_company.options import WorldOptions
-from analytics.store.subjects import BEGINNING
+from analytics.sample_company.rep_habits import HABIT_NAMES, PUSHES, RepHabits, draw_rep_habits
+from analytics.store.subjects import BEGINNING, QUESTIONS
 
 #: team, region, chance of a deal being small / mid-market / enterprise, share of EUR and of GBP deals
 TEAMS: tuple[tuple[str, str, tuple[float, float, float], float, float], ...] = (
@@ -54,6 +54,7 @@ class People:
     style_changes: Ints  # day index
     slow_seat: Bools  # per seat
     seat_team: Ints
+    habits: RepHabits
     occupant: Ints  # seat x day: person (the manager while the seat is vacant)
     manager: Ints  # team x day: person
     frame: pd.DataFrame  # subject 'person'
@@ -192,6 +193,8 @@ def _characters(
     shifting = styles[:, 0] != styles[:, 1]
     change = rng.integers(first + (last - first) // 4, first + 3 * (last - first) // 4, count)
     skill = rng.normal(0, 1, count)
+    habits = draw_rep_habits(options, is_rep)
+    has_style = is_rep & (habits.habit != PUSHES)
     frame = pd.DataFrame(roster.rows).sort_values(["valid_at", "person_id"], kind="stable")
     first_seat = np.array(
         [occupant[:, last].tolist().index(p) if p in occupant[:, last] else -1 for p in range(count)]
@@ -204,13 +207,14 @@ def _characters(
         is_rep=is_rep,
         team=np.array(roster.team),
         skill=skill,
-        diligence=np.clip(0.5 + 0.12 * skill + rng.normal(0, 0.22, count), 0.05, 0.98),
-        optimism=np.exp(rng.normal(-0.16, 0.16, count)),
-        first_style=np.where(is_rep, styles[:, 0], HONEST) * int(options.sandbagging),
-        later_style=np.where(is_rep, styles[:, 1], HONEST) * int(options.sandbagging),
+        diligence=habits.care(np.clip(0.5 + 0.12 * skill + rng.normal(0, 0.22, count), 0.05, 0.98)),
+        optimism=np.exp(rng.normal(-0.16, 0.16, count)) * habits.rush(),
+        first_style=np.where(has_style, styles[:, 0], HONEST) * int(options.sandbagging),
+        later_style=np.where(has_style, styles[:, 1], HONEST) * int(options.sandbagging),
         style_changes=np.where(shifting, change, 0),
         slow_seat=slow,
         seat_team=seat_team,
+        habits=habits,
         occupant=occupant,
         manager=manager,
         frame=frame.reset_index(drop=True),
@@ -224,8 +228,12 @@ def _styles(options: WorldOptions, count: int, rng: np.random.Generator) -> Ints
     return np.concatenate([rng.permutation(deck) for _ in range(copies)])[:count]
 
 
-def style_frame(people: People, days: Days, first_day: date) -> pd.DataFrame:
-    """The truth about the reps: who reported in which style from which day on."""
+def style_frame(people: People, days: Days, options: WorldOptions) -> pd.DataFrame:
+    """The truth about the reps: who reported in which style from which day on.
+
+    In a world of habits also `habit` (one of HABIT_NAMES, '' = none), `blind_question` (of a blind spot) and
+    `strong_question`: keys of questions, missing where there is none.
+    """
     rows = []
     for person in np.flatnonzero(people.is_rep):
         start = pd.Timestamp(BEGINNING)
@@ -234,7 +242,7 @@ def style_frame(people: People, days: Days, first_day: date) -> pd.DataFrame:
         rows.append((person, start, int(first[person])))
         if later > 0:
             rows.append((person, pd.Timestamp(days.dates[later]), int(people.later_style[person])))
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "person_id": [people.person_id[p] for p, _, _ in rows],
             "from_date": [day for _, day, _ in rows],
@@ -243,4 +251,12 @@ def style_frame(people: People, days: Days, first_day: date) -> pd.DataFrame:
             "skill": [people.skill[p] for p, _, _ in rows],
             "optimism": [people.optimism[p] for p, _, _ in rows],
         }
+    )
+    if not options.habits:
+        return frame
+    who, keys = np.array([p for p, _, _ in rows]), words([*QUESTIONS, None])
+    return frame.assign(
+        habit=words(HABIT_NAMES)[people.habits.habit[who]],
+        blind_question=keys[people.habits.blind[who]],
+        strong_question=keys[people.habits.strong[who]],
     )

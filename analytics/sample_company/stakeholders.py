@@ -47,13 +47,14 @@ def stakeholder_frame(crm: Crm, accounts: Accounts, changes: pd.DataFrame) -> pd
     rng = stream(stage.options.seed, "stakeholders")
     ends = closing_days(crm)
     row = np.unique(changes["row"].to_numpy())
-    diligence = stage.people.diligence[stage.people.occupant[stage.traits.seat[row], stage.traits.born[row]]]
+    rep = stage.people.occupant[stage.traits.seat[row], stage.traits.born[row]]
+    noting = (0.35 + 0.8 * stage.people.diligence[rep]) * stage.people.habits.noting(rep)
     names, titles = contact_names(accounts, stage.options.seed), contact_titles(accounts, stage.options.seed)
     parts = []
     for part, (role, phase, share) in enumerate(PARTS):
         noted = np.maximum(crm.first_reached[row, phase], crm.entered_on[row])
         noted = noted + crm.habits.sees_late[row] + rng.geometric(0.3, len(row))
-        known = (noted < ends[row]) & (rng.random(len(row)) < share * (0.35 + 0.8 * diligence))
+        known = (noted < ends[row]) & (rng.random(len(row)) < share * noting)
         known &= (stage.traits.champion[row] > -0.5) | (role != "Champion")
         account = accounts.of_deal[row[known]]
         parts.append(

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.sample_company.arrays import NEVER, Bools, Floats, Ints, stream
 from analytics.sample_company.days import Days
+from analytics.sample_company.grounds import Grounds, draw_grounds
 from analytics.sample_company.options import WorldOptions
 from analytics.sample_company.people import TEAMS, People
 
@@ -31,6 +32,8 @@ class Traits:
     champion: Floats  # how able and willing the champion is
     skill: Floats  # of the rep on the seat when the deal is born
     slow: Floats  # log speed of a slow territory
+    stays: Floats  # hidden facts, if the world has them: lowers the log rate of loss
+    clock: Floats  # log factor on whatever the buyer does, good or bad
     competitor: Bools
     needs_security: Bools
     event_day: Ints  # day index of the compelling event; NEVER where there is none
@@ -48,8 +51,8 @@ class Traits:
         return len(self.born)
 
 
-def draw_traits(options: WorldOptions, days: Days, people: People) -> Traits:
-    """All deals of the world, in the order in which their buyers start."""
+def draw_traits(options: WorldOptions, days: Days, people: People) -> tuple[Traits, Grounds]:
+    """All deals of the world, in the order in which their buyers start, and their hidden facts."""
     rng = stream(options.seed, "traits")
     born = _births(options, days, rng)
     count = len(born)
@@ -62,6 +65,7 @@ def draw_traits(options: WorldOptions, days: Days, people: People) -> Traits:
     expansion = rng.random(count) < 0.28
     currency_share = np.array([(1 - row[3] - row[4], row[3], row[4]) for row in TEAMS])
     rep = people.occupant[seat, born]
+    grounds = draw_grounds(options, count)
     traits = Traits(
         born=born,
         segment=segment,
@@ -71,6 +75,8 @@ def draw_traits(options: WorldOptions, days: Days, people: People) -> Traits:
         champion=champion,
         skill=np.where(people.is_rep[rep], people.skill[rep], 0.0),
         slow=np.where(people.slow_seat[seat], -0.32, 0.0),
+        stays=grounds.stays,
+        clock=grounds.clock,
         competitor=rng.random(count) < np.where(expansion, 0.15, 0.45),
         needs_security=rng.random(count) < np.array([0.25, 0.6, 0.9])[segment],
         event_day=_event_days(born, pain, segment, rng),
@@ -81,7 +87,7 @@ def draw_traits(options: WorldOptions, days: Days, people: People) -> Traits:
         duplicate_of=np.full(count, -1),
     )
     _add_duplicates(traits, rng)
-    return traits
+    return traits, grounds
 
 
 def _births(options: WorldOptions, days: Days, rng: np.random.Generator) -> Ints:

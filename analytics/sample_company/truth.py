@@ -14,6 +14,7 @@ from analytics.sample_company.history import Stage
 from analytics.sample_company.names import INDUSTRIES
 from analytics.sample_company.people import HAPPY, SANDBAG
 from analytics.sample_company.traits import SEGMENT_NAMES
+from analytics.store.subjects import QUESTIONS
 
 
 def _date(days: Days, index: Ints) -> Dates:
@@ -25,7 +26,10 @@ def _date(days: Days, index: Ints) -> Dates:
 
 
 def deal_truth(stage: Stage, crm: Crm, accounts: Accounts, state: BuyerState, shown: Ints) -> pd.DataFrame:
-    """One row per deal in the CRM: its buyer's nature, its real milestones, and how it was reported."""
+    """One row per deal in the CRM: its buyer's nature, its real milestones, and how it was reported.
+
+    `ground_*`: the hidden fact behind each question, in a world that has them.
+    """
     traits, days = stage.traits.take(shown), stage.days
     status = state.status[shown]
     frame = pd.DataFrame(
@@ -53,6 +57,9 @@ def deal_truth(stage: Stage, crm: Crm, accounts: Accounts, state: BuyerState, sh
     )
     for number, phase in enumerate(PHASES):
         frame[f"reached_{phase.replace(' ', '_')}_on"] = _date(days, crm.first_reached[shown, number])
+    if stage.options.has_grounds:
+        for number, question in enumerate(QUESTIONS):
+            frame[f"ground_{question}"] = stage.grounds.facts[shown, number]
     return _with_flags(frame, spell_truth(crm, accounts, shown))
 
 

@@ -124,7 +124,7 @@ def _hand_over(stage: Stage, crm: Crm, books: _Books, state: BuyerState, tell: P
     truth = {
         "deals": deal_truth(stage, crm, accounts, state, shown),
         "spells": spell_truth(crm, accounts, shown),
-        "reps": style_frame(stage.people, stage.days, stage.options.first_day),
+        "reps": style_frame(stage.people, stage.days, stage.options),
         "answers": answer_truth,
     }
     tell(1.0, "done")
