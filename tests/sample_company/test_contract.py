@@ -18,6 +18,9 @@ NOT_SIMULATED = {
     "document_deal",
     "case_note",
     "buying_influence",
+    "playbook_version",
+    "coaching_reply",
+    "digest_subscription",
 }
 SIMULATED = sorted(set(SUBJECTS) - NOT_SIMULATED)
 

@@ -30,8 +30,8 @@ def _facts(world: World) -> pd.DataFrame:
 def _gaps(world: World) -> pd.Series:
     """By question: the mean fact of won deals minus that of lost ones."""
     means = _facts(world).groupby("outcome").mean()
-    gaps = means.loc["won"] - means.loc["lost"]
-    return gaps.set_axis([name.removeprefix("ground_") for name in gaps.index])
+    gaps = means.T["won"] - means.T["lost"]
+    return gaps.rename(lambda name: str(name).removeprefix("ground_"))
 
 
 def _mark(world: World) -> str:
