@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm  # type: ignore[import-untyped]
 from scipy import stats
+from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]
 
 from analytics.problems import NotEnough
 
@@ -41,33 +41,93 @@ class Adjusted:
     by_owner: bool
 
 
-def adjusted(rows: pd.DataFrame, outcome: str, asked: pd.DataFrame) -> Adjusted | NotEnough:
-    """The difference in `outcome` (0.0 / 1.0 / NaN: not known) per unit of each column of `asked`.
+@dataclass(frozen=True)
+class Alike:
+    """Stage entries whose outcome is known, ready to be compared with those that are alike: made once for
+    several comparisons."""
 
-    `rows`: stage entries (`entries.stage_entries`); `asked`: same index, all columns enter together, so that
-    none gets credit for another. Two intervals are made, for rows of one owner and for rows of one deal that
-    resemble each other, and the wider one is given, with Student's t for as many clusters as there are.
-    """
-    known = rows[outcome].notna()
-    rows, asked = rows[known], asked[known]
+    rows: pd.DataFrame
+    happened: np.ndarray
+    controls: np.ndarray
+    inverse: np.ndarray  # of the controls' cross products
+    rank: int  # how many independent controls there are
+    by_owner: bool
+
+    def compare(self, asked: pd.DataFrame) -> Adjusted:
+        """The difference per unit of each column of `asked`, which has the index of `rows`.
+
+        All columns enter together, so that none gets credit for another. Two intervals are made, for rows of
+        one owner and for rows of one deal that resemble each other, and the wider one is given, with
+        Student's t for as many clusters as there are.
+        """
+        deals = self.rows["deal_id"]
+        missing = {str(name): _too_alike(deals, asked[name]) for name in asked}
+        asked = asked[[name for name in missing if missing[name] is None]]
+        table = self._fitted(asked)
+        for name in map(str, asked):
+            if np.isnan(table["effect"][name]):
+                missing[name] = NotEnough(
+                    "deals that are alike otherwise do not differ in it", deals.nunique()
+                )
+        return Adjusted(
+            table.reindex(list(missing)).assign(missing=pd.Series(missing, dtype=object)),
+            int(deals.nunique()),
+            int(deals[self.happened == 1].nunique()),
+            float(self.happened.mean()),
+            self.by_owner,
+        )
+
+    def _fitted(self, asked: pd.DataFrame) -> pd.DataFrame:
+        """effect, low, high, p by column of `asked`; NaN where nothing of it is left among deals alike."""
+        table = pd.DataFrame(np.nan, index=asked.columns, columns=["effect", "low", "high", "p"])
+        values = asked.to_numpy(float)
+        happened, left = self._unexplained(self.happened[:, None])[:, 0], self._unexplained(values)
+        share = (left**2).mean(axis=0) / np.maximum(values.var(axis=0), 1e-12)
+        kept = _told_apart(left, np.flatnonzero(share >= _LEAST_LEFT))
+        room = len(left) - self.rank - len(kept)
+        if not len(kept) or room < MIN_SIDE or (happened**2).mean() < 1e-9:
+            return table
+        lost = (len(left) - len(kept)) / room  # what the constants and controls took from the sample
+        model = OLS(happened, left[:, kept])
+        owners = [_owners(self.rows)] if self.by_owner else []
+        found = [_reach(model, groups, lost) for groups in [self.rows["deal_id"], *owners]]
+        effect, reach, p = _widest(found)
+        table.iloc[kept] = np.column_stack([effect, effect - reach, effect + reach, p])
+        return table
+
+    def _unexplained(self, values: np.ndarray) -> np.ndarray:
+        """The values less what the controls explain of them."""
+        left: np.ndarray = values - self.controls @ (self.inverse @ (self.controls.T @ values))
+        return left
+
+
+def alike(rows: pd.DataFrame, outcome: str) -> Alike | NotEnough:
+    """Stage entries (`entries.stage_entries`) whose `outcome` (0.0 / 1.0 / NaN) is known, with what they are
+    compared within; NotEnough if there are too few deals, or hardly any that ended the other way."""
+    rows = rows[rows[outcome].notna()]
     happened = rows[outcome].to_numpy(float)
-    deals, events = int(rows["deal_id"].nunique()), int(rows.loc[happened == 1, "deal_id"].nunique())
+    deals = int(rows["deal_id"].nunique())
     if deals < MIN_DEALS:
         return NotEnough(f"{MIN_DEALS} deals needed whose outcome is known", deals)
-    others = int(rows.loc[happened == 0, "deal_id"].nunique())
-    if min(events, others) < MIN_SIDE:
-        return NotEnough(f"{MIN_SIDE} deals needed on either side of the outcome", min(events, others))
-    missing = {str(name): _too_alike(rows["deal_id"], asked[name]) for name in asked}
-    asked = asked[[name for name in missing if missing[name] is None]]
-    owners = rows["owner_id"].fillna("").astype(str)
-    by_owner = owners.nunique() >= MIN_OWNERS
-    clusters = [rows["deal_id"], owners] if by_owner else [rows["deal_id"]]
-    table = _fitted(happened, asked, _controls(rows), clusters)
-    for name in map(str, asked):
-        if np.isnan(table["effect"][name]):
-            missing[name] = NotEnough("deals that are alike otherwise do not differ in it", deals)
-    table = table.reindex(list(missing)).assign(missing=pd.Series(missing, dtype=object))
-    return Adjusted(table, deals, events, float(happened.mean()), by_owner)
+    rarer = min(int(rows.loc[happened == side, "deal_id"].nunique()) for side in (0, 1))
+    if rarer < MIN_SIDE:
+        return NotEnough(f"{MIN_SIDE} deals needed on either side of the outcome", rarer)
+    controls = _controls(rows)
+    gram = controls.T @ controls
+    return Alike(
+        rows,
+        happened,
+        controls,
+        np.linalg.pinv(gram, hermitian=True),
+        int(np.linalg.matrix_rank(gram, hermitian=True)),
+        _owners(rows).nunique() >= MIN_OWNERS,
+    )
+
+
+def adjusted(rows: pd.DataFrame, outcome: str, asked: pd.DataFrame) -> Adjusted | NotEnough:
+    """The difference in `outcome` per unit of each column of `asked` (same index as `rows`)."""
+    found = alike(rows, outcome)
+    return found if isinstance(found, NotEnough) else found.compare(asked.loc[found.rows.index])
 
 
 def _too_alike(deals: pd.Series, values: pd.Series) -> NotEnough | None:
@@ -75,6 +135,10 @@ def _too_alike(deals: pd.Series, values: pd.Series) -> NotEnough | None:
     is_usual = values == values.mode().iloc[0]
     fewest = min(int(deals[is_usual].nunique()), int(deals[~is_usual].nunique()))
     return None if fewest >= MIN_SIDE else NotEnough(f"{MIN_SIDE} deals needed with another answer", fewest)
+
+
+def _owners(rows: pd.DataFrame) -> pd.Series:
+    return rows["owner_id"].fillna("").astype(str)
 
 
 def _controls(rows: pd.DataFrame) -> np.ndarray:
@@ -90,7 +154,7 @@ def _controls(rows: pd.DataFrame) -> np.ndarray:
     flags = rows[["amount_company", "age_days"]].isna().astype(float)
     flags = flags.assign(passed_by=rows["passed_by"].astype(float))
     cell = rows["stage"].astype(str) + " " + rows["quarter"].astype(str)
-    groups = [cell, *(rows[name] for name in ("owner_id", "deal_type", "team", "lead_source"))]
+    groups = [cell, _owners(rows), *(rows[name] for name in ("deal_type", "team", "lead_source"))]
     dummies = [_dummies(group) for group in groups]
     return np.hstack([numbers.to_numpy(float), flags.to_numpy(float), *dummies])
 
@@ -99,33 +163,6 @@ def _dummies(values: pd.Series) -> np.ndarray:
     codes, names = pd.factorize(values.fillna("").astype(str))
     found: np.ndarray = np.eye(len(names))[codes]
     return found
-
-
-def _fitted(
-    happened: np.ndarray, asked: pd.DataFrame, controls: np.ndarray, clusters: list[pd.Series]
-) -> pd.DataFrame:
-    """effect, low, high, p by column of `asked`; NaN where nothing of it is left among deals alike."""
-    table = pd.DataFrame(np.nan, index=asked.columns, columns=["effect", "low", "high", "p"])
-    values = asked.to_numpy(float)
-    left, rank = _without(controls, np.column_stack([happened, values]))
-    share = (left[:, 1:] ** 2).mean(axis=0) / np.maximum(values.var(axis=0), 1e-12)
-    kept = _told_apart(left[:, 1:], np.flatnonzero(share >= _LEAST_LEFT))
-    room = len(left) - rank - len(kept)
-    if not len(kept) or room < MIN_SIDE or (left[:, 0] ** 2).mean() < 1e-9:
-        return table
-    lost = (len(left) - len(kept)) / room  # what the constants and controls took from the sample
-    model = sm.OLS(left[:, 0], left[:, 1:][:, kept])
-    found = []
-    for groups in clusters:
-        codes = pd.factorize(groups)[0]
-        fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
-        found.append(_reach(fit, lost, codes.max()))
-    reaches = np.stack([reach for reach, _ in found])
-    widest, at = reaches.argmax(axis=0), np.arange(len(kept))
-    effect, reach = fit.params, reaches[widest, at]
-    p = np.stack([one for _, one in found])[widest, at]
-    table.iloc[kept] = np.column_stack([effect, effect - reach, effect + reach, p])
-    return table
 
 
 def _told_apart(left: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -140,18 +177,19 @@ def _told_apart(left: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return np.array(apart, dtype=int)
 
 
-def _reach(
-    fit: sm.regression.linear_model.RegressionResults, lost: float, df: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Half the interval and p of each column, the sample being smaller by what was taken out before."""
-    error = fit.bse * lost**0.5
+def _reach(model: OLS, groups: pd.Series, lost: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Effect, half its interval, and p, with rows of one group belonging together."""
+    codes = pd.factorize(groups)[0]
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+    error, df = fit.bse * lost**0.5, int(codes.max())
     reach = stats.t.ppf((1 + COVERED) / 2, df) * error
-    return reach, 2 * stats.t.sf(np.abs(fit.params) / error, df)
+    return fit.params, reach, 2 * stats.t.sf(np.abs(fit.params) / error, df)
 
 
-def _without(controls: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, int]:
-    """The values less what the controls explain of them, and how many independent controls there are."""
-    gram = controls.T @ controls
-    rank = int(np.linalg.matrix_rank(gram, hermitian=True))
-    explained = np.linalg.pinv(gram, hermitian=True) @ (controls.T @ values)
-    return values - controls @ explained, rank
+def _widest(
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of several intervals around the same effects the widest of each, with its p."""
+    effect, reaches = found[0][0], np.stack([reach for _, reach, _ in found])
+    widest, at = reaches.argmax(axis=0), np.arange(len(effect))
+    return effect, reaches[widest, at], np.stack([p for *_, p in found])[widest, at]
