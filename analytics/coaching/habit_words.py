@@ -1,0 +1,72 @@
+"""What is said of one habit of one rep: the two figures, how sure, on how many deals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.coaching.topics import DEPTH, RAMPING, TOO_FEW
+from analytics.wording import count, percent
+
+#: What the figure of a topic is, before the two figures.
+_WHAT = {
+    "empty": "Of the seven questions {value} have no answer",
+    "shallow": "The answers that are given stand at {value} of 4",
+    "stale": "The latest answer is {value} old",
+    "pushes": "The close date moves later {value} per deal and quarter",
+    "commits": "Of the deals stated as Commit in week 4 of a quarter, {value} were won in it",
+    "people": "{value} people at the customer are recorded per deal",
+    "buyer": "Whoever decides on the money is recorded on {value} of the later deals",
+    "no_next_step": "{value} of the deals have no next step",
+    "old_next_step": "The next step is {value} old",
+    "contradictions": "{value} contradictions between the answers and the deal are found per deal",
+}
+
+
+def with_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the habits with `words`: a sentence each."""
+    return rows.assign(words=[_words(row) for row in rows.itertuples()])
+
+
+def figure(value: Any, topic: str) -> str:
+    """A value of a topic as people read it."""
+    if pd.isna(value):
+        return "–"
+    if topic in ("commits", "buyer", "no_next_step"):
+        return percent(min(max(value, 0.0), 1.0))
+    if topic in ("stale", "old_next_step"):
+        return count(round(value), "day")
+    if topic == "pushes":
+        return f"{max(value, 0.0):.1f} times"
+    return f"{max(value, 0.0):.1f}"
+
+
+def _words(row: Any) -> str:
+    n = count(int(row.n), "deal")
+    if row.direction == RAMPING:
+        return f"New here ({count(round(row.tenure), 'day')}): nothing is said of the first 90 days."
+    if row.direction == TOO_FEW:
+        return f"Not enough to tell ({n})."
+    if row.topic == "statements":
+        return _stated(row)
+    value, team = figure(row.value, row.topic), figure(row.team_value, row.topic)
+    if row.topic.startswith(DEPTH):
+        start = f"{row.label} is answered to {value} of 4 levels; on like deals of the team to {team}"
+        return f"{start} ({n}{_range(row)})."
+    return (
+        f"{_WHAT[row.topic].format(value=value)}; on like deals of the team it is {team} ({n}{_range(row)})."
+    )
+
+
+def _range(row: Any) -> str:
+    """The interval of the difference, as two figures on the same scale."""
+    low, high = row.team_value + row.low, row.team_value + row.high
+    return f", likely between {figure(low, row.topic)} and {figure(high, row.topic)}"
+
+
+def _stated(row: Any) -> str:
+    n = count(int(row.n), "deal")
+    side = {"above": "above what", "as": "as"}.get(row.verdict, "below what")
+    closed = f"; {row.realised}" if row.verdict != "as" and isinstance(row.realised, str) else ""
+    return f"Dates and categories are stated {side} the evidence usually gets ({n}){closed}."

@@ -1,0 +1,362 @@
+"""How each rep works, against colleagues on like deals and against the rep's own past, and what can be told.
+
+Per topic every deal gives one value beside deals of its kind (`observations`). A rep's mean is drawn to the
+usual rep's, the more the fewer deals there are (empirical Bayes, like `risk.rep_bias`). With many topics some
+differ by chance: a difference is spoken of only if it is one of those that chance alone would bring to at
+most one rep in ten (`ERROR_RATE`, Holm over the rep's topics), if its interval leaves out "as the others",
+and if it is large enough to matter. What is spoken of is ranked by how unlike it is to the ordinary rep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from analytics.business_case.questions import Question, shipped
+from analytics.coaching.habit_words import with_words
+from analytics.coaching.observations import WINDOW_DAYS, observations
+from analytics.coaching.topics import (
+    AS_OTHERS,
+    DEPTH,
+    GOOD,
+    RAMPING,
+    TO_COACH,
+    TOO_FEW,
+    Topic,
+    asks_of_topic,
+    topics_of,
+)
+from analytics.company import Company
+from analytics.playbook.entries import Entries
+from analytics.risk.chances import History
+from analytics.risk.rep_bias import BELOW, Shrunken, shrunken
+from analytics.risk.statements import ABOVE as ABOVE_EVIDENCE
+from analytics.risk.statements import BELOW as BELOW_EVIDENCE
+from analytics.risk.statements import Statements
+from analytics.store.subjects import QUESTIONS
+
+#: Of reps who differ from the others in nothing, at most this share is told that they differ in something.
+ERROR_RATE = 0.1
+#: Nothing is said on fewer deals, or of reps newer than this.
+FEWEST_DEALS, RAMPING_DAYS = 8, 90.0
+#: Fewer reps with enough deals are no group to compare with.
+FEWEST_REPS = 5
+_CERTAIN = 1.645
+_MAD = 1.4826
+
+
+@dataclass(frozen=True)
+class Habits:
+    """`rows`: a row per owner and topic, of owners with deals in the last four quarters:
+
+    owner_id, team, topic, label, family, unit, better (1: more is better, -1: less), `value` and
+    `team_value` (on the rep's own deals, as beside like deals; value is drawn to the team with few deals),
+    `low`, `high` (90 % of value - team_value), n (deals), `past`, `past_n`, `change_low`, `change_high` (of
+    value - past, 90 %; NaN: not enough deals in the four quarters before), p and p_adjusted (of "as the usual
+    rep"), direction ('to coach', 'good', 'as others', 'not enough', 'ramping'), `strength` (how unlike the
+    ordinary rep, in standard deviations; only ranks), better_than and compared (colleagues with enough
+    deals), deals (ids, those that show it most first, open ones before closed ones), stake (money of the open
+    ones that show it, company currency), ask (a question for the 1:1), words.
+    `deals`: of `observations`, over the last four quarters; is_open, amount (of open deals).
+    `tenure`: days by owner_id (NaN: there since the history begins).
+    """
+
+    rows: pd.DataFrame
+    deals: pd.DataFrame
+    tenure: pd.Series
+    topics: list[Topic]
+    compared: int
+
+    def of(self, owner_id: str) -> pd.DataFrame:
+        """One rep's rows, in the order of the topics."""
+        return self.rows[self.rows["owner_id"] == owner_id].reset_index(drop=True)
+
+
+def habits(
+    history: History,
+    entries: Entries,
+    company: Company,
+    statements: Statements,
+    questions: Sequence[Question] | None = None,
+) -> Habits:
+    """The habits of everybody with deals in the four quarters up to the history's day; nothing later is used.
+
+    `questions`: the company's own, as of that day (default: of its method as shipped).
+    """
+    asked = list(questions if questions is not None else shipped(company.method).questions)
+    topics = topics_of(asked)
+    measured = [one for one in topics if one.key != "statements"]
+    asks = [one for one in QUESTIONS if any(each.asks == one for each in asked)]
+    day = history.as_of
+    now = _with_today(observations(history.rows, entries, measured, day, asks), history)
+    before = observations(history.rows, entries, measured, day - timedelta(days=WINDOW_DAYS), asks)
+    owners = _owners(now, history)
+    parts = [_topic_rows(one, now, before, owners) for one in measured]
+    said = next(one for one in topics if one.key == "statements")
+    parts.append(_statement_rows(said, statements, owners))
+    rows = _in_order(_with_specific(pd.concat(parts, ignore_index=True), now, owners), topics, owners)
+    rows = _judged(rows)
+    shown = pd.concat([now, _stated_deals(statements, history)], ignore_index=True)
+    rows = with_words(_with_deals(rows, shown).assign(ask=_asks(rows, topics, asked)))
+    return Habits(rows, now, owners["tenure"], topics, int((owners["n"] >= FEWEST_DEALS).sum()))
+
+
+def _in_order(rows: pd.DataFrame, topics: list[Topic], owners: pd.DataFrame) -> pd.DataFrame:
+    """Every owner's topics in their order, with what the topic is."""
+    about = pd.DataFrame(
+        [(one.key, one.label, one.family, one.unit, one.better, one.matters) for one in topics],
+        columns=["topic", "label", "family", "unit", "better", "matters"],
+    )
+    rows = rows.merge(about.assign(at=range(len(about))), on="topic")
+    rows = rows.assign(
+        team=rows["owner_id"].map(owners["team"]), tenure=rows["owner_id"].map(owners["tenure"])
+    )
+    return rows.sort_values(["owner_id", "at"], kind="stable").drop(columns="at").reset_index(drop=True)
+
+
+def _with_today(deals: pd.DataFrame, history: History) -> pd.DataFrame:
+    """Which of the deals are open on the last day with the same owner, and how large they are."""
+    day = pd.Timestamp(history.as_of)
+    today = history.rows[history.rows["landmark"] == day].set_index("deal_id")
+    owner = deals["deal_id"].map(today["owner_id"])
+    is_open = owner == deals["owner_id"]
+    amount = deals["deal_id"].map(today["amount_company"]).where(is_open)
+    return deals.assign(is_open=is_open, amount=amount)
+
+
+def _owners(deals: pd.DataFrame, history: History) -> pd.DataFrame:
+    """owner_id -> team (the latest), tenure (days), n (deals of the last four quarters)."""
+    day = pd.Timestamp(history.as_of)
+    known = history.rows[(history.rows["landmark"] <= day) & (history.rows["owner_id"] != "")]
+    last = known.sort_values(["landmark", "deal_id"], kind="stable").drop_duplicates("owner_id", keep="last")
+    last = last.set_index("owner_id")
+    since = (day - last["landmark"]).dt.days
+    n = deals.groupby("owner_id")["deal_id"].nunique()
+    found = pd.DataFrame({"team": last["team"], "tenure": last["rep_tenure_days"] + since, "n": n})
+    return found[found["n"] > 0].sort_index()
+
+
+def _topic_rows(topic: Topic, now: pd.DataFrame, before: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
+    """One topic of every owner: how far from the usual rep, and how sure that is."""
+    mine = now[now["topic"] == topic.key]
+    beyond, past = _spread(mine), _spread(before[before["topic"] == topic.key])
+    counted = mine.groupby("owner_id")["deal_id"].nunique().reindex(owners.index).fillna(0).astype(int)
+    team = _team_values(mine, owners)
+    post, error = _of(beyond, owners, "post"), _of(beyond, owners, "error")
+    error_of_mean = 1 / np.sqrt(_of(beyond, owners, "n"))
+    z = (_of(beyond, owners, "mean") - beyond.centre) / error_of_mean
+    rows = pd.DataFrame(
+        {
+            "owner_id": owners.index,
+            "topic": topic.key,
+            "value": (team + post * beyond.unit).to_numpy(),
+            "team_value": team.to_numpy(),
+            "low": ((post - _CERTAIN * error) * beyond.unit).to_numpy(),
+            "high": ((post + _CERTAIN * error) * beyond.unit).to_numpy(),
+            "n": counted.to_numpy(),
+            "p": 2 * norm.sf(np.abs(z)),
+            "strength": _unlike(beyond, owners).to_numpy(),
+        }
+    )
+    return _with_past(rows, past, before[before["topic"] == topic.key], owners, beyond, error)
+
+
+def _spread(deals: pd.DataFrame) -> Shrunken:
+    """How much reps differ in what is left beside like deals."""
+    return shrunken(deals["beyond"].astype(float), deals["owner_id"], deals["weight"].astype(float))
+
+
+def _of(spread: Shrunken, owners: pd.DataFrame, column: str) -> pd.Series:
+    found: pd.Series = spread.owners[column].reindex(owners.index).astype(float)
+    return found
+
+
+def _team_values(deals: pd.DataFrame, owners: pd.DataFrame) -> pd.Series:
+    """What deals of the owner's team show on average, each deal by its weight."""
+    sums = deals.assign(total=deals["value"] * deals["weight"]).groupby("team")[["total", "weight"]].sum()
+    whole = sums["total"].sum() / sums["weight"].sum() if len(sums) else np.nan
+    found: pd.Series = owners["team"].map(sums["total"] / sums["weight"]).fillna(whole)
+    return found
+
+
+def _unlike(spread: Shrunken, owners: pd.DataFrame) -> pd.Series:
+    """How far the rep is from the usual one, in standard deviations of what an ordinary rep would show.
+
+    How much ordinary reps differ is taken from the middle of them (median of the distances): a few who are
+    very different must not make it look ordinary.
+    """
+    known = spread.owners[spread.owners["n"] > 0]
+    away = known["mean"] - spread.centre
+    noise = 1 / known["n"]
+    ordinary = max(float((_MAD * away.abs().median()) ** 2 - noise.median()), 0.0) if len(known) else 0.0
+    unlike: pd.Series = (away / np.sqrt(noise + ordinary)).reindex(owners.index)
+    return unlike
+
+
+def _with_past(
+    rows: pd.DataFrame,
+    past: Shrunken,
+    deals: pd.DataFrame,
+    owners: pd.DataFrame,
+    now: Shrunken,
+    error: pd.Series,
+) -> pd.DataFrame:
+    """The rep's own four quarters before, drawn to the team of then in the same way."""
+    n = deals.groupby("owner_id")["deal_id"].nunique().reindex(owners.index).fillna(0).astype(int)
+    enough = (n >= FEWEST_DEALS) & (rows.set_index("owner_id")["n"] >= FEWEST_DEALS)
+    value = _team_values(deals, owners) + _of(past, owners, "post") * past.unit
+    either = _CERTAIN * np.hypot(error * now.unit, _of(past, owners, "error") * past.unit)
+    change = rows.set_index("owner_id")["value"] - value
+    return rows.assign(
+        past=value.where(enough).to_numpy(),
+        past_n=n.to_numpy(),
+        change_low=(change - either).where(enough).to_numpy(),
+        change_high=(change + either).where(enough).to_numpy(),
+    )
+
+
+def _statement_rows(topic: Topic, statements: Statements, owners: pd.DataFrame) -> pd.DataFrame:
+    """What `risk.statements` says of the owners, in the same columns; its own verdict decides."""
+    found = statements.owners.set_index("owner_id").reindex(owners.index)
+    bias = found["bias"].astype(float)
+    error = (found["high"].astype(float) - found["low"].astype(float)) / (2 * _CERTAIN)
+    ordinary = _MAD * float((bias - bias.median()).abs().median()) if bias.notna().any() else np.nan
+    called = found["verdict"].isin([BELOW, "above"])
+    return pd.DataFrame(
+        {
+            "owner_id": owners.index,
+            "topic": topic.key,
+            "value": bias.to_numpy(),
+            "team_value": 0.0,
+            "low": found["low"].astype(float).to_numpy(),
+            "high": found["high"].astype(float).to_numpy(),
+            "n": found["n"].fillna(0).astype(int).to_numpy(),
+            "p": np.where(called, 0.0, 1.0),
+            "strength": (bias / np.hypot(error, ordinary)).to_numpy(),
+            "past": np.nan,
+            "past_n": 0,
+            "change_low": np.nan,
+            "change_high": np.nan,
+            "verdict": found["verdict"].fillna("not enough evidence").to_numpy(),
+            "realised": found["realised"].to_numpy(),
+        }
+    )
+
+
+def _with_specific(rows: pd.DataFrame, now: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
+    """Of a question's depth, the strength counts half beside colleagues and half beside the rep's own other
+    answers: who answers little of everything has no weak spot at each question, but one habit."""
+    depths = now[now["topic"].str.startswith(DEPTH)]
+    if depths["topic"].nunique() < 2:
+        return rows
+    wide = depths.pivot(index=["deal_id", "owner_id"], columns="topic", values="beyond")
+    weight = depths.groupby(["deal_id", "owner_id"])["weight"].mean()
+    parts = []
+    for topic in wide:
+        others = wide.drop(columns=topic).mean(axis=1)
+        table = (wide[topic] - others).rename("beyond").to_frame().join(weight).reset_index()
+        unlike = _unlike(_spread(table), owners)
+        parts.append(pd.DataFrame({"owner_id": owners.index, "topic": topic, "specific": unlike.to_numpy()}))
+    rows = rows.merge(pd.concat(parts), on=["owner_id", "topic"], how="left")
+    agree = np.sign(rows["specific"]) == np.sign(rows["strength"])
+    both = ((rows["specific"] + rows["strength"]) / 2).where(agree, 0.0)
+    return rows.assign(strength=both.where(rows["specific"].notna(), rows["strength"])).drop(
+        columns="specific"
+    )
+
+
+def _judged(rows: pd.DataFrame) -> pd.DataFrame:
+    """What can be said of each row: `direction`, with the adjusted p, and how many colleagues are beside."""
+    is_said = rows["topic"] == "statements"
+    enough = (rows["n"] >= FEWEST_DEALS) & rows["p"].notna()
+    enough &= ~is_said | (rows["verdict"] != "not enough evidence")
+    ramping = rows["tenure"] < RAMPING_DAYS
+    asked = enough & ~ramping
+    group = asked.groupby(rows["topic"]).transform("sum")
+    asked &= group >= FEWEST_REPS
+    rows = rows.assign(p_adjusted=_adjusted(rows[asked & ~is_said]).reindex(rows.index))
+    away = (rows["value"] - rows["team_value"]) * rows["better"]
+    sure = (rows["p_adjusted"] <= ERROR_RATE) & ((rows["low"] > 0) | (rows["high"] < 0))
+    sure &= away.abs() >= rows["matters"]
+    called = is_said & (rows["p"] == 0.0)  # stating below and stating above are both worth a talk
+    choices = [ramping, ~asked, called | (sure & (away < 0)), sure & (away > 0)]
+    direction = np.select(choices, [RAMPING, TOO_FEW, TO_COACH, GOOD], AS_OTHERS)
+    rank = away.where(asked).groupby(rows["topic"]).rank(method="min")
+    return rows.assign(
+        direction=direction,
+        strength=rows["strength"].abs(),
+        better_than=rank - 1,
+        compared=(group - 1).clip(lower=0).where(asked),
+        p=rows["p"].where(~is_said),
+    )
+
+
+def _adjusted(rows: pd.DataFrame) -> pd.Series:
+    """Holm's correction within each rep: of all that could be said of one, as few as stated are chance.
+
+    (statsmodels' own collects the garbage of the whole process at each call.)
+    """
+    table = rows[["owner_id", "p"]].sort_values("p", kind="stable")
+    owners = table.groupby("owner_id", sort=False)
+    left = owners["p"].transform("size") - owners.cumcount()
+    return (table["p"] * left).clip(upper=1.0).groupby(table["owner_id"], sort=False).cummax()
+
+
+def _stated_deals(statements: Statements, history: History) -> pd.DataFrame:
+    """The open deals whose statement is above or below the evidence, like rows of `observations`."""
+    today = history.rows[history.rows["landmark"] == pd.Timestamp(history.as_of)].set_index("deal_id")
+    said = statements.deals[statements.deals["statement"].isin([BELOW_EVIDENCE, ABOVE_EVIDENCE])]
+    deal = said["deal_id"]
+    below = said["statement"] == BELOW_EVIDENCE
+    return pd.DataFrame(
+        {
+            "topic": "statements",
+            "deal_id": deal,
+            "owner_id": deal.map(today["owner_id"]),
+            "beyond": said["sandbag_score"].where(below, -said["overstated_score"]),
+            "is_open": True,
+            "amount": deal.map(today["amount_company"]),
+        }
+    )
+
+
+def _asks(rows: pd.DataFrame, topics: list[Topic], questions: list[Question]) -> list[str]:
+    """What to ask: of a question's depth, the question's own follow-up at the level that is usual."""
+    fixed = {one.key: one.ask for one in topics}
+    follow_ups: dict[str, tuple[str, ...]] = {}
+    for one in questions:
+        follow_ups.setdefault(one.asks, one.follow_up)
+    return [
+        follow_ups[asks][min(max(int(np.nan_to_num(value)), 0), 3)]
+        if (asks := asks_of_topic(topic))
+        else fixed[topic]
+        for topic, value in zip(rows["topic"], rows["value"], strict=True)
+    ]
+
+
+def _with_deals(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals behind each row, those that show it most first, and the open money in them."""
+    keys = ["owner_id", "topic"]
+    sides = rows[keys].assign(side=_sides(rows))
+    shown = deals[[*keys, "deal_id", "beyond", "is_open", "amount"]].merge(sides, on=keys)
+    shown["by"] = shown["beyond"].astype(float) * shown["side"]
+    shown = shown.sort_values(["is_open", "by", "deal_id"], ascending=[False, False, True], kind="stable")
+    ids = shown.groupby(keys)["deal_id"].agg(tuple)
+    stake = shown[(shown["by"] > 0) & shown["is_open"].eq(True)].groupby(keys)["amount"].sum()
+    asked = pd.MultiIndex.from_frame(rows[keys])
+    found = [one if isinstance(one, tuple) else () for one in ids.reindex(asked)]
+    return rows.assign(
+        deals=pd.Series(found, index=rows.index, dtype=object),
+        stake=stake.reindex(asked).fillna(0.0).to_numpy(float),
+    )
+
+
+def _sides(rows: pd.DataFrame) -> np.ndarray:
+    """1: deals above the usual show it; -1: deals below."""
+    bad = np.where(rows["direction"] == GOOD, rows["better"], -rows["better"])
+    return np.where(rows["topic"] == "statements", np.where(rows["value"] > 0, 1, -1), bad)
