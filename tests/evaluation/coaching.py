@@ -3,8 +3,9 @@
 Worlds in which every rep was dealt at most one habit (sample_company.rep_habits), through the real texts and
 the real judge of them. Rules fixed before anything was looked at: the ten reps are those with a habit, still
 at work, with most deals in the last four quarters; a suggestion fits if it is of the topic in FITS. Beside
-it: how often the suggestions made for one rep fit the habit of another (what guessing would reach), and what
-is said of reps without a habit.
+it: how often the suggestions made for one rep fit the habit of another (what guessing would reach), what is
+said of reps without a habit, and how many reps are told anything when deals are dealt out among the reps of
+their team by lot, so that nobody differs from anybody (`--shuffles`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from analytics.coaching.habits import Habits, habits
 from analytics.coaching.suggestions import Suggestions, suggest
-from analytics.coaching.topics import DEPTH
+from analytics.coaching.topics import AS_OTHERS, DEPTH, GOOD, TO_COACH
 from analytics.commands.sample import WORLDS
 from analytics.company import Company, company_of
 from analytics.playbook.effects import question_effects
@@ -71,6 +73,27 @@ def team_of(seed: int, folder: Path) -> Team:
     return found
 
 
+def shuffled(team: Team, seed: int) -> tuple[int, int]:
+    """Reps who are told that something is to coach, or good, when every deal has an owner drawn by lot from
+    the owners in its team; and how many reps there are. Statements are left out: they have their own rate."""
+    rng = np.random.default_rng(seed)
+    last = team.rows.drop_duplicates("deal_id", keep="last")
+    last = last[last["owner_id"] != ""].set_index("deal_id")
+    drawn = last.groupby("team")["owner_id"].transform(lambda owners: rng.permutation(owners.to_numpy()))
+    rows = team.rows.assign(owner_id=team.rows["deal_id"].map(drawn).fillna(""), rep_tenure_days=np.nan)
+    history = History(team.as_of, rows, cast(Any, None), None)
+    entries = stage_entries(rows, team.company, team.as_of)
+    found = habits(history, entries, team.company, _no_statements(team)).rows
+    found = found[found["topic"] != "statements"]
+    judged = found[found["direction"].isin([TO_COACH, GOOD, AS_OTHERS])]
+    told = judged[judged["direction"] != AS_OTHERS]
+    return told["owner_id"].nunique(), judged["owner_id"].nunique()
+
+
+def _no_statements(team: Team) -> Statements:
+    return understatement(team.rows.head(0), team.company, team.as_of)
+
+
 def said_of(team: Team) -> tuple[Habits, dict[str, Suggestions], pd.Series]:
     """What the page says of everybody still at work, and their deals of the last four quarters."""
     day = pd.Timestamp(team.as_of)
@@ -109,18 +132,20 @@ def read(team: Team) -> pd.DataFrame:
     for owner, suggestions in said.items():
         rep, mine = team.reps.T[owner], found.of(owner).set_index("topic")
         wanted, given = fitting(rep), topics(suggestions)
-        strong = rep["strong_question"]
+        strong, blind = (
+            str(rep[one]) if pd.notna(rep[one]) else "" for one in ("strong_question", "blind_question")
+        )
         rows.append(
             {
                 "owner": owner,
                 "deals": int(deals[owner]),
                 "habit": rep["habit"] or "none",
-                "question": rep["blind_question"] or "",
+                "question": blind,
                 "style": rep["style"],
                 "suggested": _listed(given, suggestions),
                 "place": next((at + 1 for at, one in enumerate(given) if one in wanted), 0),
                 "at": _standing(mine, wanted),
-                "strong": strong or "",
+                "strong": strong,
                 "praised": f"{DEPTH}{strong}" in [one.topic for one in suggestions.praise],
                 "given": given,
                 "wanted": wanted,
@@ -159,6 +184,7 @@ def main() -> None:
     """Build what is missing, read the pages, print what fits."""
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation.coaching", description=__doc__)
     parser.add_argument("folder", type=Path, help="where worlds are kept")
+    parser.add_argument("--shuffles", type=int, default=0, help="how often deals are dealt out by lot")
     given = parser.parse_args()
     pd.set_option("display.width", 250, "display.max_columns", 30, "display.max_colwidth", 120)
     shown = ["owner", "deals", "habit", "question", "style", "suggested", "place"]
@@ -175,7 +201,12 @@ def main() -> None:
         none = table[table["habit"] == "none"]
         print("no habit:", none[[*shown[:2], "style", "suggested"]].to_string(index=False), sep="\n")
         strong = table[table["strong"] != ""]
-        print(f"strong question praised: {strong['praised'].sum()} of {len(strong)}", end="\n\n")
+        print(f"strong question praised: {strong['praised'].sum()} of {len(strong)}")
+        counts = [shuffled(team_of(seed, given.folder), number) for number in range(given.shuffles)]
+        if counts:
+            told, reps = (sum(one) for one in zip(*counts, strict=True))
+            print(f"deals by lot: {told} of {reps} reps told anything, {told / reps:.1%}")
+        print()
 
 
 if __name__ == "__main__":
