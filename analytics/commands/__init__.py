@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from analytics.commands import answering, briefing, changing, foretelling, loading, looking, upkeep
+from analytics.commands import answering, briefing, changing, digesting, foretelling, loading, looking, upkeep
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
 
@@ -18,6 +18,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     foretelling.add,
     changing.add,
     briefing.add,
+    digesting.add,
     answering.add,
     upkeep.add,
 )
