@@ -7,7 +7,7 @@ first time.
 
 The difference that an interval should cover is not known from the construction (answers report the hidden
 facts dimly, and late). It is estimated from other worlds of the same kind, weighted by how exact each of them
-is: what one would get from a company forty times as large.
+is: what one would get from a company some forty times as large.
 """
 
 from __future__ import annotations
@@ -103,6 +103,15 @@ def pooled(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"truth": sums["total"].sum() / sums["exact"].sum(), "truth_error": spread})
 
 
+def with_truth(tested: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Each tested world's rows beside what all other worlds, the tested ones among them, show on average."""
+    parts = []
+    for seed, world in tested.groupby("seed"):
+        truth = pooled(pd.concat([tested[tested["seed"] != seed], others]))
+        parts.append(world.join(truth, on=["question", "outcome"]))
+    return pd.concat(parts)
+
+
 def question_table(tested: pd.DataFrame) -> pd.DataFrame:
     """A row per question and outcome: truth, how often claimed, how often the interval covers the truth."""
     tested = tested.assign(
@@ -110,7 +119,7 @@ def question_table(tested: pd.DataFrame) -> pd.DataFrame:
         wrong_way=tested["claimed"] & (np.sign(tested["effect"]) != np.sign(tested["truth"])),
     )
     found = tested.groupby(["outcome", "question"], sort=False).agg(
-        weight=("weight", "first"), truth=("truth", "first"), truth_error=("truth_error", "first"),
+        weight=("weight", "first"), truth=("truth", "mean"), truth_error=("truth_error", "mean"),
         estimate=("effect", "mean"), claimed=("claimed", "sum"), in_stages=("in_stages", "sum"),
         wrong_way=("wrong_way", "sum"), covered=("covered", "sum"), worlds=("seed", "nunique"),
     )  # fmt: skip

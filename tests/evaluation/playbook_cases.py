@@ -10,7 +10,7 @@ from analytics.sample_company import WorldOptions
 #: three years and about 3,000 deals
 _SIZE = WorldOptions(deals_per_quarter=250, first_day=date(2023, 11, 15))
 FIRST_SEED = 5000
-NULL_WORLDS, TESTED, POOLED = 50, 20, 40
+NULL_WORLDS, TESTED, POOLED = 50, 20, 20
 
 #: worlds in which no question matters: two ways to make one
 NULLS: dict[str, WorldOptions] = {
@@ -35,5 +35,5 @@ def tested_seeds() -> range:
 
 
 def pooled_seeds() -> range:
-    """Other seeds of the same worlds, from which the true difference is known."""
+    """More seeds of the same worlds, for what the true difference is."""
     return range(FIRST_SEED + 200, FIRST_SEED + 200 + POOLED)
