@@ -43,10 +43,12 @@ def write(
     *,
     kind: str,
     source: str = "decided in the app",
+    also: dict[str, dict[str, Any]] | None = None,
 ) -> None:
     """Add one row of a subject, dated by the day looked at (now, if that is today or later).
 
     `source` is what the log of imports calls it, also where the row says nothing new and is not kept.
+    `also`: subject -> a row of it that is kept together with the first, or not at all.
 
     Raises BadInput if `as_of` is not the last day of the data: a decision about a past day would be made with
     knowledge that nobody had.
@@ -62,9 +64,10 @@ def write(
     now = datetime.now(UTC).replace(tzinfo=None)
     staging = Staging(restates=True)  # to say a thing again after something else was said is news
     try:
-        file_no = staging.add_file(source, subject, uuid.uuid4().hex, 1)
-        frame = pd.DataFrame([{**row, "valid_at": min(now, company.calendar.end_of(as_of)), "line": 1}])
-        staging.add(subject, frame, file_no=file_no)
+        at = min(now, company.calendar.end_of(as_of))
+        for name, one in {subject: row, **(also or {})}.items():
+            file_no = staging.add_file(source, name, uuid.uuid4().hex, 1)
+            staging.add(name, pd.DataFrame([{**one, "valid_at": at, "line": 1}]), file_no=file_no)
         land(store, staging, kind=kind)
     finally:
         staging.con.close()

@@ -198,26 +198,25 @@ def _said(question: Question) -> Question:
     return replace(question, version=1, since=_SINCE_EVER)
 
 
+def question_row(method: str, one: Question) -> dict[str, Any]:
+    """A question as a row of the subject `question`, without its moment."""
+    return {
+        "method": method,
+        "question": one.key,
+        "position": one.position,
+        "label": one.label,
+        "wording": one.wording,
+        "asks": one.asks,
+        "weight": one.weight,
+        "help": one.help,
+        "good_answer": one.good,
+        "follow_ups": json.dumps(one.follow_up, ensure_ascii=False),
+        "is_retired": one.is_retired,
+    }
+
+
 def _land(store: Store, method: str, changed: list[Question], now: pd.Timestamp) -> None:
-    rows = pd.DataFrame(
-        [
-            {
-                "method": method,
-                "question": one.key,
-                "valid_at": now,
-                "position": one.position,
-                "label": one.label,
-                "wording": one.wording,
-                "asks": one.asks,
-                "weight": one.weight,
-                "help": one.help,
-                "good_answer": one.good,
-                "follow_ups": json.dumps(one.follow_up, ensure_ascii=False),
-                "is_retired": one.is_retired,
-            }
-            for one in changed
-        ]
-    )
+    rows = pd.DataFrame([{**question_row(method, one), "valid_at": now} for one in changed])
     staging = Staging()
     try:
         file_no = staging.add_file("questions", "questions", uuid.uuid4().hex, len(rows))
