@@ -4,6 +4,10 @@ A linear probability model of stage entries: one constant for each stage and qua
 owner (so that deals of the same rep are compared with each other: a rep who wins more and writes more would
 else make every answer look useful), and the size, type, source, team and age of the deal. Differences are in
 shares, so they read as points.
+
+Errors are those of the jackknife that leaves out one owner, or one deal, at a time (CV3; MacKinnon, Nielsen
+and Webb 2023). The usual clustered errors were too small where owners are few: with answers dealt out at
+random among the deals of a small company, they called 7% of differences more than chance at 5%, these 5%.
 """
 
 from __future__ import annotations
@@ -13,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]
 
 from analytics.problems import NotEnough
 
@@ -88,9 +91,8 @@ class Alike:
         if not len(kept) or room < MIN_SIDE or (happened**2).mean() < 1e-9:
             return table
         lost = (len(left) - len(kept)) / room  # what the constants and controls took from the sample
-        model = OLS(happened, left[:, kept])
         owners = [_owners(self.rows)] if self.by_owner else []
-        found = [_reach(model, groups, lost) for groups in [self.rows["deal_id"], *owners]]
+        found = [_reach(happened, left[:, kept], groups, lost) for groups in [self.rows["deal_id"], *owners]]
         effect, reach, p = _widest(found)
         table.iloc[kept] = np.column_stack([effect, effect - reach, effect + reach, p])
         return table
@@ -112,7 +114,7 @@ def alike(rows: pd.DataFrame, outcome: str) -> Alike | NotEnough:
     rarer = min(int(rows.loc[happened == side, "deal_id"].nunique()) for side in (0, 1))
     if rarer < MIN_SIDE:
         return NotEnough(f"{MIN_SIDE} deals needed on either side of the outcome", rarer)
-    controls = _controls(rows)
+    controls = np.hstack([_controls(rows), *([_ahead(rows)] if outcome == "kept" else [])])
     gram = controls.T @ controls
     return Alike(
         rows,
@@ -159,6 +161,15 @@ def _controls(rows: pd.DataFrame) -> np.ndarray:
     return np.hstack([numbers.to_numpy(float), flags.to_numpy(float), *dummies])
 
 
+def _ahead(rows: pd.DataFrame) -> np.ndarray:
+    """How far ahead the close date lay, in months: what is dated later has more time to be kept.
+
+    Only for what is asked of that date; else it would be a statement made with the answers in mind.
+    """
+    months = (rows["close_date"] - rows["landmark"]).dt.days // 30
+    return _dummies(months.clip(0, 12))
+
+
 def _dummies(values: pd.Series) -> np.ndarray:
     codes, names = pd.factorize(values.fillna("").astype(str))
     found: np.ndarray = np.eye(len(names))[codes]
@@ -177,13 +188,21 @@ def _told_apart(left: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return np.array(apart, dtype=int)
 
 
-def _reach(model: OLS, groups: pd.Series, lost: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _reach(
+    happened: np.ndarray, asked: np.ndarray, groups: pd.Series, lost: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Effect, half its interval, and p, with rows of one group belonging together."""
     codes = pd.factorize(groups)[0]
-    fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
-    error, df = fit.bse * lost**0.5, int(codes.max())
-    reach = stats.t.ppf((1 + COVERED) / 2, df) * error
-    return fit.params, reach, 2 * stats.t.sf(np.abs(fit.params) / error, df)
+    n, k = int(codes.max()) + 1, asked.shape[1]
+    crossed, with_it = np.zeros((n, k, k)), np.zeros((n, k))
+    np.add.at(crossed, codes, asked[:, :, None] * asked[:, None, :])
+    np.add.at(with_it, codes, asked * happened[:, None])
+    effect = np.linalg.solve(crossed.sum(axis=0), with_it.sum(axis=0))
+    others = crossed.sum(axis=0) - crossed, with_it.sum(axis=0) - with_it
+    without = np.linalg.solve(others[0], others[1][..., None])[..., 0]
+    error = np.sqrt(lost * (n - 1) / n * ((without - effect) ** 2).sum(axis=0))
+    reach = stats.t.ppf((1 + COVERED) / 2, n - 1) * error
+    return effect, reach, 2 * stats.t.sf(np.abs(effect) / error, n - 1)
 
 
 def _widest(

@@ -1,0 +1,218 @@
+"""What the page Playbook says: never surer than the data, and never as if an answer wins a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.company import Company
+from analytics.playbook.by_stage import EXPLAINED, FEWEST, ByStage
+from analytics.playbook.effects import ERROR_RATE, Effects
+from analytics.playbook.waits import FEWEST as FEWEST_TIMED
+from analytics.playbook.waits import LONG
+from analytics.playbook_page import Playbook
+from analytics.problems import NotEnough
+from analytics.wording import DASH, count, listed, money, percent, points
+
+#: What stands beside every comparison.
+NOT_A_CAUSE = (
+    "This is what went together, not what caused what. Where deals with a deeper answer were won more"
+    " often, writing the answer need not have won them: reps may write it because the deal is going well. A"
+    " new playbook version, tried in some teams first, can tell."
+)
+HOW = (
+    "Compared are deals that entered the same stage in the same quarter, of the same owner, and of the same"
+    " size, type, source, team and age; all questions enter together, so that none gets credit for another."
+    " Each interval holds the true difference in 95 of 100 such comparisons. A question stands out only"
+    " where its difference is too large for chance with all questions, outcomes and stages looked at: of"
+    f" 100 companies in which no question matters, at most {100 * ERROR_RATE:.0f} would see one stand out."
+)
+_HAPPENED = {"won": "won", "kept": "decided within the quarter they were dated in"}
+_NEEDED = (
+    "It takes dated changes of deals that entered stages and have ended since, won and not won."
+    " Load more history; what stays empty and where deals wait is shown as far as it is known."
+)
+
+
+def headline(view: Playbook) -> tuple[str, str]:
+    """What goes with winning here and how sure that is, in a sentence; and what to do."""
+    found = view.asked
+    if isinstance(found, NotEnough):
+        return "Which questions go with winning cannot be said yet.", f"{_first_up(str(found))}. {_NEEDED}"
+    claimed = found.questions[found.questions["claimed"]].sort_values("order")
+    won = claimed[claimed["outcome"] == "won"]
+    if claimed.empty:
+        return _nothing(found), _TRY_NOTHING
+    if won.empty:
+        kept = claimed[claimed["outcome"] == "kept"]
+        return _named(view, kept), f"For winning, no question stands out. {_DO}"
+    kept = claimed[claimed["outcome"] == "kept"]
+    second = (
+        _named(view, kept)
+        if len(kept)
+        else "For being decided in the quarter they were dated in, none stands out."
+    )
+    n = int(won["n"].iloc[0])
+    return _named(view, won), f"Seen in {count(n, 'deal')} of like size, team and owner. {second} {_DO}"
+
+
+_DO = "It need not be the cause: try it as a playbook version."
+_TRY_NOTHING = (
+    "That does not say that questions do not matter: a smaller difference needs more deals to be seen."
+)
+
+
+def _nothing(found: Effects) -> str:
+    won = found.questions[(found.questions["outcome"] == "won") & found.questions["effect"].notna()]
+    rows = won if len(won) else found.questions[found.questions["effect"].notna()]
+    if rows.empty:
+        return "No question differs enough between deals that are alike otherwise."
+    reach = float((rows["high"] - rows["low"]).median() / 2)
+    return (
+        f"Nothing can be told apart here: in {count(int(rows['n'].max()), 'deal')}, differences of less"
+        f" than about {abs(100 * reach):.0f} points a level would not be seen."
+    )
+
+
+def _named(view: Playbook, claimed: pd.DataFrame) -> str:
+    """Deals were won more often here where answers were deeper to A (+3.1 points a level, +1.8 to +4.4)."""
+    happened = _HAPPENED[str(claimed["outcome"].iloc[0])]
+    sides = {"more": claimed[claimed["effect"] > 0], "less": claimed[claimed["effect"] <= 0]}
+    said = [
+        f"{often} often where the answers were deeper to {listed(_with_size(view, rows))}"
+        for often, rows in sides.items()
+        if len(rows)
+    ]
+    return f"Deals here were {happened} {', and '.join(said)}."
+
+
+def _with_size(view: Playbook, rows: pd.DataFrame) -> list[str]:
+    return [
+        f"“{view.labels[str(row.question)]}” ({_tenths(row.effect)} points a level, {_tenths(row.low)} to"
+        f" {_tenths(row.high)})"
+        for row in rows.itertuples()
+    ]
+
+
+def effects_title(view: Playbook) -> str:
+    """The picture's finding."""
+    found = view.asked
+    if isinstance(found, NotEnough) or not found.questions["claimed"].any():
+        return "No question stands out from chance"
+    claimed = found.questions[found.questions["claimed"]]
+    n, asked = claimed["question"].nunique(), len(view.labels)
+    return f"{n} of {count(asked, 'question')} {'stands' if n == 1 else 'stand'} out from chance"
+
+
+def stage_sentence(view: Playbook, stages: ByStage, question: str, outcome: str, stage: str) -> str:
+    """Of so many deals that entered a stage with the question explained, so many were won; and alike?"""
+    at = stages.explained
+    is_asked = (at["stage"] == stage) & (at["question"] == question) & (at["outcome"] == outcome)
+    row: Any = next(at[is_asked].itertuples())
+    name, happened = view.labels[question], _HAPPENED[outcome]
+    if min(row.n_with, row.n_without) < FEWEST:
+        fewer = f"“{name}” explained" if row.n_with < row.n_without else f"less on “{name}”"
+        fewest = count(min(row.n_with, row.n_without), "deal")
+        return f"Only {fewest} entered {stage} with {fewer}: too few to show ({FEWEST} needed)."
+    told = (
+        f"Of {count(row.n_with, 'deal')} that entered {stage} with “{name}” explained (level {EXPLAINED} or"
+        f" 4), {percent(row.share_with)} were {happened}; of {row.n_without:,} others"
+        f" {percent(row.share_without)}."
+    )
+    return f"{told} {_alike(view, row, question, outcome, stage)}"
+
+
+def _alike(view: Playbook, row: Any, question: str, outcome: str, stage: str) -> str:
+    if row.missing is not None:
+        return f"Deals alike cannot be compared: {row.missing}."
+    size = f"{abs(100 * row.effect):.0f} points {'more' if row.effect >= 0 else 'fewer'}"
+    ends = f"({points(row.low)} to {points(row.high)})"
+    compared = f"With deals of the same size, team, owner and other answers compared: {size} {ends}."
+    return compared if _is_named(view, question, outcome, stage) else f"{compared} That may be chance."
+
+
+def _is_named(view: Playbook, question: str, outcome: str, stage: str) -> bool:
+    found = view.asked
+    if isinstance(found, NotEnough):
+        return False
+    at = found.stages
+    here = (at["question"] == question) & (at["outcome"] == outcome) & (at["stage"] == stage)
+    return bool(at.loc[here, "claimed"].any())
+
+
+def levels_title(view: Playbook, levels: pd.DataFrame, question: str, outcome: str, stage: str) -> str:
+    """The picture's finding: the lowest and the deepest level at a stage, as counted."""
+    name = view.labels[question]
+    here = levels[(levels["stage"] == stage).to_numpy() & levels["share"].notna().to_numpy()]
+    if len(here) < 2:
+        return f"{stage}: too few deals ended to show “{name}” by level"
+    low, high = here.iloc[0], here.iloc[-1]
+    end = "won" if outcome == "won" else "decided in time"
+    return (
+        f"{stage}: {percent(low['share'])} {end} with “{name}” at level {low['level']},"
+        f" {percent(high['share'])} at level {high['level']}"
+    )
+
+
+def empty_title(view: Playbook, table: pd.DataFrame) -> str:
+    """The most empty question at the last stage that has enough deals."""
+    shown = table.dropna(subset=["share"])
+    if shown.empty:
+        return "Too few deals entered a stage in the last year"
+    stage = shown["stage"].iloc[-1]
+    row: Any = next(shown[shown["stage"] == stage].sort_values("share", ascending=False).itertuples())
+    changed = row.low > row.high_before or row.high < row.low_before
+    change = f" ({percent(row.share_before)} a year before)" if changed else ""
+    return (
+        f"“{view.labels[str(row.question)]}” stays emptiest: {percent(row.share)} of deals enter {stage} with"
+        f" little said about it{change}"
+    )
+
+
+def waits_title(table: pd.DataFrame, company: Company) -> str:
+    """How many open deals wait longer than usual, and where most of their money is."""
+    stages = table.iloc[:-1]  # the last row is the review, which lies across stages
+    known = stages[stages["median"].notna()]
+    if known.empty:
+        return "Too few deals have gone through a stage to say how long that takes"
+    n, summed = int(known["waiting_long"].sum()), float(known["money_long"].sum())
+    if not n:
+        return f"No open deal has stayed in its stage longer than {LONG:.0%} of deals did"
+    worst: Any = next(known.sort_values("money_long", ascending=False).itertuples())
+    cash = [money(one, company.currency, locale=company.locale) for one in (summed, worst.money_long)]
+    return (
+        f"{count(n, 'open deal')} ({cash[0]}) {'waits' if n == 1 else 'wait'} longer in a stage than"
+        f" {LONG:.0%} of deals did, most of the money in {worst.stage} ({cash[1]})"
+    )
+
+
+#: What the picture by stage shows.
+LEVELS = (
+    "As counted, not adjusted: each dot is the deals that entered the stage with the question at that level."
+)
+EMPTY = (
+    "Share of the deals that entered a stage in the last year with nothing specific said (level 0 or 1), and"
+    " below it the change from the year before where it is more than chance."
+)
+FIRST_ANSWERS = (
+    "Of the deals that entered a stage with nothing said and have left it: the share that got an answer while"
+    f" they were there, and the day by which half of those had it. {DASH}: fewer than {FEWEST_TIMED} deals."
+)
+DONE = {"won": "won", "kept": "decided in time"}
+#: What the times are.
+WAITS = (
+    "From the first week in a stage until the deal moved on or closed, deals that are still there counting"
+    " with the time so far; deals that skipped the stage are left out. The customer's review counts from"
+    " the first week with somebody from security, legal or purchasing among the contacts, or with a"
+    " specific hurdle named. Counted in weeks, so that a day is exact to within seven."
+)
+
+
+def _tenths(share: Any) -> str:
+    """A small difference in points: +3.1."""
+    return f"{100 * float(share):+.1f}"
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
