@@ -22,6 +22,7 @@ from tests.execute_notebook import run_cell
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 CARD, PAST_QUARTER = NOTEBOOKS / "model_card.ipynb", NOTEBOOKS / "past_quarter.ipynb"
+PLAYBOOK = NOTEBOOKS / "playbook.ipynb"
 
 
 def code_cells(notebook: Path) -> list[dict[str, Any]]:
@@ -82,8 +83,9 @@ def test_it_reproduces_the_card_of_a_store_without_a_model(
     assert OURS not in set(card.pooled["method"]), "this world carries none"
 
 
-def test_the_model_card_is_kept_without_outputs() -> None:
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells(CARD))
+@pytest.mark.parametrize("notebook", [CARD, PLAYBOOK])
+def test_it_is_kept_without_outputs(notebook: Path) -> None:
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code_cells(notebook))
 
 
 def test_the_past_quarter_is_kept_as_it_ran_and_small() -> None:
@@ -93,7 +95,7 @@ def test_the_past_quarter_is_kept_as_it_ran_and_small() -> None:
     assert PAST_QUARTER.stat().st_size < 40_000
 
 
-@pytest.mark.parametrize("notebook", [CARD, PAST_QUARTER])
+@pytest.mark.parametrize("notebook", [CARD, PAST_QUARTER, PLAYBOOK])
 def test_a_notebook_computes_nothing_of_its_own(notebook: Path) -> None:
     """It imports the product and the standard library, and defines no function."""
     trees = [ast.parse("".join(cell["source"])) for cell in code_cells(notebook)]
