@@ -16,12 +16,12 @@ import pandas as pd
 from analytics.coaching.topics import DEPTH, Topic
 from analytics.playbook.entries import Entries
 
-#: Days of "now" and of "before": four quarters each. Commits are few: they are counted over both.
+#: Days of "now" and of "before": four quarters each. Commits are few: they are counted over eight.
 WINDOW_DAYS = 365
 _AGES = [-1, 14, 30, 60, 90, 135, 200, 300, np.inf]
 _SIZES = 5
 _WEEKS_OF_QUARTER = 13
-_COMMIT_WEEK = 4
+_COMMIT_WEEK, _COMMIT_QUARTERS = 4, 8
 #: Rarer classes are put together: nothing can be learned from a few rows.
 _FEWEST_OF_CLASS = 25
 _OLDEST_ANSWER, _OLDEST_STEP, _MOST_PEOPLE, _MOST_CONTRADICTIONS = 120.0, 60.0, 8.0, 3.0
@@ -63,7 +63,7 @@ def _measured(
     if topic.key.startswith(DEPTH):
         return _depth(topic, window, entries, end)
     if topic.key == "commits":
-        return _commits(weekly[weekly["landmark"] > end - pd.Timedelta(days=2 * WINDOW_DAYS)], end)
+        return _commits(weekly, end)
     return _WEEKLY[topic.key](window, len(asks))
 
 
@@ -81,9 +81,12 @@ def _depth(topic: Topic, window: pd.DataFrame, entries: Entries, end: pd.Timesta
 
 
 def _commits(weekly: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    """Deals stated as Commit in week 4 of a quarter that is over: won in it or not."""
+    """Deals stated as Commit in week 4 of one of the last quarters that are over: won in it or not."""
     said = (weekly["week"] == _COMMIT_WEEK) & (weekly["category"] == "Commit")
-    over = weekly["outcome_0"].notna() & (weekly["last_day"] <= end)
+    said &= weekly["timing"] == "in quarter"
+    past = weekly["last_day"].drop_duplicates()
+    last = past[past <= end].nlargest(_COMMIT_QUARTERS)
+    over = weekly["outcome_0"].notna() & weekly["last_day"].isin(last)
     once: pd.DataFrame = weekly[said & over].drop_duplicates(["deal_id", "quarter"])
     return once[_BASE].assign(value=(once["outcome_0"] == "won").astype(float), alike="")
 

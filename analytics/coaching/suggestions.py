@@ -25,13 +25,15 @@ _TIE = 0.25
 class Suggestion:
     """One thing to talk about, or one that is good.
 
-    `title` names it; `sentence` is the evidence with figures, n and interval; `beside` how many colleagues,
-    and the rep's own past; `goes_with` says whether it goes with winning here ('' = not known); `ask` is a
-    question for the 1:1; `deals` those that show it most first; `stake` the open money in them.
+    `title` names it, `short` within a sentence; `sentence` is the evidence with figures, n and interval;
+    `beside` how many colleagues, and the rep's own past; `goes_with` says whether it goes with winning here
+    ('' = not known); `ask` is a question for the 1:1; `deals` those that show it most first; `stake` the open
+    money in them.
     """
 
     topic: str
     title: str
+    short: str
     sentence: str
     beside: str
     goes_with: str
@@ -105,6 +107,7 @@ def _suggestion(row: Any, matters: dict[str, list[str]]) -> Suggestion:
     return Suggestion(
         topic=row.topic,
         title=title(row.topic, row.label, row.direction, getattr(row, "verdict", "")),
+        short=short(row.topic, row.label, row.direction, getattr(row, "verdict", "")),
         sentence=row.words,
         beside=" ".join(one for one in (_colleagues(row), _past(row)) if one),
         goes_with=f"Deeper answers to it go with {' and '.join(goes)} here; that need not be why."
@@ -140,6 +143,31 @@ def title(topic: str, label: str, direction: str, verdict: str = "") -> str:
     if topic.startswith(DEPTH):
         return f"{label}: answered in depth" if direction == GOOD else f"{label}: ask one question further"
     return _TITLES[topic][1 if direction == GOOD else 0]
+
+
+_SHORT = {
+    "empty": ("questions left empty", "hardly a question left empty"),
+    "shallow": ("answers that stay on the surface", "answers that go below the surface"),
+    "stale": ("answers that grow old", "answers kept up to date"),
+    "pushes": ("how close dates are set", "close dates that hold"),
+    "commits": ("what makes a deal a Commit", "commits that are kept"),
+    "people": ("whom else to meet at the customer", "many people met at the customer"),
+    "buyer": ("how to meet whoever decides on the money", "whoever decides on the money is met"),
+    "no_next_step": ("next steps to agree on", "deals with a next step"),
+    "old_next_step": ("next steps that grow old", "next steps that are recent"),
+    "contradictions": ("what contradicts the deal", "answers that agree with the deal"),
+}
+
+
+def short(topic: str, label: str, direction: str, verdict: str = "") -> str:
+    """The same within a sentence."""
+    if topic == "statements":
+        return f"dates and categories stated {'above' if verdict == 'above' else 'below'} the evidence"
+    if topic.startswith(DEPTH):
+        return (
+            f"{label.lower()} answered in depth" if direction == GOOD else f"going deeper on {label.lower()}"
+        )
+    return _SHORT[topic][1 if direction == GOOD else 0]
 
 
 def _colleagues(row: Any) -> str:

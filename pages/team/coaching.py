@@ -2,4 +2,34 @@
 
 import streamlit as st
 
-st.title("Coaching", anchor=False)
+from analytics import rep_words
+from analytics.wording import plain
+from pages.shared import cached, cached_coaching, case_forms, coaching_show, scope, show
+
+show.come_back("pages/team/coaching.py")
+company, chosen = cached.the_company(), scope.current()
+owners = cached.the_owners(chosen.as_of)
+if not chosen.owner_id:
+    whose = f"of team {chosen.team}" if chosen.team else "of the company"
+    show.answer("Coaching", "Whose 1:1 is it? Choose a rep.", f"The reps {whose}, by name.")
+    coaching_show.choose_rep(owners, chosen.team)
+    st.stop()
+
+page = cached_coaching.the_rep(chosen, owners.label(chosen.owner_id))
+replies = cached_coaching.the_replies(chosen)
+show.answer("Coaching", *rep_words.headline(page))
+st.caption(plain(rep_words.FAIR))
+case_forms.say_what_was_written()
+if page.rows.empty and page.risky.empty:
+    st.info("Choose another rep, or an earlier day: there are no deals to talk about here.")
+    st.stop()
+
+coaching_show.to_take_along(page, replies, company)
+coaching_show.suggestions(page, replies, company, chosen)
+coaching_show.praise(page, replies, company, chosen)
+coaching_show.depth(page)
+coaching_show.beside(page, company, chosen)
+coaching_show.talk(page, company, chosen)
+coaching_show.figures(page, replies, company, chosen)
+coaching_show.actions(page)
+coaching_show.answer_back(page, replies, company, chosen)

@@ -1,0 +1,142 @@
+"""Surface beside deep: a rep's thin answer, a colleague's deep one on a like deal, and what leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.business_case.case import cases_as_of
+from analytics.business_case.depth.features import measure
+from analytics.business_case.depth.limits import SOURCES
+from analytics.business_case.depth.marks import MEASURES, PEOPLE, WHEN
+from analytics.business_case.questions import Question
+from analytics.company import Company
+from analytics.pipeline.deals import deals_as_of
+from analytics.store.database import Store
+from analytics.wording import listed
+
+SURFACE, DEEP = (1, 2), 3
+#: Won deals whose answers may serve as an example.
+_WON_WITHIN = timedelta(days=365)
+_MOST, _PER_QUESTION, _TRIED = 6, 2, 40
+#: How much less like a deal is, in e-folds of its size.
+_OTHER_TYPE, _NOT_WON, _NOT_TOP, _NO_AMOUNT = 0.7, 0.3, 0.2, 1.5
+_KINDS = {
+    "a number": MEASURES,
+    "a person or a role": PEOPLE | {"role"},
+    "a date": WHEN,
+    "the reason": frozenset({"cause", "if_then", "so_then"}),
+    "how one knows": SOURCES - WHEN,
+}
+#: What asks for a number, by question; of the others the question's own follow-up does.
+_ASKS_NUMBER = {
+    "problem": "How often does it happen, and how long does it take today?",
+    "root_cause": "How often does that step fail, and what does it take to repair it?",
+    "impact": "How much is it today, what does the plan assume, and what does the gap cost?",
+    "compelling_event": "What does each week after that day cost them?",
+}
+_COLUMNS = ["deal_id", "question", "answer", "level", "spans", "is_answered", "counts", "answered_on"]
+_OF_DEAL = ["deal_id", "name", "account_name", "owner_id", "owner_name", "deal_type", "stage", "stage_order",
+            "amount_company", "is_open", "is_won_deal"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`thin` and `deep`: rows of `answer_pool`. `lacks`: what the deep answer names and the thin one does
+    not, in words; `ask`: the question that leads from one to the other."""
+
+    question: Question
+    thin: dict[str, Any]
+    deep: dict[str, Any]
+    lacks: str
+    ask: str
+
+
+def answer_pool(store: Store, company: Company, as_of: date, stages: dict[str, float]) -> pd.DataFrame:
+    """The answers of the deals that are open at a day, or were won within the year before; nothing later.
+
+    A row per answered question: the columns of `Cases.answers`, and of the deal. `stages`: the order of the
+    open stages.
+    """
+    with store.reading():
+        deals = deals_as_of(store, company, as_of, closed_since=as_of - _WON_WITHIN)
+        deals = deals[deals["is_open"] | deals["is_won_deal"]].reset_index(drop=True)
+        answers = cases_as_of(store, company, as_of, deals).answers
+    deals = deals.assign(
+        stage_order=deals["stage"].map(stages).where(deals["is_open"]),
+        amount_company=deals["amount_company"].astype(float),
+        deal_type=deals["deal_type"].fillna(""),
+    )
+    known = answers.loc[answers["is_answered"], _COLUMNS]
+    return known.merge(deals[_OF_DEAL], on="deal_id").reset_index(drop=True)
+
+
+def pairs(
+    pool: pd.DataFrame, owner_id: str, questions: Sequence[Question], first: Sequence[str] = ()
+) -> list[Pair]:
+    """Thin answers on the rep's open deals, most money first, each beside a colleague's deep one.
+
+    The deep answer is to the same question, on a deal at the same stage or later, or won, of like size and
+    type; no copy; of another owner; each is shown once. Questions of `first` (keys of the seven) come first.
+    """
+    mine = pool[(pool["owner_id"] == owner_id) & pool["is_open"] & pool["level"].isin(SURFACE)]
+    asks = {one.key: one for one in questions}
+    mine = mine[mine["question"].isin(asks) & (mine["counts"] != "copied")]
+    wanted = mine["question"].map(lambda key: asks[key].asks in first)
+    mine = mine.assign(wanted=wanted).sort_values(
+        ["wanted", "amount_company", "deal_id", "question"],
+        ascending=[False, False, True, True],
+        na_position="last",
+    )
+    others = pool[(pool["owner_id"] != owner_id) & (pool["level"] >= DEEP) & (pool["counts"] != "copied")]
+    by_question = dict(tuple(others.groupby("question")))
+    found: list[Pair] = []
+    used: set[Any] = set()
+    for thin in mine.head(_TRIED).to_dict("records"):
+        key = thin["question"]
+        if len(found) == _MOST or sum(one.question.key == key for one in found) == _PER_QUESTION:
+            continue
+        deep = _like(thin, by_question.get(key, others.head(0)), used)
+        if deep is not None:
+            used.add((deep["deal_id"], key))
+            found.append(_pair(asks[key], {str(name): value for name, value in thin.items()}, deep))
+    return found
+
+
+def _like(thin: dict[Any, Any], deep: pd.DataFrame, used: set[Any]) -> dict[str, Any] | None:
+    """The deep answer on the most similar deal; None if there is none."""
+    fits = deep["is_won_deal"] | ~(deep["stage_order"] < thin["stage_order"])
+    fits &= ~deep["deal_id"].isin({deal for deal, key in used if key == thin["question"]})
+    fits &= deep["answer"].str.strip() != str(thin["answer"]).strip()
+    deep = deep[fits]
+    if deep.empty:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.abs(np.log(deep["amount_company"].to_numpy(float) / (thin["amount_company"] or np.nan)))
+    distance = np.where(np.isfinite(apart), apart, _NO_AMOUNT)
+    distance = distance + _OTHER_TYPE * (deep["deal_type"] != thin["deal_type"]).to_numpy()
+    distance = distance + _NOT_WON * ~deep["is_won_deal"].to_numpy(bool)
+    distance = distance + _NOT_TOP * (deep["level"] == DEEP).to_numpy()
+    order = np.lexsort((deep["deal_id"].to_numpy(str), np.round(distance, 9)))
+    return {str(name): value for name, value in deep.iloc[order[0]].to_dict().items()}
+
+
+def _pair(question: Question, thin: dict[str, Any], deep: dict[str, Any]) -> Pair:
+    lacks = _lacks(str(thin["answer"]), str(deep["answer"]))
+    ask = question.follow_up[min(int(thin["level"]), 3)]
+    number = _ASKS_NUMBER.get(question.asks, "")
+    if "a number" in lacks and thin["level"] < DEEP - 1:  # from level 2 on the follow-up asks for it
+        ask = f"{ask} {number}".strip()
+    words = f"The deep answer names {listed(lacks)}; the other one does not yet." if lacks else ""
+    return Pair(question, thin, deep, words, ask)
+
+
+def _lacks(thin: str, deep: str) -> list[str]:
+    """What the deep answer has and the thin one has not, by kind."""
+    has, there = ({mark.rule for mark in measure(text).marks} for text in (thin, deep))
+    return [kind for kind, rules in _KINDS.items() if there & rules and not has & rules]

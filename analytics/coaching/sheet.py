@@ -1,0 +1,91 @@
+"""The page for a 1:1 as one HTML file that needs nothing else: no script, no outside file; it prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from analytics.wording import DASH, day, is_missing, money
+
+#: Signs that nobody sees and that would break a file or turn what stands around them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that is said: its title, sentences, a question to ask, two answers side by side, replies."""
+
+    title: str
+    sentences: Sequence[str] = ()
+    ask: str = ""
+    beside: Sequence[tuple[str, str, str]] = ()  # heading, quoted answer, whose
+    replies: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what is said under it, and a table (columns of money: `money`)."""
+
+    heading: str
+    parts: Sequence[Part] = ()
+    table: pd.DataFrame | None = None
+    money: Sequence[str] = field(default_factory=tuple)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the file holds."""
+
+    title: str
+    scope: str
+    lead: str
+    rest: str
+    sections: Sequence[Section]
+    note: str
+    currency: str
+    locale: str
+
+
+def html_sheet(sheet: Sheet) -> bytes:
+    """The file, as UTF-8."""
+    text = _template().render(
+        sheet=sheet,
+        language=sheet.locale.replace("_", "-"),
+        cell=lambda value, column, section: _cell(value, column in section.money, sheet),
+        records=lambda table: table.to_dict("records"),
+    )
+    return text.encode("utf-8")
+
+
+def _cell(value: Any, is_money: bool, sheet: Sheet) -> str:
+    if is_missing(value) or value == "":
+        return DASH
+    if is_money:
+        return money(value, sheet.currency, exact=True, locale=sheet.locale)
+    if isinstance(value, date):
+        return day(value, locale=sheet.locale)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+@cache
+def _template() -> Template:
+    surroundings = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: _UNSEEN.sub(" ", value) if type(value) is str else value,
+    )
+    return surroundings.get_template("sheet.html.jinja")

@@ -1,0 +1,149 @@
+"""The tables of the page about one rep, and the frame of its picture."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.at_risk import risk_table
+from analytics.coaching.topics import AS_OTHERS, GOOD, QUESTIONS_FAMILY, RAMPING, TO_COACH, TOO_FEW
+from analytics.pipeline.tables import DealTable
+from analytics.rep_page import RepPage
+
+_DIRECTIONS = {
+    TO_COACH: "to talk about",
+    GOOD: "good",
+    AS_OTHERS: "as the team",
+    TOO_FEW: "too few deals",
+    RAMPING: "new here",
+}
+
+
+def depth_rows(page: RepPage) -> pd.DataFrame:
+    """The picture's data: label, value, low, high, team, past (levels 0-4; NaN: not told), n, differs.
+
+    In the order of the questions; low and high are the likely ends of value.
+    """
+    rows = page.rows[page.rows["family"] == QUESTIONS_FAMILY]
+    told = ~rows["direction"].isin([TOO_FEW, RAMPING])
+    return pd.DataFrame(
+        {
+            "label": rows["label"],
+            "value": rows["value"].where(told),
+            "low": (rows["team_value"] + rows["low"]).clip(0, 4).where(told),
+            "high": (rows["team_value"] + rows["high"]).clip(0, 4).where(told),
+            "team": rows["team_value"],
+            "past": rows["past"].where(told),
+            "n": rows["n"],
+            "differs": rows["direction"].isin([TO_COACH, GOOD]),
+        }
+    ).reset_index(drop=True)
+
+
+def everything(page: RepPage) -> pd.DataFrame:
+    """All that was looked at, one row per topic, said or not."""
+    rows = page.rows
+    told = ~rows["direction"].isin([TOO_FEW, RAMPING])
+    return pd.DataFrame(
+        {
+            "What": rows["label"],
+            "This rep": rows["value"].where(told).round(2),
+            "Team on like deals": rows["team_value"].round(2),
+            "Difference from": rows["low"].where(told).round(2),
+            "to": rows["high"].where(told).round(2),
+            "Four quarters before": rows["past"].where(told).round(2),
+            "Unit": rows["unit"],
+            "Deals": rows["n"],
+            "Said": rows["direction"].map(_DIRECTIONS),
+        }
+    ).reset_index(drop=True)
+
+
+def talk_table(page: RepPage) -> DealTable:
+    """The open deals worth a talk, most money at stake first."""
+    return risk_table(page.risky)
+
+
+def habit_table(page: RepPage, topic: str) -> DealTable:
+    """The deals behind a topic, those that show it most first, open ones before closed ones."""
+    if topic == "statements":
+        return risk_table(page.stated)
+    deals = page.facts.habits.deals
+    mine = deals[(deals["owner_id"] == page.owner_id) & (deals["topic"] == topic)]
+    order = page.rows.loc[page.rows["topic"] == topic, "deals"]
+    ids = list(order.iloc[0]) if len(order) else []
+    rows = mine.set_index("deal_id").reindex(ids).reset_index()
+    rows = rows.merge(page.facts.deals, on="deal_id", how="left")
+    label = page.rows.loc[page.rows["topic"] == topic, "unit"]
+    unit = str(label.iloc[0]) if len(label) else ""
+    table = pd.DataFrame(
+        {
+            "Deal": rows["name"],
+            "Account": rows["account_name"],
+            f"This deal ({unit})": rows["value"].astype(float).round(2),
+            "Deals like it": (rows["value"] - rows["beyond"]).astype(float).round(2),
+            "Amount": rows["amount_company"],
+            "Stage": rows["stage"],
+            "Close date": rows["close_date"],
+            "State": rows["is_open"].map({True: "open", False: "closed or handed on"}),
+            "deal_id": rows["deal_id"],
+        }
+    )
+    kinds = {"Amount": "money", "Close date": "day", "deal_id": "hidden"}
+    return DealTable(table, kinds, ids, float(rows["amount_company"].sum()))  # type: ignore[arg-type]
+
+
+def commits_table(page: RepPage) -> DealTable:
+    """Their deals stated as commit in past quarters, the latest quarter first."""
+    rows = page.commits.sort_values(["quarter", "name"], ascending=[False, True], kind="stable")
+    table = pd.DataFrame(
+        {
+            "Deal": rows["name"],
+            "Account": rows["account_name"],
+            "Quarter": rows["quarter"],
+            "Won in it": rows["kept"].map({True: "yes", False: "no"}),
+            "Amount": rows["amount_company"],
+            "deal_id": rows["deal_id"],
+        }
+    ).reset_index(drop=True)
+    kinds = {"Amount": "money", "deal_id": "hidden"}
+    return DealTable(table, kinds, list(rows["deal_id"]), float(rows["amount_company"].sum()))  # type: ignore[arg-type]
+
+
+def calls_table(page: RepPage) -> pd.DataFrame:
+    """What was called and won per past quarter."""
+    rows = page.called.sort_values("quarter", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            "Quarter": rows["quarter"],
+            "Called four weeks before its end": rows["called"],
+            "Won": rows["won"],
+            "Called - won": rows["called"] - rows["won"],
+        }
+    ).reset_index(drop=True)
+
+
+def actions_table(page: RepPage) -> pd.DataFrame:
+    """Open actions of reviews, the longest due first."""
+    rows = page.actions
+    names = page.facts.deals.set_index("deal_id")["name"]
+    return pd.DataFrame(
+        {
+            "Action": rows["action"],
+            "Deal": rows["deal_id"].map(names).fillna(rows["deal_id"]),
+            "Who": rows["action_owner_name"],
+            "Due": rows["due"],
+            "Asked for by": rows["author"],
+        }
+    )
+
+
+def replies_table(replies: pd.DataFrame) -> pd.DataFrame:
+    """Every reply with the claim it answers to, the latest first."""
+    return pd.DataFrame(
+        {
+            "Day": replies["day"],
+            "Who": replies["author"],
+            "Reply": replies["reply"],
+            "To what": replies["claim"],
+        }
+    )

@@ -1,0 +1,244 @@
+"""Ways to show one rep's page: suggestions with their deals, thin answers beside deep ones, figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from analytics import rep_tables, rep_words
+from analytics.coaching.suggestions import Suggestion
+from analytics.company import Company, Scope
+from analytics.figures import depth_against_team
+from analytics.pipeline.owners import Owners
+from analytics.rep_page import RepPage
+from analytics.rep_sheet import one_to_one
+from analytics.rep_words import Claim
+from analytics.wording import count, is_missing, money, plain
+from pages.shared import case_lists, coaching_forms, scope, show
+from pages.shared.case import level_words, marked, spans
+
+_TOPIC = "topic"
+
+
+def choose_rep(owners: Owners, team: str) -> None:
+    """Nobody is chosen yet: the reps by name, a button each."""
+    teams = [team] if team else sorted(set(owners.team_of.values()))
+    for one in teams:
+        mine = owners.of_team(one) if one else [who for who in owners.names if not owners.team_of[who]]
+        if not mine:
+            continue
+        st.markdown(f"**{plain(one or 'No team')}**")
+        with st.container(horizontal=True, gap="small", key=f"reps {one}"):
+            for owner_id in sorted(mine, key=owners.label):
+                st.button(
+                    plain(owners.label(owner_id)),
+                    key=f"rep {owner_id}",
+                    on_click=_choose,
+                    args=(owner_id,),
+                )
+
+
+def _choose(owner_id: str) -> None:
+    st.session_state["scope_owner"] = owner_id
+
+
+def suggestions(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
+    """At most three things to talk about, each with its evidence, deals, question and replies."""
+    found = page.suggestions
+    st.subheader("To talk about", anchor=False)
+    if found.withheld is not None:
+        st.info(plain(f"Nothing is suggested. {str(found.withheld)[:1].upper()}{str(found.withheld)[1:]}."))
+    for number, one in enumerate(found.coach, 1):
+        with st.container(border=True, gap="small", key=f"coach-{one.topic}"):
+            st.markdown(f"#### {number}. {plain(one.title)}")
+            _evidence(one, company)
+            st.markdown(f"**Ask:** {plain(one.ask)}")
+            behind(page, one.topic, len(one.deals), company, chosen)
+            coaching_forms.reply_to(Claim(one.topic, one.title, one.sentence), replies, company, chosen)
+
+
+def _evidence(one: Suggestion, company: Company) -> None:
+    st.markdown(plain(one.sentence))
+    stake = money(one.stake, company.currency, locale=company.locale)
+    at_stake = f"Open deals that show it: {stake}." if one.stake else ""
+    if rest := " ".join(text for text in (one.beside, at_stake, one.goes_with) if text):
+        st.caption(plain(rest))
+
+
+def praise(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
+    """What is good, with the same evidence."""
+    if not page.suggestions.praise:
+        return
+    st.subheader("Good", anchor=False)
+    for one in page.suggestions.praise:
+        with st.container(border=True, gap="small", key=f"good-{one.topic}"):
+            st.markdown(f"#### {plain(one.title)}")
+            st.markdown(plain(one.sentence))
+            if one.beside:
+                st.caption(plain(one.beside))
+            behind(page, one.topic, len(one.deals), company, chosen)
+            coaching_forms.said(replies, one.topic, one.sentence)
+
+
+def behind(page: RepPage, topic: str, n: int, company: Company, chosen: Scope) -> None:
+    """A button that opens the deals behind a topic, in the URL; and the deals, where it is open."""
+    if not n:
+        return
+    show.opener(_TOPIC, topic, f"The {count(n, 'deal')} behind it")
+    if st.query_params.get(_TOPIC) == topic:
+        table = rep_tables.habit_table(page, topic)
+        show.deals(
+            table, company, file=f"{topic} {page.owner_id} {page.as_of}", parameters=scope.parameters(chosen)
+        )
+
+
+def depth(page: RepPage) -> None:
+    """The rep's depth per question against the team and their own past; all that was looked at below."""
+    rows = rep_tables.depth_rows(page)
+    show.figure(
+        rep_words.depth_title(page),
+        depth_against_team.depth_against_team(rows, dark=show.is_dark()),
+        depth_against_team.describe(rows),
+        rows,
+        file=f"depth {page.owner_id} {page.as_of}",
+        note=rep_words.depth_note(),
+    )
+    with st.expander(f"Everything that was looked at: {count(len(page.rows), 'thing')}"):
+        table = rep_tables.everything(page)
+        st.dataframe(table, hide_index=True, width="stretch", placeholder="–", key="everything")
+        show.download(table, f"coaching {page.owner_id} {page.as_of}", where="everything")
+
+
+def beside(page: RepPage, company: Company, chosen: Scope) -> None:
+    """Thin answers beside a colleague's deep ones, and the question that leads from one to the other."""
+    st.subheader("On the surface, and in depth on a like deal", anchor=False)
+    if not page.pairs:
+        st.caption("No open deal of theirs has an answer on the surface that a colleague's can stand beside.")
+        return
+    st.caption(
+        "Left: an answer on an open deal, most money first. Right: a colleague's answer to the same question"
+        " on a like deal, open at the same stage or later, or won. What earned its level is marked."
+    )
+    for number, pair in enumerate(page.pairs):
+        with st.container(border=True, gap="small", key=f"pair-{number}"):
+            st.markdown(f"#### {plain(pair.question.label)}")
+            left, right = st.columns(2, gap="medium")
+            with left:
+                _answer(pair.thin, company, chosen, is_deep=False)
+            with right:
+                _answer(pair.deep, company, chosen, is_deep=True)
+            if pair.lacks:
+                st.caption(plain(pair.lacks))
+            st.markdown(f"**Ask:** {plain(pair.ask)}")
+
+
+def _answer(row: dict[str, Any], company: Company, chosen: Scope, *, is_deep: bool) -> None:
+    st.badge(level_words(row["level"]), color="blue" if is_deep else "gray")
+    st.markdown(marked(row["answer"], spans(row["spans"]) if is_deep else []))
+    amount = "no amount" if is_missing(row["amount_company"]) else _money(row["amount_company"], company)
+    state = "won" if row["is_won_deal"] else row["stage"]
+    whose = f"{row['owner_name']}, " if is_deep else ""
+    st.caption(plain(f"{whose}{amount}, {row['deal_type'] or 'no type'}, {state}"))
+    case_lists.deal_link(row["deal_id"], row["name"], scope.parameters(chosen))
+
+
+def _money(amount: float, company: Company) -> str:
+    return money(amount, company.currency, locale=company.locale)
+
+
+def talk(page: RepPage, company: Company, chosen: Scope) -> None:
+    """The open deals worth a talk, with the reason and the next question."""
+    st.subheader("Deals to talk about", anchor=False)
+    st.markdown(plain(rep_words.talk_words(page, company)))
+    if page.risky.empty:
+        return
+    table = rep_tables.talk_table(page)
+    show.deals(table, company, file=f"talk {page.owner_id} {page.as_of}", parameters=scope.parameters(chosen))
+
+
+def figures(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
+    """How deals are stated, calls, commits and pushes: each in a sentence, with what is behind it."""
+    st.subheader("Forecast", anchor=False)
+    shown = {one.topic for one in page.suggestions.coach}
+    for claim in rep_words.claims(page, company):
+        if claim.topic not in _FIGURES or claim.topic in shown:
+            continue
+        st.markdown(f"**{plain(claim.title)}**  \n{plain(claim.text)}")
+        _FIGURES[claim.topic](page, company, chosen)
+        coaching_forms.said(replies, claim.topic, claim.text)
+
+
+def _stated(page: RepPage, company: Company, chosen: Scope) -> None:
+    behind(page, "statements", len(page.stated), company, chosen)
+
+
+def _calls(page: RepPage, company: Company, chosen: Scope) -> None:
+    if len(page.called):
+        with st.expander(f"The {count(len(page.called), 'quarter')} behind it"):
+            table = rep_tables.calls_table(page)
+            kinds = dict.fromkeys(table.columns[1:], "money")
+            st.dataframe(table, hide_index=True, width="stretch", column_config=show.column_formats(kinds))
+            show.download(table, f"calls {page.owner_id} {page.as_of}")
+
+
+def _commits(page: RepPage, company: Company, chosen: Scope) -> None:
+    if not len(page.commits):
+        return
+    show.opener(_TOPIC, "commit_deals", f"The {count(len(page.commits), 'Commit')} behind it")
+    if st.query_params.get(_TOPIC) == "commit_deals":
+        file = f"commits {page.owner_id} {page.as_of}"
+        show.deals(rep_tables.commits_table(page), company, file=file, parameters=scope.parameters(chosen))
+
+
+def _pushes(page: RepPage, company: Company, chosen: Scope) -> None:
+    rows = page.rows[page.rows["topic"] == "pushes"]
+    if len(rows):
+        behind(page, "pushes", len(rows["deals"].iloc[0]), company, chosen)
+
+
+_FIGURES = {"statements": _stated, "calls": _calls, "commits": _commits, "pushes": _pushes}
+
+
+def actions(page: RepPage) -> None:
+    """Open actions of reviews."""
+    st.subheader(f"Open actions: {len(page.actions)}", anchor=False)
+    if page.actions.empty:
+        st.caption("No action from a review is open on these deals.")
+        return
+    table = rep_tables.actions_table(page)
+    st.dataframe(table, hide_index=True, width="stretch", key="open actions")
+    show.download(table, f"actions {page.owner_id} {page.as_of}")
+    st.page_link("pages/review/decisions.py", label="Report on them", **show.ARROW)
+
+
+def to_take_along(page: RepPage, replies: Any, company: Company) -> None:
+    """The page as one file for the 1:1."""
+    st.download_button(
+        "Download for the 1:1 (HTML)",
+        data=lambda: one_to_one(page, replies, company),
+        file_name=f"one-to-one {page.owner_id} {page.as_of}.html",
+        mime="text/html",
+        on_click="ignore",
+        key="one-to-one",
+    )
+
+
+def answer_back(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
+    """Everything replied so far, and a reply to any claim or to the page as a whole."""
+    st.subheader("Replies", anchor=False)
+    st.caption("Whoever the page is about can answer it here; so can their manager. Nothing is overwritten.")
+    claims = {one.topic: one for one in rep_words.claims(page, company)}
+    topic = st.selectbox(
+        "Reply to",
+        list(claims),
+        index=len(claims) - 1,
+        format_func=lambda key: claims[key].title,
+        key=f"reply about {page.owner_id}",
+    )
+    coaching_forms.reply_to_chosen(claims[topic], company, chosen)
+    if len(replies):
+        with st.expander(f"All {count(len(replies), 'reply', 'replies')} so far"):
+            table = rep_tables.replies_table(replies)
+            st.dataframe(table, hide_index=True, width="stretch", key="all replies")
+            show.download(table, f"replies {page.owner_id} {page.as_of}")
