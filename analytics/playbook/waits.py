@@ -69,7 +69,7 @@ def _stays(rows: pd.DataFrame, seen: pd.Series) -> pd.DataFrame:
 
     A deal that vanished from the CRM counts as long as it was seen.
     """
-    last = rows["deal_id"].map(seen).astype(_DAY)
+    last = pd.Series(seen.reindex(rows["deal_id"]).to_numpy(), index=rows.index).astype(_DAY)
     left = rows["left_on"].astype(_DAY)
     return pd.DataFrame(
         {
@@ -138,7 +138,7 @@ def _first_answers(rows: pd.DataFrame, known: pd.DataFrame, stages: list[str]) -
         first = said.set_index("deal_id")["landmark"].astype(_DAY)
         empty = done[done[level] < 1]
         since, left = empty["landmark"].astype(_DAY), empty["left_on"].astype(_DAY)
-        at = empty["deal_id"].map(first)
+        at = pd.Series(first.reindex(empty["deal_id"]).to_numpy(), index=empty.index)
         days = (at - since).dt.days.where((at > since) & (at <= left))
         for stage in stages:
             here = days[empty["stage"] == stage]
@@ -177,7 +177,9 @@ def _reviews(
         }
     )
     stays["through"] = stays["until"].notna()
-    stays["until"] = stays["until"].fillna(stays["deal_id"].map(seen).astype(_DAY))
+    stays["until"] = stays["until"].fillna(
+        pd.Series(seen.reindex(stays["deal_id"]).to_numpy(), index=stays.index).astype(_DAY)
+    )
     usual = _times(stays)
     here = stays[~stays["through"] & stays["deal_id"].isin(is_open)]
     now = _waiting(here, pd.Series(usual["long"], index=here.index, dtype=float), day)
