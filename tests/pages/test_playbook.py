@@ -4,24 +4,182 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.company import Company, Scope
+from analytics.playbook.adjusted import MIN_DEALS
+from analytics.playbook.by_stage import ByStage, answers_by_stage
+from analytics.playbook.effects import Effects, question_effects
+from analytics.playbook.entries import entries_of
+from analytics.playbook.waits import waits
+from analytics.playbook_page import (
+    Playbook,
+    deals_at,
+    effect_table,
+    first_answers,
+    of_team,
+    playbook,
+    waiting,
+)
+from analytics.playbook_words import HOW, NOT_A_CAUSE, effects_title, headline, stage_sentence
+from analytics.problems import NotEnough
+from analytics.risk.chances import History
+from analytics.store.subjects import QUESTIONS
 from tests.pages.conftest import texts
+from tests.playbook.made_entries import made
 
 App = Callable[..., AppTest]
 PAGE = "pages/team/playbook.py"
-VIEWS = ("Questions", "By stage", "Left empty", "Waiting", "Warnings")
+LABELS = {key: key.replace("_", " ").capitalize() for key in QUESTIONS}
+TABLES = {"Questions": 2, "By stage": 2, "Left empty": 2, "Waiting": 3, "Warnings": 1}
 
 
 def said(at: AppTest) -> str:
     assert not at.exception
+    assert not at.error
     return texts(at).replace("\\", "")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_each_view_opens_from_the_url(app: App, view: str) -> None:
+def shown(seed: int, matters: dict[str, float], deals: int = 1500) -> Playbook:
+    entries = made(seed, matters, deals=deals)
+    return Playbook(entries, question_effects(entries), "", "", LABELS)
+
+
+@pytest.fixture(scope="module")
+def matters() -> Playbook:
+    return shown(1, {"impact": 0.12, "root_cause": 0.07})
+
+
+@pytest.fixture(scope="module")
+def stages(matters: Playbook) -> ByStage:
+    return answers_by_stage(matters.entries)
+
+
+@pytest.mark.parametrize("view", TABLES)
+def test_each_view_opens_from_its_link(app: App, view: str) -> None:
     at = app(PAGE, view=view)
-    assert "Playbook" in said(at)
-    assert not at.error
-    print(said(at))
+    assert at.title[0].value == "Playbook"
+    if view in ("Questions", "By stage"):
+        assert NOT_A_CAUSE in said(at)
+    assert said(at)
+    assert len(at.dataframe) >= TABLES[view]
+    assert len(at.get("plotly_chart")) == 1
+
+
+def test_a_link_names_question_stage_outcome_and_level(app: App) -> None:
+    at = app(PAGE, view="By stage", question="Impact", stage="Proposal", outcome="Decided in time", level="0")
+    deals = at.dataframe[1].value
+    assert len(deals)
+    assert set(deals["Level at entry"]) == {0}
+    assert set(deals["Stage"]) == {"Proposal"}
+    assert "Impact" in said(at)
+    link = at.get("page_link")[0].proto
+    assert "playbook_versions" in link.page
+    assert "question=impact" in link.query_string
+    assert "stage=Proposal" in link.query_string
+
+
+def test_a_team_with_too_few_deals_shows_the_company_and_says_so(
+    small_history: History, small_company: Company
+) -> None:
+    quarter = small_company.calendar.quarter_of(small_history.as_of)
+    everybody = entries_of(small_history, small_company)
+    teams = everybody.rows.groupby("team")["deal_id"].nunique()
+    scope = Scope(small_history.as_of, quarter, str(teams.idxmin()))
+    view = playbook(small_history, small_company, scope, LABELS)
+    assert teams.min() < MIN_DEALS
+    assert view.whose == ""
+    assert view.note.startswith(f"Team {scope.team} alone is not enough data (n=")
+    assert view.note.endswith("Shown are all deals of the company.")
+    assert len(view.entries.rows) == len(everybody.rows)
+
+
+def test_a_team_with_enough_deals_is_compared_within_itself() -> None:
+    entries = made(1, {"impact": 0.1})
+    only = of_team(entries, "North")
+    assert set(only.rows["team"]) == {"North"}
+    assert isinstance(question_effects(only), Effects)
+
+
+def test_one_owner_is_never_compared_alone(small_history: History, small_company: Company) -> None:
+    quarter = small_company.calendar.quarter_of(small_history.as_of)
+    owner = str(small_history.rows["owner_id"].iloc[0])
+    view = playbook(small_history, small_company, Scope(small_history.as_of, quarter, "", owner), LABELS)
+    assert view.note.startswith("One person's deals are too few to compare.")
+    assert len(view.entries.rows) == len(entries_of(small_history, small_company).rows)
+
+
+def test_the_sentence_names_what_stands_out_and_never_a_cause(matters: Playbook) -> None:
+    lead, rest = headline(matters)
+    assert "won more often" in lead
+    assert lead.index("Impact") < lead.index("Root cause")
+    assert "Budget" not in lead
+    assert "It need not be the cause" in rest
+    assert effects_title(matters) == "2 of 7 questions stand out from chance"
+    for text in (lead, rest, HOW, NOT_A_CAUSE):
+        assert not {"p-value", "Holm", "coefficient", "significant", "regression"} & set(text.split())
+
+
+def test_where_nothing_matters_the_page_says_how_little_it_could_have_seen() -> None:
+    lead, rest = headline(shown(2, {}, deals=600))
+    assert lead.startswith("Nothing can be told apart here: in 600 deals, differences of less than about")
+    assert "That does not say that questions do not matter" in rest
+
+
+def test_a_difference_against_the_answer_is_said_as_it_is() -> None:
+    lead, _ = headline(shown(1, {"impact": -0.1}))
+    assert "won less often where the answers were deeper to “Impact” (-" in lead
+
+
+def test_too_few_deals_are_said_with_their_number() -> None:
+    lead, rest = headline(shown(1, {}, deals=40))
+    assert lead == "Which questions go with winning cannot be said yet."
+    assert "(n=40)" in rest
+
+
+def test_the_sentence_of_a_stage_counts_what_the_table_shows(matters: Playbook, stages: ByStage) -> None:
+    told = stage_sentence(matters, stages, "impact", "won", "Propose")
+    deep = deals_at(matters, "impact", "won", "Propose", "3+", {})
+    less = deals_at(matters, "impact", "won", "Propose", "0-2", {})
+    assert f"Of {deep.n:,} deals" in told
+    assert f"of {less.n:,} others" in told
+    assert "may be chance" not in told
+    assert "may be chance" in stage_sentence(matters, stages, "budget", "won", "Propose")
+    share = (deep.rows["What became of it"] == "won in time").mean()
+    assert f"{share:.0%} were won" in told
+
+
+def test_each_number_opens_into_as_many_deals(matters: Playbook, stages: ByStage) -> None:
+    table = effect_table(matters).set_index("question")
+    assert deals_at(matters, "impact", "won", "", "", {}).n == table.loc["impact", "n"]
+    at = stages.levels
+    for row in at[(at["question"] == "budget") & (at["outcome"] == "kept")].itertuples():
+        assert deals_at(matters, "budget", "kept", row.stage, str(row.level), {}).n == row.n
+
+
+def test_questions_that_the_company_does_not_ask_are_not_shown(matters: Playbook) -> None:
+    some = Playbook(matters.entries, matters.effects, "", "", {"budget": "Money", "impact": "Why"})
+    assert set(effect_table(some)["label"]) == {"Money", "Why"}
+    assert isinstance(some.asked, Effects)
+    assert "Root cause" not in headline(some)[0]
+
+
+def test_who_waits_longest_comes_first_and_adds_up(small_history: History, small_company: Company) -> None:
+    found = waits(entries_of(small_history, small_company), small_history.rows)
+    assert found.stages["waiting_long"].sum()
+    for row in found.stages.itertuples():
+        table = waiting(found, small_history.today, row.stage, {})
+        assert table.n == row.waiting_long
+        assert table.total == pytest.approx(row.money_long, abs=0.01)
+        assert table.rows["Days beyond"].is_monotonic_decreasing
+    wide = first_answers(found, LABELS)
+    assert list(wide["Question"]) == list(LABELS.values())
+    assert isinstance(wide, pd.DataFrame)
+
+
+def test_effects_that_are_missing_give_an_empty_picture(matters: Playbook) -> None:
+    missing = Playbook(matters.entries, NotEnough("80 deals needed", 3), "", "", LABELS)
+    assert effect_table(missing).empty
+    assert effects_title(missing) == "No question stands out from chance"

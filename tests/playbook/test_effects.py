@@ -45,7 +45,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_a_rep_who_wins_more_and_writes_more_makes_no_question_matter() -> None:
-    false = sum(effects(seed, {}, diligence=0.12).questions["claimed"].any() for seed in range(8))
+    false = sum(effects(seed, {}, deals=500, diligence=0.12).questions["claimed"].any() for seed in range(8))
     assert false <= 2
     rows = made(5, {}, diligence=0.12).rows
     blind = adjusted(rows.assign(owner_id="one"), "won", rows[LEVELS])
@@ -112,13 +112,13 @@ def test_two_questions_that_are_always_answered_alike_are_not_told_apart() -> No
 
 
 def test_with_few_owners_only_the_rows_of_a_deal_belong_together() -> None:
-    assert effects(1, MATTERS).by_owner
-    assert not effects(1, MATTERS, owners=4).by_owner
+    assert effects(1, {}, deals=300).by_owner
+    assert not effects(1, {}, deals=300, owners=4).by_owner
 
 
 def test_hidden_facts_do_not_matter() -> None:
     """Nothing of the outcome but the outcome itself is used."""
-    entries = made(3, MATTERS)
+    entries = made(3, {}, deals=300)
     later = entries.rows.assign(final_amount_company=1.0, closed_won=True, left_on=None, closed_on=None)
     one, other = question_effects(entries), question_effects(replace(entries, rows=later))
     assert isinstance(one, Effects)
