@@ -46,7 +46,9 @@ def data_loaded(store: Store) -> DataLoaded:
     """Read the log of imports."""
     with store.reading():
         imports, rejects = store.query("imports"), store.query("rejects")
-    imports = imports[~imports["import_kind"].isin(["decision", "call"])]  # the review's own pages list them
+    imports = imports[
+        ~imports["import_kind"].isin(["decision", "call", "coaching"])
+    ]  # their own pages list them
     files = imports[imports["file"].notna()]
     return DataLoaded(
         files=files[list(_FILES)].rename(columns=_FILES),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analytics.business_case.scores import score_new
+from analytics.commands.sample_playbook import add_changes
 from analytics.intake import stage_files
 from analytics.problems import BadInput
 from analytics.sample_company import World, WorldOptions, build_world
@@ -31,7 +32,7 @@ WORLDS: dict[str, WorldOptions] = {
 }
 
 
-#: The Blue Sheets are about deals of this company.
+#: The Blue Sheets are about deals of this company, the changes of the playbook about its teams.
 _WITH_SHEETS = ("default", 7)
 SHEETS = Path(__file__).parents[2] / "data" / "blue_sheets"
 
@@ -79,6 +80,7 @@ def build_sample(
     )
     if (world, seed) == _WITH_SHEETS:
         _add_sheets(store)
+        add_changes(store)
     score_new(store, lambda share, text: report(0.7 + share * 0.3, text))
     return result
 

@@ -87,8 +87,8 @@ def _span(rows: pd.DataFrame) -> list[float]:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """At most seven round numbers, no change among them."""
-    step = next((one for one in _STEPS if (high - low) / one <= 6), _STEPS[-1])
+    """At most nine round numbers, no change among them."""
+    step = next((one for one in _STEPS if (high - low) / one <= 8), _STEPS[-1])
     return [step * at for at in range(ceil(low / step), floor(high / step) + 1)]
 
 

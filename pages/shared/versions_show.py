@@ -27,8 +27,8 @@ _NOTHING_SEEN = "Nothing that this page can see. It cannot see everything."
 _STEPS = (
     (
         "1 · Change one thing",
-        "A question's wording, what to ask next at a level, or what a stage is left with only. Write down why"
-        " you think it will help, and what should move.",
+        "A question's wording, what to ask next, or how deep an answer must be before a stage is left. Write"
+        " down why you think it will help, and what should move.",
     ),
     (
         "2 · Work with it",

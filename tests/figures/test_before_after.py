@@ -40,7 +40,7 @@ def test_no_change_is_in_sight_and_ticks_are_round(look: dict[str, Any]) -> None
     low, high = fig.layout.xaxis.range
     assert low < -0.1 < 0.62 < high
     assert "0" in fig.layout.xaxis.ticktext
-    assert len(set(fig.layout.xaxis.ticktext)) == len(fig.layout.xaxis.ticktext) <= 7
+    assert len(set(fig.layout.xaxis.ticktext)) == len(fig.layout.xaxis.ticktext) <= 9
     far = before_after(ROWS.assign(change=2.0, low=1.5, high=2.5), is_share=False, dark=look["dark"])
     assert far.layout.xaxis.range[0] < 0
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.business_case.questions import method_as_of
+from analytics.commands.sample_playbook import add_changes
 from analytics.company import Company
 from analytics.playbook.draw import Draw, draw_teams, seed_of, split_draw, with_draw
 from analytics.playbook.versions import (
@@ -204,6 +205,19 @@ def test_a_past_day_knows_what_was_written_by_then(mine: Store, small_company: C
     assert one(mine, small_company, date(2026, 8, 31)).notes == ()
     assert [note.author for note in one(mine, small_company, date(2026, 9, 1)).notes] == ["Eve"]
     assert one(mine, small_company).change.author == "Ann"
+
+
+def test_the_sample_company_has_two_changes_that_touch_no_fact(mine: Store, small_company: Company) -> None:
+    facts = versions_of(mine).facts
+    add_changes(mine)
+    assert versions_of(mine).facts == facts
+    lot, cost = versions_as_of(mine, small_company, TODAY)
+    assert lot.change.draw is not None
+    assert lot.change.draw.seed == seed_of(EXIT, "budget", "Proposal", lot.change.starts_on)
+    assert lot.change.teams == lot.change.draw.teams
+    assert [len(one.notes) for one in (lot, cost)] == [0, 1]
+    assert all(one.state(TODAY) == RUNNING for one in (lot, cost))
+    assert [one.written_on < one.change.starts_on for one in (lot, cost)] == [True, True]
 
 
 def test_the_stages_are_the_open_ones_in_order(mine: Store, small_company: Company) -> None:
