@@ -31,6 +31,9 @@ _REJECTS = {
     "import_id": "Import",
 }
 
+#: Imports that pages of their own list.
+_ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching")
+
 
 @dataclass(frozen=True)
 class DataLoaded:
@@ -46,9 +49,7 @@ def data_loaded(store: Store) -> DataLoaded:
     """Read the log of imports."""
     with store.reading():
         imports, rejects = store.query("imports"), store.query("rejects")
-    imports = imports[
-        ~imports["import_kind"].isin(["decision", "call", "coaching"])
-    ]  # their own pages list them
+    imports = imports[~imports["import_kind"].isin(_ON_PAGES_OF_THEIR_OWN)]
     files = imports[imports["file"].notna()]
     return DataLoaded(
         files=files[list(_FILES)].rename(columns=_FILES),

@@ -37,7 +37,7 @@ _ROWS: list[dict[str, Any]] = [
         "teams": "[]",
         "starts_on": "2026-04-06",
         "title": "No way on without the cost",
-        "hypothesis": "A customer who has said what the problem costs finds the money, and does not go quiet.",
+        "hypothesis": "A customer who has said what the problem costs finds the money and stays in touch.",
         "author": "Sales operations",
     },
     {
