@@ -28,7 +28,7 @@ HOW = (
     " where its difference is too large for chance with all questions, outcomes and stages looked at: of"
     f" 100 companies in which no question matters, at most {100 * ERROR_RATE:.0f} would see one stand out."
 )
-_HAPPENED = {"won": "won", "kept": "decided within the quarter they were dated in"}
+_HAPPENED = {"won": "won", "kept": "decided in the quarter of their close date"}
 _NEEDED = (
     "It takes dated changes of deals that entered stages and have ended since, won and not won."
     " Load more history; what stays empty and where deals wait is shown as far as it is known."
@@ -51,7 +51,7 @@ def headline(view: Playbook) -> tuple[str, str]:
     second = (
         _named(view, kept)
         if len(kept)
-        else "For being decided in the quarter they were dated in, none stands out."
+        else "For being decided in the quarter of their close date, none stands out."
     )
     n = int(won["n"].iloc[0])
     return _named(view, won), f"Seen in {count(n, 'deal')} of like size, team and owner. {second} {_DO}"
