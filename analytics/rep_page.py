@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.at_risk import AS_STATED, EARLIER, AtRisk
 from analytics.business_case.questions import Question, method_as_of
-from analytics.coaching.habits import FEWEST_DEALS, RAMPING_DAYS, Habits, habits
+from analytics.coaching.habits import RAMPING_DAYS, Habits, habits
 from analytics.coaching.pairs import Pair, answer_pool, pairs
 from analytics.coaching.suggestions import Suggestions, suggest
 from analytics.coaching.team_calls import call_bias, called_and_won, commits, commits_kept
@@ -49,7 +49,8 @@ class RepFacts:
 class RepPage:
     """One rep's page.
 
-    `rows`: the rep's rows of `Habits.rows`; `risky`: their deals of `AtRisk.deals` that are worth a talk;
+    `rows`: the rep's rows of `Habits.rows`; `risky`: their deals of `AtRisk.deals` that are worth a talk
+    (`no_chances`: why none can be told);
     `statement`: their row of `Statements.owners` (None: nothing is known); `stated`: their open deals stated
     above or below the evidence; `commits`: their deals stated as commit in past quarters, `kept` their count
     with share and interval (None: none); `called`: their calls of past quarters, `call_bias` with interval
@@ -64,6 +65,7 @@ class RepPage:
     suggestions: Suggestions
     pairs: list[Pair]
     risky: pd.DataFrame
+    no_chances: NotEnough | None
     statement: Any
     stated: pd.DataFrame
     commits: pd.DataFrame
@@ -138,6 +140,7 @@ def rep_page(
         suggestions=suggest(facts.habits, owner_id, facts.effects),
         pairs=pairs(facts.pool, owner_id, facts.questions, weak),
         risky=mine[~mine["kind"].isin([AS_STATED, EARLIER])].reset_index(drop=True),
+        no_chances=risk.missing,
         statement=None if said.empty or statements.missing else said.iloc[0],
         stated=mine[mine["statement"].isin([BELOW, ABOVE])].reset_index(drop=True),
         commits=commit,
@@ -146,8 +149,3 @@ def rep_page(
         call_bias=call_bias(called).iloc[0] if len(called) else None,
         actions=actions[is_theirs].reset_index(drop=True),
     )
-
-
-def enough(page: RepPage) -> bool:
-    """Whether there are deals enough to compare the rep with others."""
-    return page.n >= FEWEST_DEALS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analytics.at_risk import risk_table
@@ -60,13 +62,20 @@ def everything(page: RepPage) -> pd.DataFrame:
 
 def talk_table(page: RepPage) -> DealTable:
     """The open deals worth a talk, most money at stake first."""
-    return risk_table(page.risky)
+    return _of_one(page.risky)
+
+
+def _of_one(deals: pd.DataFrame) -> DealTable:
+    """Their list of deals at risk, without the owner; chances without decimals."""
+    table = risk_table(deals)
+    rows = table.rows.drop(columns="Owner")
+    return replace(table, rows=rows.assign(**{name: rows[name].round(2) for name in ("Stated", "Evidenced")}))
 
 
 def habit_table(page: RepPage, topic: str) -> DealTable:
     """The deals behind a topic, those that show it most first, open ones before closed ones."""
     if topic == "statements":
-        return risk_table(page.stated)
+        return _of_one(page.stated)
     deals = page.facts.habits.deals
     mine = deals[(deals["owner_id"] == page.owner_id) & (deals["topic"] == topic)]
     order = page.rows.loc[page.rows["topic"] == topic, "deals"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analytics.coaching.habit_words import figure
-from analytics.coaching.habits import FEWEST_DEALS, RAMPING_DAYS
+from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS, RAMPING_DAYS
+from analytics.coaching.suggestions import Suggestion
 from analytics.coaching.team_calls import FEWEST_COMMITS, FEWEST_QUARTERS
 from analytics.coaching.topics import AS_OTHERS, GOOD, QUESTIONS_FAMILY, RAMPING, TO_COACH, TOO_FEW
 from analytics.company import Company
@@ -36,15 +38,20 @@ class Claim:
 def headline(page: RepPage) -> tuple[str, str]:
     """What is good, what to talk about, and what it rests on (plain texts)."""
     found = page.suggestions
-    good = f"Good: {listed(one.short for one in found.praise)}. " if found.praise else ""
+    good = f"Good: {_in_turn(found.praise)}. " if found.praise else ""
     if found.coach:
-        lead = f"{page.name}. {good}To talk about: {listed(one.short for one in found.coach)}."
+        lead = f"{page.name}. {good}To talk about: {_in_turn(found.coach)}."
     elif found.praise:
         lead = f"{page.name}. {good}Nothing else stands out."
     else:
         reason = str(found.withheld)
         lead = f"{page.name}: {reason[:1].lower()}{reason[1:]}."
     return lead, _rests_on(page)
+
+
+def _in_turn(found: Sequence[Suggestion]) -> str:
+    """Their short names; commas would not do, for some have an "and" in them."""
+    return "; ".join(one.short for one in found)
 
 
 def _rests_on(page: RepPage) -> str:
@@ -56,17 +63,22 @@ def _rests_on(page: RepPage) -> str:
             f"New here: {days} since their first deal.{where} What a new colleague's deals show in the first"
             f" {RAMPING_DAYS:.0f} days is shown below but not judged."
         )
-    others = count(max(page.facts.habits.compared - 1, 0), "colleague")
+    compared = page.facts.habits.compared
+    if page.n < FEWEST_DEALS or compared < FEWEST_REPS:
+        return f"{n} in the last four quarters.{where}"
+    others = count(compared - 1, "colleague")
     return f"{n} of the last four quarters beside those of {others}.{where}"
 
 
 def depth_title(page: RepPage) -> str:
     """The finding of the picture."""
     rows = page.rows[page.rows["family"] == QUESTIONS_FAMILY]
-    deeper, less = ([f"{label.lower()}" for label in rows.loc[rows["direction"] == way, "label"]]
+    deeper, less = ([label.lower() for label in rows.loc[rows["direction"] == way, "label"]]
                     for way in (GOOD, TO_COACH))  # fmt: skip
-    parts = [f"deeper than the team on {listed(deeper)}"] if deeper else []
-    parts += [f"less deep on {listed(less)}"] if less else []
+    on = {True: "every question", False: ""}
+    parts = [f"deeper than the team on {on[len(deeper) == len(rows)] or listed(deeper)}"] if deeper else []
+    than = "" if parts else " than the team"
+    parts += [f"less deep{than} on {on[len(less) == len(rows)] or listed(less)}"] if less else []
     if parts:
         said = ", ".join(parts)
         return f"{said[:1].upper()}{said[1:]}"
@@ -175,6 +187,8 @@ def claims(page: RepPage, company: Company) -> list[Claim]:
 
 def talk_words(page: RepPage, company: Company) -> str:
     """The deals worth a talk in a sentence."""
+    if page.no_chances is not None:
+        return f"No chances yet, so that no deal can be held against its evidence: {page.no_chances}."
     if page.risky.empty:
         return "No open deal stands out: what is stated and what is known agree."
     stake = money(page.risky["at_stake"].sum(), company.currency, locale=company.locale)
@@ -182,8 +196,3 @@ def talk_words(page: RepPage, company: Company) -> str:
         f"{count(len(page.risky), 'open deal is', 'open deals are')} worth a talk; what is stated and what is"
         f" evidenced differ by {stake} there."
     )
-
-
-def too_few_words(n: int) -> str:
-    """Why a rep is not compared."""
-    return f"{count(n, 'deal')} in the last four quarters; a comparison needs {FEWEST_DEALS}."

@@ -180,7 +180,7 @@ def _team_values(deals: pd.DataFrame, owners: pd.DataFrame) -> pd.Series:
     """What deals of the owner's team show on average, each deal by its weight."""
     sums = deals.assign(total=deals["value"] * deals["weight"]).groupby("team")[["total", "weight"]].sum()
     whole = sums["total"].sum() / sums["weight"].sum() if len(sums) else np.nan
-    found: pd.Series = owners["team"].map(sums["total"] / sums["weight"]).fillna(whole)
+    found: pd.Series = owners["team"].map(sums["total"] / sums["weight"]).astype(float).fillna(whole)
     return found
 
 

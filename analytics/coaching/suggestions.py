@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.coaching.habit_words import figure
-from analytics.coaching.habits import FEWEST_DEALS, Habits
+from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS, Habits
 from analytics.coaching.topics import DEPTH, GOOD, RAMPING, TO_COACH, TOO_FEW, asks_of_topic
 from analytics.problems import NotEnough
 from analytics.wording import count
@@ -198,8 +198,9 @@ def _withheld(rows: pd.DataFrame) -> NotEnough:
     measured = rows["topic"] != "statements"  # these are judged on all the rep's deals ever
     if rows.loc[measured, "direction"].eq(TOO_FEW).all():
         n = int(rows.loc[measured, "n"].max())
+        if n >= FEWEST_DEALS:
+            return NotEnough(f"fewer than {FEWEST_REPS} reps have {FEWEST_DEALS} deals to compare with")
         return NotEnough(f"a rep is compared with colleagues from {FEWEST_DEALS} deals on", n)
     looked = int(rows["direction"].ne(TOO_FEW).sum())
-    return NotEnough(
-        f"nothing stands out: of {count(looked, 'thing')} looked at, none differs by more than chance gives"
-    )
+    things = count(looked, "thing")
+    return NotEnough(f"nothing stands out: of {things} looked at, none is behind colleagues beyond chance")

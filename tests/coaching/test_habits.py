@@ -159,8 +159,9 @@ def test_the_order_of_the_rows_does_not_matter(random: object) -> None:
 
 def owners(verdict: str) -> pd.DataFrame:
     names = [f"R{one:02d}" for one in range(12)]
-    table = pd.DataFrame({"owner_id": names, "bias": 0.05, "low": -0.2, "high": 0.3, "n": 30, "won": 9,
-                          "score": 0.1, "verdict": "as", "realised": "four weeks before, …", "words": ""})  # fmt: skip
+    numbers = {"bias": 0.05, "low": -0.2, "high": 0.3, "n": 30, "won": 9, "score": 0.1}
+    words = {"verdict": "as", "realised": "four weeks before, all closed as dated", "words": ""}
+    table = pd.DataFrame({"owner_id": names, **numbers, **words})
     mine = table["owner_id"] == REP
     table.loc[mine, ["bias", "low", "high"]] = [1.2, 0.9, 1.5]
     table.loc[mine, "verdict"] = verdict
@@ -218,3 +219,11 @@ def test_the_words_blame_nobody() -> None:
         "!",
     ):
         assert word not in text
+
+
+def test_without_deals_there_is_nothing_to_say() -> None:
+    rows = landmarks(reps=6, deals=6)
+    for none in (rows.head(0), rows.assign(owner_id="")):
+        found = judged(none)
+        assert found.rows.empty
+        assert "no deals" in str(suggest(found, REP).withheld)

@@ -1,0 +1,178 @@
+"""The page about one rep, run by Streamlit itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import rep_tables, rep_words
+from analytics.at_risk import at_risk
+from analytics.coaching.replies import replies_as_of, reply
+from analytics.company import Company, Scope
+from analytics.pipeline.owners import owners_as_of
+from analytics.rep_page import RepFacts, RepPage, rep_facts, rep_page
+from analytics.rep_sheet import one_to_one
+from analytics.risk.chances import History, history_of
+from analytics.store.database import Store
+from tests.pages.conftest import texts
+
+App = Callable[..., AppTest]
+PAGE = "pages/team/coaching.py"
+
+
+@pytest.fixture(scope="module")
+def history(sample_store: Store, company: Company, scope: Scope) -> History:
+    return history_of(sample_store, company, scope.as_of)
+
+
+@pytest.fixture(scope="module")
+def facts(sample_store: Store, company: Company, scope: Scope, history: History) -> RepFacts:
+    return rep_facts(sample_store, company, scope.as_of, history)
+
+
+@pytest.fixture(scope="module")
+def reps(
+    sample_store: Store, company: Company, scope: Scope, history: History, facts: RepFacts
+) -> dict[str, RepPage]:
+    """Every rep's page, by owner_id."""
+    risk = at_risk(sample_store, company, scope, history)
+    owners = owners_as_of(sample_store, company, scope.as_of)
+    return {
+        owner: rep_page(sample_store, company, facts, risk, owner, owners.label(owner))
+        for owner in owners.names
+    }
+
+
+@pytest.fixture(scope="module")
+def coached(reps: dict[str, RepPage]) -> RepPage:
+    """A rep for whom something is suggested."""
+    return next(page for page in reps.values() if page.suggestions.coach)
+
+
+@pytest.fixture(scope="module")
+def own(sample_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A copy of the company that may be written to; the app learns it once."""
+    path = tmp_path_factory.mktemp("own") / "own.duckdb"
+    shutil.copy(sample_store.path, path)
+    return Store(path)
+
+
+def said(at: AppTest) -> str:
+    assert not at.exception
+    assert not at.error
+    return texts(at).replace("\\", "")
+
+
+def test_first_a_rep_is_chosen_by_name(app: App, reps: dict[str, RepPage]) -> None:
+    at = app(PAGE)
+    assert "Choose a rep" in said(at)
+    buttons = {one.label.replace("\\", "") for one in at.button}
+    assert {page.name for page in reps.values()} <= buttons
+    owner = next(iter(reps))
+    at.button(key=f"rep {owner}").click().run()
+    assert reps[owner].name in said(at)
+    assert at.selectbox(key="scope_owner").value == owner
+
+
+def test_the_page_says_what_the_analysis_found(app: App, coached: RepPage, company: Company) -> None:
+    at = app(PAGE, owner=coached.owner_id)
+    text = said(at)
+    for part in rep_words.headline(coached):
+        assert part in text
+    for one in coached.suggestions.coach:
+        assert one.title in text
+        assert one.sentence in text
+        assert one.ask in text
+    for claim in rep_words.claims(coached, company):
+        assert claim.text in text
+    for pair in coached.pairs:
+        assert pair.ask in text
+    assert f"Open actions: {len(coached.actions)}" in text
+    alt = at.get("plotly_chart")[0].proto.alt
+    assert f"team {rep_tables.depth_rows(coached)['team'].iloc[0]:.1f}" in alt
+
+
+def test_a_suggestion_opens_into_its_deals(app: App, coached: RepPage) -> None:
+    one = coached.suggestions.coach[0]
+    at = app(PAGE, owner=coached.owner_id, topic=one.topic)
+    said(at)
+    shown = next(frame.value for frame in at.dataframe if "Deals like it" in frame.value)
+    assert len(shown) == len(one.deals) == one.n
+    assert list(shown["deal_id"]) == list(one.deals)
+    state = list(shown["State"])
+    assert state == sorted(state, reverse=True), "open deals come first"
+
+
+def test_every_rep_has_a_page(reps: dict[str, RepPage], company: Company, scope: Scope) -> None:
+    for page in reps.values():
+        lead, rest = rep_words.headline(page)
+        assert page.name in lead
+        assert rest
+        assert page.rows.empty or len(rep_tables.everything(page)) == len(page.rows)
+        for word in ("sandbag", "lazy", "worst", "significant", "p-value"):
+            assert (
+                word not in f"{lead} {rest} {[one.text for one in rep_words.claims(page, company)]}".lower()
+            )
+
+
+def test_a_reply_is_written_and_stands_beside_its_claim(
+    app: App, own: Store, company: Company, coached: RepPage
+) -> None:
+    one = coached.suggestions.coach[0]
+    key = f"{coached.owner_id} {one.topic} beside"
+    at = app(PAGE, store=own.path, owner=coached.owner_id)
+    at.text_area(key=f"text {key}").set_value("They were on leave: $5 & *stars*")
+    at.text_input(key=f"name reply {key}").set_value("Ana Kim")
+    at.button(key=f"save {key}").click().run()
+    text = said(at)
+    assert "Your reply stands beside" in text
+    assert "They were on leave: $5 & *stars*" in text
+    kept = replies_as_of(own, company, coached.as_of, coached.owner_id)
+    assert kept["claim"].iloc[0] == one.sentence
+    assert kept["author"].iloc[0] == "Ana Kim"
+    other = said(app(PAGE, store=own.path, owner=coached.owner_id))
+    assert "They were on leave" in other
+    assert "Said of:" not in other
+
+
+def test_a_reply_without_a_name_is_not_kept(app: App, own: Store, company: Company, coached: RepPage) -> None:
+    key = f"{coached.owner_id} page chosen"
+    before = len(replies_as_of(own, company, coached.as_of))
+    at = app(PAGE, store=own.path, owner=coached.owner_id)
+    at.text_area(key=f"text {key}").set_value("Fine.")
+    at.text_input(key=f"name reply {key}").set_value(" ")
+    at.button(key=f"save {key}").click().run()
+    assert "our name is missing" in at.error[0].value
+    assert len(replies_as_of(own, company, coached.as_of)) == before
+
+
+def test_a_reply_to_what_read_otherwise_says_so(
+    app: App, own: Store, company: Company, coached: RepPage
+) -> None:
+    one = coached.suggestions.coach[0]
+    given = (own, company, coached.as_of, coached.owner_id, one.topic)
+    reply(*given, "An earlier sentence.", "I see it so.", author="Ana Kim")
+    assert "Said of: An earlier sentence." in said(app(PAGE, store=own.path, owner=coached.owner_id))
+
+
+def test_on_a_past_day_nothing_can_be_replied(app: App, coached: RepPage) -> None:
+    at = app(PAGE, owner=coached.owner_id, as_of="2026-11-01")
+    assert "is a past day" in said(at)
+    assert not [one for one in at.button if one.label == "Save the reply"]
+
+
+def test_the_file_for_the_talk_says_the_same_and_runs_nothing(
+    own: Store, company: Company, coached: RepPage
+) -> None:
+    evil = "<script>alert(1)</script>"
+    reply(own, company, coached.as_of, coached.owner_id, rep_words.WHOLE_PAGE, "c", evil, author=evil)
+    html = one_to_one(coached, replies_as_of(own, company, coached.as_of, coached.owner_id), company).decode()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert coached.suggestions.coach[0].title in html
+    assert "http" not in html.split("</head>")[1].split("<section>")[0]
+    for pair in coached.pairs:
+        assert pair.question.label in html
