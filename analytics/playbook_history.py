@@ -31,6 +31,7 @@ from analytics.playbook_change_words import MEASURE_WORDS, what, whom
 from analytics.problems import BadInput, NotEnough
 from analytics.risk.chances import History
 from analytics.store.database import Store
+from analytics.store.subjects import QUESTIONS
 from analytics.wording import count, day, listed, money, percent
 
 HISTORY_KINDS: dict[str, Kind] = {
@@ -129,11 +130,16 @@ def version_view(
     versions: list[Version],
     history: History,
 ) -> VersionView:
-    """One version: compared for the whole company, its deals those of the scope."""
+    """One version: compared for the whole company, its deals those of the scope.
+
+    Raises BadInput if its question is not known.
+    """
     entries = entries_of(history, company)
     moves = departures_of(history, entries)
     change = version.change
     asked = asks_of(store).get(change.question, change.question)
+    if asked not in QUESTIONS:
+        raise BadInput("the question of this version is not known", got=change.question or "none")
     label = question_labels(store, company, scope.as_of).get(change.question, change.question)
     measures = [change.measure, *(one for one in MEASURES if one != change.measure)]
     found = {one: compare(version, entries, moves, asked, one) for one in measures}

@@ -112,8 +112,10 @@ def _version(key: str, rows: pd.DataFrame, company: Company) -> Version:
     ]
     ends, withdrawn = rows["ends_on"].dropna(), rows["is_withdrawn"].dropna()
     starts = days[0] if pd.isna(first["starts_on"]) else pd.Timestamp(first["starts_on"]).date()
+    measure = _text(first["measure"])
     change = Change(
-        **{name: _text(first[name]) for name in ("kind", "question", "title", "author", "measure", "stage")},
+        **{name: _text(first[name]) for name in ("kind", "question", "title", "author", "stage")},
+        measure=measure if measure in MEASURES else LEVEL,
         **{name: _text(first[name]) for name in ("text_before", "text_after")},
         hypothesis=hypothesis,
         starts_on=starts,

@@ -152,6 +152,13 @@ def test_a_trial_a_text_and_one_withdrawn(app: App, planted: Store, small_compan
     assert "not known on this day" in said(app(PAGE, store=planted.path, version="v9"))
 
 
+def test_a_version_of_a_question_that_nobody_knows(app: App, mine: Store) -> None:
+    plant(mine, "v1", START, question="mood", measure="mood")
+    at = app(PAGE, store=mine.path, version="v1")
+    assert not at.exception
+    assert "is not known" in "\n".join(str(one.value) for one in at.error)
+
+
 def test_recording_a_criterion_from_a_link(app: App, mine: Store, small_company: Company) -> None:
     at = app(PAGE, store=mine.path, question="budget", stage="Proposal")
     assert (field(at, "Question").value, field(at, "Stage").value) == ("budget", "Proposal")

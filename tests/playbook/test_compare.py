@@ -46,9 +46,9 @@ def effect(found: Comparison) -> Effect:
 
 
 def test_where_nothing_changed_it_claims_at_its_error_rate() -> None:
-    """5 of 100 by construction; by chance more than 6 of 40 in 1 of 100 runs."""
-    claims = [compared(made_moves(seed)).verdict == WENT_WITH for seed in range(40)]
-    assert sum(claims) <= 6
+    """5 of 100 by construction; by chance more than 5 of 30 in 1 of 100 runs."""
+    claims = [compared(made_moves(seed)).verdict == WENT_WITH for seed in range(30)]
+    assert sum(claims) <= 5
 
 
 def test_what_changed_is_found_with_its_size() -> None:
@@ -59,9 +59,9 @@ def test_what_changed_is_found_with_its_size() -> None:
 
 
 def test_a_time_in_which_everything_rose_is_seen_beside_it() -> None:
-    found = [compared(made_moves(seed, time=0.6)) for seed in range(20)]
+    found = [compared(made_moves(seed, time=0.6)) for seed in range(12)]
     assert all(isinstance(one.control, Effect) and one.control.low > 0 for one in found)
-    assert sum(isinstance(one.net, Effect) and one.net.low <= 0 <= one.net.high for one in found) >= 17
+    assert sum(isinstance(one.net, Effect) and one.net.low <= 0 <= one.net.high for one in found) >= 10
 
 
 def test_larger_deals_after_it_are_no_effect() -> None:
@@ -110,7 +110,7 @@ def test_chosen_teams_are_held_against_every_choice() -> None:
     assert (found.sides.draws, found.sides.chance) == (15, 1 / 15)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.integers(0, 2**31 - 1), st.integers(1, 190), st.booleans())
 def test_neither_order_nor_what_comes_later_matters(seed: int, since: int, in_teams: bool) -> None:
     teams = TEAMS[:3] if in_teams else ()

@@ -163,10 +163,12 @@ def test_who_wrote_from_an_older_text_is_told(mine: Store, small_company: Compan
         (replace(TEXT, starts_on=TODAY - timedelta(days=7)), "on the day on which it is saved"),
     ],
 )
-def test_what_cannot_be_is_refused(mine: Store, small_company: Company, change: Change, says: str) -> None:
+def test_what_cannot_be_is_refused(
+    small_world: Store, small_company: Company, change: Change, says: str
+) -> None:
     with pytest.raises(BadInput, match=says):
-        record(mine, small_company, TODAY, change)
-    assert not versions_as_of(mine, small_company, TODAY)
+        record(small_world, small_company, TODAY, change)
+    assert not versions_as_of(small_world, small_company, TODAY)
 
 
 def test_more_that_is_refused(mine: Store, small_company: Company) -> None:
