@@ -28,6 +28,18 @@ HOW = (
     " where its difference is too large for chance with all questions, outcomes and stages looked at: of"
     f" 100 companies in which no question matters, at most {100 * ERROR_RATE:.0f} would see one stand out."
 )
+_FEW_OWNERS = (
+    " There are too few owners here to allow for deals of one owner being alike, so the intervals are somewhat"
+    " too short."
+)
+
+
+def how(view: Playbook) -> str:
+    """How the deals are compared, and what is weak about it here."""
+    few = isinstance(view.effects, Effects) and not view.effects.by_owner
+    return HOW + (_FEW_OWNERS if few else "")
+
+
 _HAPPENED = {"won": "won", "kept": "decided in the quarter of their close date"}
 _NEEDED = (
     "It takes dated changes of deals that entered stages and have ended since, won and not won."

@@ -27,12 +27,12 @@ from analytics.playbook_words import (
     DONE,
     EMPTY,
     FIRST_ANSWERS,
-    HOW,
     LEVELS,
     NOT_A_CAUSE,
     WAITS,
     effects_title,
     empty_title,
+    how,
     levels_title,
     stage_sentence,
     waits_title,
@@ -63,7 +63,7 @@ def questions(view: Playbook, company: Company, chosen: Scope, file: str) -> Non
         kinds=kinds | {f"kept_{name}": kind for name, kind in kinds.items()},
     )
     with st.expander("How this is compared"):
-        st.markdown(plain(HOW))
+        st.markdown(plain(how(view)))
     st.subheader("The deals behind a question", anchor=False)
     with st.container(horizontal=True):
         question, stage, outcome = _choices(view, every_stage=True)

@@ -23,7 +23,7 @@ from analytics.playbook_page import (
     playbook,
     waiting,
 )
-from analytics.playbook_words import HOW, NOT_A_CAUSE, effects_title, headline, stage_sentence
+from analytics.playbook_words import HOW, NOT_A_CAUSE, effects_title, headline, how, stage_sentence
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from analytics.store.subjects import QUESTIONS
@@ -177,6 +177,13 @@ def test_who_waits_longest_comes_first_and_adds_up(small_history: History, small
     wide = first_answers(found, LABELS)
     assert list(wide["Question"]) == list(LABELS.values())
     assert isinstance(wide, pd.DataFrame)
+
+
+def test_few_owners_are_said(matters: Playbook) -> None:
+    entries = made(1, {}, deals=300, owners=4)
+    few = Playbook(entries, question_effects(entries), "", "", LABELS)
+    assert "too few owners" in how(few)
+    assert how(matters) == HOW
 
 
 def test_effects_that_are_missing_give_an_empty_picture(matters: Playbook) -> None:
