@@ -144,6 +144,8 @@ def _teams_result(found: Comparison, sides: Sides, n: str) -> str:
     luck = f"chance alone would show as much in {times:,} of {sides.draws:,} possible draws"
     if found.verdict == WENT_WITH:
         return f"Went with {_HIGHER[found.measure]}: {said}; {luck}; {n}."
+    if sides.effect <= 0:
+        return f"Cannot tell: {said}, so nothing here speaks for the change; {n}."
     limit = ""
     if sides.smallest > ERROR:
         limit = (

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.company import Company
+from analytics.fiscal import Calendar
 from analytics.playbook.compare import (
     CANNOT_TELL,
     FEWEST,
@@ -25,6 +26,7 @@ from analytics.playbook.entries import entries_of, stage_entries
 from analytics.playbook.exit_criteria import departures, departures_of, levels_by_week, without_it
 from analytics.playbook.like_deals import Effect, effect_of
 from analytics.playbook.versions import LEVEL, MEASURES, WON
+from analytics.playbook_change_words import result
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from tests.conftest import TODAY
@@ -38,6 +40,8 @@ from tests.playbook.made_moves import (
     nothing_entered,
     version,
 )
+
+COMPANY = Company("", "USD", "en_US", Calendar("UTC", 1, "end"))
 
 
 def effect(found: Comparison) -> Effect:
@@ -100,6 +104,12 @@ def test_so_few_teams_can_never_show_it() -> None:
     assert not isinstance(found.sides, NotEnough)
     assert (found.sides.smallest, found.sides.chance, found.sides.draws) == (1 / 8, 1 / 8, 8)
     assert found.verdict == CANNOT_TELL
+    mine = version(teams=draw.teams, draw=draw)
+    said = result(mine, found, AS_OF, COMPANY)
+    assert "chance alone would show as much in 1 of 8 possible draws" in said
+    assert "So few teams can suggest something, never show it (at best 1 in 8)." in said
+    less = compared(made_moves(3, effect=-1.0, treated=draw.teams, per_owner=30), teams=draw.teams, draw=draw)
+    assert "so nothing here speaks for the change" in result(mine, less, AS_OF, COMPANY)
 
 
 def test_chosen_teams_are_held_against_every_choice() -> None:
