@@ -29,7 +29,7 @@ HOW = (
     f" 100 companies in which no question matters, at most {100 * ERROR_RATE:.0f} would see one stand out."
 )
 _FEW_OWNERS = (
-    " There are too few owners here to allow for deals of one owner being alike, so the intervals are somewhat"
+    " There are too few owners here to allow for deals of one owner being alike: the intervals are somewhat"
     " too short."
 )
 
