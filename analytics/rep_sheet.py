@@ -39,8 +39,11 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
     found = page.suggestions
     nothing = "" if found.withheld is None else f"Nothing is suggested: {found.withheld}."
     named = {one.topic for one in [*found.coach, *found.praise]}
-    rest = [one for one in rep_words.claims(page, company) if one.topic not in named]
-    said = [Part(one.title, [one.text], replies=_of(replies, one.topic)) for one in rest]
+    said = [
+        Part(one.title, [one.text], replies=[] if one.topic in named else _of(replies, one.topic))
+        for one in rep_words.figures(page, company)
+    ]
+    whole = rep_words.claims(page, company)[-1]
     talk = rep_tables.talk_table(page).rows
     return [
         Section("To talk about", [_suggestion(one, replies) for one in found.coach], note=nothing),
@@ -52,10 +55,10 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
             money=("Money at stake", "Amount"),
             note=rep_words.talk_words(page, company),
         ),
-        Section("Forecast", said[:-1]),
+        Section("Forecast", said),
         Section("Open actions", table=rep_tables.actions_table(page)),
         Section("Everything that was looked at", table=rep_tables.everything(page)),
-        Section("Replies to the page as a whole", said[-1:]),
+        Section("The page as a whole", [Part(whole.title, replies=_of(replies, whole.topic))]),
     ]
 
 

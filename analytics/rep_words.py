@@ -170,18 +170,22 @@ def pushes_words(page: RepPage) -> str:
     )
 
 
-def claims(page: RepPage, company: Company) -> list[Claim]:
-    """Everything said of the rep that can be replied to: suggestions, praise, figures, the whole page."""
-    found = page.suggestions
-    said = [Claim(one.topic, one.title, one.sentence) for one in [*found.coach, *found.praise]]
-    named = {one.topic for one in said}
-    figures = [
+def figures(page: RepPage, company: Company) -> list[Claim]:
+    """How deals are stated, called, committed and dated: a sentence each."""
+    return [
         Claim("statements", "Stated against the evidence", bias_words(page)),
         Claim("calls", "Calls against what was won", calls_words(page, company)),
         Claim("commits", "Commits kept", commits_words(page)),
         Claim("pushes", "Close dates moved later", pushes_words(page)),
     ]
-    said += [one for one in figures if one.topic not in named]
+
+
+def claims(page: RepPage, company: Company) -> list[Claim]:
+    """Everything said of the rep that can be replied to: suggestions, praise, figures, the whole page."""
+    found = page.suggestions
+    said = [Claim(one.topic, one.title, one.sentence) for one in [*found.coach, *found.praise]]
+    named = {one.topic for one in said}
+    said += [one for one in figures(page, company) if one.topic not in named]
     return [*said, Claim(WHOLE_PAGE, "The page as a whole", headline(page)[0])]
 
 

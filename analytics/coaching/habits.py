@@ -10,7 +10,7 @@ and if it is large enough to matter. What is spoken of is ranked by how unlike i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -48,6 +48,7 @@ FEWEST_DEALS, RAMPING_DAYS = 8, 90.0
 FEWEST_REPS = 5
 _CERTAIN = 1.645
 _MAD = 1.4826
+_LEAST_APART = 0.5
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def _owners(deals: pd.DataFrame, history: History) -> pd.DataFrame:
 def _topic_rows(topic: Topic, now: pd.DataFrame, before: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
     """One topic of every owner: how far from the usual rep, and how sure that is."""
     mine = now[now["topic"] == topic.key]
-    beyond, past = _spread(mine), _spread(before[before["topic"] == topic.key])
+    earlier = before[before["topic"] == topic.key]
+    beyond, past = _spread(mine, topic.matters), _spread(earlier, topic.matters)
     counted = mine.groupby("owner_id")["deal_id"].nunique().reindex(owners.index).fillna(0).astype(int)
     team = _team_values(mine, owners)
     post, error = _of(beyond, owners, "post"), _of(beyond, owners, "error")
@@ -163,12 +165,22 @@ def _topic_rows(topic: Topic, now: pd.DataFrame, before: pd.DataFrame, owners: p
             "strength": _unlike(beyond, owners).to_numpy(),
         }
     )
-    return _with_past(rows, past, before[before["topic"] == topic.key], owners, beyond, error)
+    return _with_past(rows, past, earlier, owners, beyond, error)
 
 
-def _spread(deals: pd.DataFrame) -> Shrunken:
-    """How much reps differ in what is left beside like deals."""
-    return shrunken(deals["beyond"].astype(float), deals["owner_id"], deals["weight"].astype(float))
+def _spread(deals: pd.DataFrame, matters: float = 0.0) -> Shrunken:
+    """How much reps differ in what is left beside like deals.
+
+    Reps are taken to differ by half of what `matters` at least: where no difference shows, a rep's few deals
+    would otherwise seem to say for certain that there is none.
+    """
+    found = shrunken(deals["beyond"].astype(float), deals["owner_id"], deals["weight"].astype(float))
+    if not matters:
+        return found
+    pull = min(found.pull, (found.unit / (_LEAST_APART * matters)) ** 2)
+    n = found.owners["n"]
+    post = (found.owners["total"] - n * found.centre) / (n + pull)
+    return replace(found, pull=pull, owners=found.owners.assign(post=post, error=np.sqrt(1 / (n + pull))))
 
 
 def _of(spread: Shrunken, owners: pd.DataFrame, column: str) -> pd.Series:

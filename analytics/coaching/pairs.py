@@ -25,6 +25,8 @@ SURFACE, DEEP = (1, 2), 3
 _WON_WITHIN = timedelta(days=365)
 _MOST, _PER_QUESTION, _TRIED = 6, 2, 40
 #: How much less like a deal is, in e-folds of its size.
+#: A deal that is larger or smaller by more e-folds (3.3 times) is no like deal.
+_APART_AT_MOST = 1.2
 _OTHER_TYPE, _NOT_WON, _NOT_TOP, _NO_AMOUNT = 0.7, 0.3, 0.2, 1.5
 _KINDS = {
     "a number": MEASURES,
@@ -118,6 +120,10 @@ def _like(thin: dict[Any, Any], deep: pd.DataFrame, used: set[Any]) -> dict[str,
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         apart = np.abs(np.log(deep["amount_company"].to_numpy(float) / (thin["amount_company"] or np.nan)))
+    near = ~(np.isfinite(apart) & (apart > _APART_AT_MOST))
+    if not near.any():
+        return None
+    deep, apart = deep[near], apart[near]
     distance = np.where(np.isfinite(apart), apart, _NO_AMOUNT)
     distance = distance + _OTHER_TYPE * (deep["deal_type"] != thin["deal_type"]).to_numpy()
     distance = distance + _NOT_WON * ~deep["is_won_deal"].to_numpy(bool)

@@ -93,7 +93,7 @@ def behind(page: RepPage, topic: str, n: int, company: Company, chosen: Scope) -
         )
 
 
-def depth(page: RepPage) -> None:
+def depth(page: RepPage, company: Company, chosen: Scope) -> None:
     """The rep's depth per question against the team and their own past; all that was looked at below."""
     rows = rep_tables.depth_rows(page)
     show.figure(
@@ -108,6 +108,24 @@ def depth(page: RepPage) -> None:
         table = rep_tables.everything(page)
         st.dataframe(table, hide_index=True, width="stretch", placeholder="–", key="everything")
         show.download(table, f"coaching {page.owner_id} {page.as_of}", where="everything")
+    _any_deals(page, company, chosen)
+
+
+def _any_deals(page: RepPage, company: Company, chosen: Scope) -> None:
+    """The deals behind any of what was looked at, chosen by name; the choice stands in the URL."""
+    labels = dict(zip(page.rows["label"], page.rows["topic"], strict=True))
+    label = st.selectbox(
+        "The deals behind",
+        list(labels),
+        index=None,
+        placeholder="Choose one of the things looked at",
+        key="behind",
+        bind="query-params",
+    )
+    if label in labels:
+        file = f"behind {labels[label]} {page.owner_id} {page.as_of}"
+        table = rep_tables.habit_table(page, labels[label])
+        show.deals(table, company, file=file, parameters=scope.parameters(chosen))
 
 
 def beside(page: RepPage, company: Company, chosen: Scope) -> None:
@@ -160,13 +178,12 @@ def talk(page: RepPage, company: Company, chosen: Scope) -> None:
 def figures(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
     """How deals are stated, calls, commits and pushes: each in a sentence, with what is behind it."""
     st.subheader("Forecast", anchor=False)
-    shown = {one.topic for one in page.suggestions.coach}
-    for claim in rep_words.claims(page, company):
-        if claim.topic not in _FIGURES or claim.topic in shown:
-            continue
+    shown = {one.topic for one in [*page.suggestions.coach, *page.suggestions.praise]}
+    for claim in rep_words.figures(page, company):
         st.markdown(f"**{plain(claim.title)}**  \n{plain(claim.text)}")
-        _FIGURES[claim.topic](page, company, chosen)
-        coaching_forms.said(replies, claim.topic, claim.text)
+        if claim.topic not in shown:  # above, its deals and replies stand with it
+            _FIGURES[claim.topic](page, company, chosen)
+            coaching_forms.said(replies, claim.topic, claim.text)
 
 
 def _stated(page: RepPage, company: Company, chosen: Scope) -> None:

@@ -27,7 +27,7 @@ if page.rows.empty and page.risky.empty:
 coaching_show.to_take_along(page, replies, company)
 coaching_show.suggestions(page, replies, company, chosen)
 coaching_show.praise(page, replies, company, chosen)
-coaching_show.depth(page)
+coaching_show.depth(page, company, chosen)
 coaching_show.beside(page, company, chosen)
 coaching_show.talk(page, company, chosen)
 coaching_show.figures(page, replies, company, chosen)

@@ -51,6 +51,7 @@ def test_copies_earlier_stages_ones_own_and_other_questions_are_no_examples() ->
     assert not found(answer("own", "me"))
     assert not found(answer("thin too", "you", level=2))
     assert not found(answer("other", "you", question="budget"))
+    assert not found(answer("huge", "you", amount_company=500_000.0))
     won = answer("won", "you", is_open=False, is_won_deal=True, stage="Won", stage_order=float("nan"))
     assert found(won)[0].deep["deal_id"] == "won"
 
@@ -64,7 +65,7 @@ def test_each_example_is_shown_once_and_weak_questions_come_first() -> None:
     rows = [
         answer("m1", "me", answer=THIN, level=1, amount_company=90_000.0),
         answer("m2", "me", answer=THIN, level=1),
-        answer("m3", "me", answer=THIN, level=1, question="budget", amount_company=10_000.0),
+        answer("m3", "me", answer=THIN, level=1, question="budget", amount_company=20_000.0),
         answer("t1", "you"),
         answer("t2", "you", question="budget"),
     ]

@@ -106,6 +106,15 @@ def test_a_suggestion_opens_into_its_deals(app: App, coached: RepPage) -> None:
     assert state == sorted(state, reverse=True), "open deals come first"
 
 
+def test_the_deals_behind_anything_looked_at_can_be_opened(app: App, coached: RepPage) -> None:
+    row = coached.rows[(coached.rows["topic"] == "stale")].iloc[0]
+    at = app(PAGE, owner=coached.owner_id, behind=row["label"])
+    said(at)
+    shown = next(frame.value for frame in at.dataframe if "Deals like it" in frame.value)
+    assert list(shown["deal_id"]) == list(row["deals"])
+    assert len(shown) == row["n"]
+
+
 def test_every_rep_has_a_page(reps: dict[str, RepPage], company: Company, scope: Scope) -> None:
     for page in reps.values():
         lead, rest = rep_words.headline(page)
