@@ -44,6 +44,7 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
         for one in rep_words.figures(page, company)
     ]
     whole = rep_words.claims(page, company)[-1]
+    answered = _of(replies, whole.topic)
     talk = rep_tables.talk_table(page).rows
     return [
         Section("To talk about", [_suggestion(one, replies) for one in found.coach], note=nothing),
@@ -58,7 +59,7 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
         Section("Forecast", said),
         Section("Open actions", table=rep_tables.actions_table(page)),
         Section("Everything that was looked at", table=rep_tables.everything(page)),
-        Section("The page as a whole", [Part(whole.title, replies=_of(replies, whole.topic))]),
+        *([Section(whole.title, [Part("Replies", replies=answered)])] if answered else []),
     ]
 
 

@@ -14,7 +14,7 @@ from analytics.rep_page import RepPage
 _DIRECTIONS = {
     TO_COACH: "to talk about",
     GOOD: "good",
-    AS_OTHERS: "as the team",
+    AS_OTHERS: "no clear difference",
     TOO_FEW: "too few deals",
     RAMPING: "new here",
 }
