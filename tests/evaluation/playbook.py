@@ -27,6 +27,8 @@ from tests.evaluation.playbook_cases import FIRST_SEED, MATTERS, NULLS, null_see
 from tests.evaluation.quick_worlds import quick_entries, whole_entries
 
 _Z = 1.96
+_PARTS = ("null", "matters", "whole")
+_EVERY = {**MATTERS, **NULLS}
 #: the outcome that the construction acts on
 ACTS_ON = {"matters-cause": "won", "matters-people": "won", "matters-dates": "kept"}
 
@@ -170,42 +172,38 @@ def _first(world: pd.DataFrame) -> bool:
     return bool(len(claimed)) and bool(claimed["weight"].iloc[0] == world["weight"].max())
 
 
+def _print_matters(folder: Path) -> None:
+    lines = []
+    for name, options in MATTERS.items():
+        tested, others = (all_effects(options, seeds, folder) for seeds in (tested_seeds(), pooled_seeds()))
+        tested = with_truth(tested, others)
+        print(name, question_table(tested).to_string(), sep="\n", end="\n\n")
+        lines.append(summary(name, tested))
+    print(pd.DataFrame(lines).set_index("worlds").T.to_string(), end="\n\n")
+
+
+def _print_whole(names: list[str], folder: Path) -> None:
+    shown = [*("question", "outcome", "weight", "effect", "low", "high", "p_adjusted", "claimed", "order")]
+    for name in names:
+        options = _EVERY[name]
+        table = with_weights(effects(options, FIRST_SEED + 400, folder, whole=True), options)
+        print(name, table[shown].round(4).to_string(), sep="\n", end="\n\n")
+
+
 def main() -> None:
     """Build what is missing, measure, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.evaluation.playbook", description=__doc__)
     parser.add_argument("folder", type=Path, help="where worlds are kept")
-    parser.add_argument(
-        "--parts", nargs="+", choices=("null", "matters", "whole"), default=("null", "matters")
-    )
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
+    parser.add_argument("--whole", nargs="+", choices=[*_EVERY], default=[*_EVERY], help="which whole worlds")
     given = parser.parse_args()
     pd.set_option("display.width", 200, "display.max_columns", 30)
     if "null" in given.parts:
         print(null_table(given.folder).set_index("worlds").T.to_string(), end="\n\n")
     if "matters" in given.parts:
-        lines = []
-        for name, options in MATTERS.items():
-            truth = pooled(all_effects(options, pooled_seeds(), given.folder))
-            tested = all_effects(options, tested_seeds(), given.folder).join(
-                truth, on=["question", "outcome"]
-            )
-            print(name, question_table(tested).to_string(), sep="\n", end="\n\n")
-            lines.append(summary(name, tested))
-        print(pd.DataFrame(lines).set_index("worlds").T.to_string(), end="\n\n")
+        _print_matters(given.folder)
     if "whole" in given.parts:
-        for name, options in {**MATTERS, **NULLS}.items():
-            table = with_weights(effects(options, FIRST_SEED + 400, given.folder, whole=True), options)
-            shown = [
-                "question",
-                "outcome",
-                "weight",
-                "effect",
-                "low",
-                "high",
-                "p_adjusted",
-                "claimed",
-                "order",
-            ]
-            print(name, table[shown].round(4).to_string(), sep="\n", end="\n\n")
+        _print_whole(given.whole, given.folder)
 
 
 if __name__ == "__main__":
