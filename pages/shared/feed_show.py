@@ -19,6 +19,11 @@ from pages.shared import cached, cached_team, case, case_lists, scope, show
 COMMAND = "python -m analytics digest --subscribed --out DIR"
 
 
+def remember() -> None:
+    """Where the browser's Back from a deal leads, whichever link opened it (`show.come_back`)."""
+    st.session_state["left"] = st.query_params.to_dict()
+
+
 def choose_week(chosen: Scope, company: Company) -> date:
     """The last day of the week that is looked at; kept in the URL."""
     ends = {day(one, locale=company.locale): one for one in week_ends(chosen.as_of, cached.the_span())}

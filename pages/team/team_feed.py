@@ -16,6 +16,7 @@ with st.container(horizontal=True):
     until = feed_show.choose_week(chosen, company)
     read = cached_team.the_week(chosen, until)
     question = case_lists.pick("question", "Question", sorted(set(read.rows["label"])))
+feed_show.remember()
 found = weeks.about(read, question)
 with top:
     show.answer("Team feed", *words.headline(found, company))
