@@ -28,6 +28,11 @@ NO_NETWORK = (
     "--no-first-run",
 )
 
+#: Each width once and each theme once; every page is looked at in both.
+WINDOWS = pytest.mark.parametrize(
+    ("width", "dark"), [(1440, False), (900, True)], ids=["1440-light", "900-dark"]
+)
+
 
 @dataclass
 class Server:

@@ -13,6 +13,7 @@ from analytics.company import company_of, span_of
 from analytics.risk.chances import deals_as_of_open
 from analytics.store.database import Store
 from tests.browser.conftest import (
+    WINDOWS,
     Server,
     everything_has_a_name,
     fits_its_window,
@@ -116,8 +117,7 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 900])
+@WINDOWS
 @pytest.mark.parametrize("place", PLACES)
 def test_the_pages_fit_their_window(
     open_page: Open, server: Server, deal_id: str, place: str, width: int, dark: bool

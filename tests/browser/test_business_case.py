@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
+    WINDOWS,
     Server,
     everything_has_a_name,
     fits_its_window,
@@ -157,8 +158,7 @@ def test_every_control_has_a_name_and_every_picture_a_text(
     everything_has_a_name(page)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 900])
+@WINDOWS
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_view_fits_its_window(
     open_page: Open, server: Server, name: str, width: int, dark: bool

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import (
+    WINDOWS,
     Server,
     everything_has_a_name,
     fits_its_window,
@@ -25,8 +26,6 @@ PAGES = {
     "what-if": "/what_if?scenario=Banks&what=",
     "accuracy": "/accuracy?week=4",
 }
-THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-WIDTHS = pytest.mark.parametrize("width", [1440, 900])
 
 
 def asked(page: Page, key: str) -> str:
@@ -110,8 +109,7 @@ def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Ope
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").startswith("Week,Quarters,Error with")
 
 
-@THEMES
-@WIDTHS
+@WINDOWS
 @pytest.mark.parametrize("name", PAGES)
 def test_each_page_fits_its_window(
     open_page: Open, server: Server, name: str, width: int, dark: bool

@@ -17,7 +17,7 @@ from tests.browser.conftest import PATIENCE_MS, ROOT, Server, analytics, no_erro
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 VIEWERS = 3
-DEALS, CHANGES = 4_000, 12
+DEALS, CHANGES = 2_000, 12
 OPPORTUNITY = [
     *("Id", "Name", "StageName", "Amount", "CloseDate", "IsClosed", "IsWon"),
     *("CreatedDate", "LastModifiedDate"),

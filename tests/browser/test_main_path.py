@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analytics.store.database import Store
-from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, no_error, settle
+from tests.browser.conftest import WINDOWS, Server, everything_has_a_name, fits_its_window, no_error, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -176,8 +176,7 @@ def test_every_control_has_a_name_for_screen_readers(open_page: Open, server: Se
     everything_has_a_name(page)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 900])
+@WINDOWS
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_its_window(
     open_page: Open, server: Server, name: str, width: int, dark: bool

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.risk.warning_rules import RULE
-from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, settle
+from tests.browser.conftest import WINDOWS, Server, everything_has_a_name, fits_its_window, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -45,8 +45,7 @@ def test_a_warning_opens_into_its_deals_and_a_deal_into_its_page(open_page: Open
     assert asked(page, "warning") == key
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 900])
+@WINDOWS
 def test_the_page_fits_its_window(open_page: Open, server: Server, width: int, dark: bool) -> None:
     page = open_page(f"{server.url}{PAGE}?warning=no_activity", width=width, dark=dark)
     expect(page.get_by_role("tab", name="behind it")).to_be_visible()
