@@ -157,7 +157,7 @@ def _speed(state: BuyerState, traits: Traits, now: Today, factor: Floats) -> Flo
     log_speed = factor + traits.slow + 0.16 * traits.skill + 0.22 * traits.pain + 1.0 * pull
     log_speed += np.where(state.phase >= CHAMPION, 0.28 * traits.champion, 0.0)
     log_speed += np.where(traits.expansion, 0.35, 0.0)
-    log_speed += 0.5 * traits.stays + traits.clock
+    log_speed += np.where(state.phase >= CHAMPION, 0.5 * traits.stays, 0.0) + traits.clock
     speed: Floats = np.exp(log_speed) * now.is_working
     return speed
 
@@ -168,7 +168,7 @@ def _loss_rate(state: BuyerState, traits: Traits, now: Today, factor: Floats) ->
     log_odds = -0.30 * factor - 0.42 * traits.pain - 0.25 * traits.fit - 0.15 * traits.skill
     log_odds = log_odds - np.where(state.phase >= CHAMPION, 0.35 * traits.champion, 0.0)
     log_odds = log_odds + np.where(traits.competitor, 0.25 - 0.25 * traits.fit, 0.0)
-    log_odds = log_odds - traits.stays + traits.clock
+    log_odds = log_odds - np.where(state.phase >= CHAMPION, traits.stays, 0.0) + traits.clock
     stalled = state.days_in_phase > 2.0 * _PHASE_DAYS[traits.segment, state.phase]
     missed = (now.index > traits.event_day) & (state.phase < LEGAL)
     rate = rate * np.exp(log_odds) * np.where(stalled, 2.2, 1.0) * np.where(missed, 1.6, 1.0)

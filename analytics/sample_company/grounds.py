@@ -20,7 +20,7 @@ class Grounds:
     """`facts`: deal x question, standard normal; the rest per deal, 0 in a world without them."""
 
     facts: Floats
-    stays: Floats  # lowers the log rate of loss, and speeds up
+    stays: Floats  # from the champion on lowers the log rate of loss, and speeds up
     clock: Floats  # log factor on everything the buyer does: sooner won and sooner lost alike
 
 

@@ -48,7 +48,8 @@ def plan_answers(crm: Crm, rows: Ints, ends: Ints) -> Plan:
     ]
     if stage.options.has_grounds:
         day = crm.entered_on[rows][:, None] + _AGES + lag
-        truth, phase = stage.grounds.facts[rows][:, None, :], np.full((len(rows), MOMENTS), 1.8)
+        truth = stage.options.clarity * stage.grounds.facts[rows][:, None, :]
+        phase = np.full((len(rows), MOMENTS), 1.8)
     elif stage.options.depth_matters:
         day = _moments(crm, rows) + lag
         truth, phase = _truth(crm, rows, day)

@@ -20,7 +20,8 @@ class WorldOptions:
     `matters` are seven weights in the order of QUESTIONS: every buyer has a hidden fact per question, and
     the weighted sum of them keeps the buyer from leaving and speeds them up; (0,) * 7 = no question matters.
     `matters_dates` are weights that make everything happen sooner, wins and losses alike. In such a world
-    answers report the hidden facts and go by the deal's age; None = there are no such facts.
+    answers report the hidden facts, the more plainly the larger `clarity`, and go by the deal's age; None =
+    there are no such facts.
     `habits=True` deals each rep a habit (see rep_habits).
     """
 
@@ -31,6 +32,7 @@ class WorldOptions:
     depth_matters: bool = True
     matters: tuple[float, ...] | None = None
     matters_dates: tuple[float, ...] | None = None
+    clarity: float = 1.0
     habits: bool = False
     hazard: Literal["queue", "proportional", "threshold"] = "queue"
     first_day: date = date(2023, 7, 1)

@@ -32,7 +32,7 @@ class Traits:
     champion: Floats  # how able and willing the champion is
     skill: Floats  # of the rep on the seat when the deal is born
     slow: Floats  # log speed of a slow territory
-    stays: Floats  # hidden facts, if the world has them: lowers the log rate of loss
+    stays: Floats  # hidden facts, if the world has them: from the champion on lowers the log rate of loss
     clock: Floats  # log factor on whatever the buyer does, good or bad
     competitor: Bools
     needs_security: Bools

@@ -19,7 +19,11 @@ NULLS: dict[str, WorldOptions] = {
 }
 #: worlds in which some do
 MATTERS: dict[str, WorldOptions] = {
-    name: _SIZE.but(matters=WORLDS[name].matters, matters_dates=WORLDS[name].matters_dates)
+    name: _SIZE.but(
+        matters=WORLDS[name].matters,
+        matters_dates=WORLDS[name].matters_dates,
+        clarity=WORLDS[name].clarity,
+    )
     for name in ("matters-cause", "matters-people", "matters-dates")
 }
 
