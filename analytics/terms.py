@@ -481,6 +481,70 @@ _ALL = [
         "lower",
         source="Good 1952",
     ),
+    Term(
+        "question_effect",
+        "Effect of a question",
+        "How much more often deals that entered a stage with the answer one level deeper were won "
+        "(or decided in "
+        "the quarter of their close date) than deals alike: same stage, quarter, owner, size, type, "
+        "source, team, "
+        "age and other answers. 95% interval. It went with the answer; it need not come from it.",
+        "share",
+        "neither",
+        "positive = more often won, or decided in time",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "explained_at_entry",
+        "Explained when the stage began",
+        "Deals that entered a stage with the question at level 3 or 4 against those below, as "
+        "counted and among "
+        "deals alike.",
+        "share",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "left_empty",
+        "Left empty",
+        "Share of the deals that entered a stage in the last 365 days with the question at level 0 or 1.",
+        "share",
+        "lower",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "stage_wait",
+        "Time in a stage",
+        "Days from the first week in a stage until half (or 80%) of the deals had moved on or "
+        "closed; open ones "
+        "count with their time so far.",
+        "days",
+        source="Kaplan and Meier 1958",
+    ),
+    Term(
+        "waiting_long",
+        "Waiting longer",
+        "Sum of the amounts of open deals that are in their stage longer than 80% of deals were.",
+        "money",
+        "lower",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "beside_like_deals",
+        "Beside deals alike",
+        "A rep's mean over deals less that of deals alike (stage, age, size, type, team), drawn to "
+        "the usual rep "
+        "where there are few; with a 90% interval.",
+        "level",
+        source="Plumbline: docs/method.md",
+    ),
+    Term(
+        "calls_against_won",
+        "Calls against won",
+        "Sum of (called - won) / sum of won over past quarters; the call as it stood 28 days before the end.",
+        "share",
+        "neither",
+        "positive = called more than was won",
+    ),
 ]
 
 TERMS: dict[str, Term] = {term.key: term for term in _ALL}
