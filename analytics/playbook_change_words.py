@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 
 from analytics.company import Company
 from analytics.playbook.compare import ERROR, TOO_EARLY, WENT_WITH, Comparison, Sides
@@ -75,8 +76,8 @@ def draw_in_words(draw: Draw) -> list[str]:
         f"Pairs of like teams, and whom the lot fell on: {pairs}.",
         f"{count(draw.possible, 'draw was', 'draws were')} possible, so the clearest result that these teams"
         f" can show is one that chance alone shows in 1 of {draw.possible}.",
-        f"The lot was cast with the number {draw.seed}, which follows from the change and its first day:"
-        " anybody can cast it again.",
+        f"The lot was cast with the number {draw.seed}, which follows from what is changed, the stage and the"
+        " day it is recorded: anybody can cast it again, and another first day does not cast it anew.",
     ]
 
 
@@ -113,9 +114,12 @@ def result(version: Version, found: Comparison | NotEnough, as_of: date, company
     """What came of it, in one sentence that is no surer than the data."""
     if isinstance(found, NotEnough):
         return f"Not compared: {found}."
-    n = f"n={found.n_before:,} before, {found.n_after:,} after"
+    where = ", with and without it" if version.change.teams else ""
+    n = f"n={found.n_before:,} before, {found.n_after:,} after{where}"
     if found.verdict == TOO_EARLY:
         return _too_early(version, found, n, as_of, company)
+    if found.judged_on is not None:
+        n += f"; judged once, as of {day(found.judged_on, locale=company.locale)}"
     if not isinstance(found.sides, NotEnough):
         return _teams_result(found, found.sides, n)
     if isinstance(found.change, NotEnough):
@@ -125,6 +129,21 @@ def result(version: Version, found: Comparison | NotEnough, as_of: date, company
         side = _HIGHER if found.change.value > 0 else _LOWER
         return f"Went with {side[found.measure]}: {said} on like deals; {n}."
     return f"Cannot tell: {said} on like deals, so no change at all fits as well; {n}."
+
+
+def later(found: Comparison, company: Company) -> str:
+    """What came after it was judged, as it is; '' if nothing did."""
+    if found.judged_on is None or not found.later.n:
+        return ""
+    n, until = found.later.n, day(found.later.last_day, locale=company.locale)
+    deals = f"{count(n, 'more deal')} came after that, up to {until}"
+    if isnan(found.later.mean):
+        return f"{deals}: too few to show. The verdict stays as it was on its day."
+    now, then = (value_text(found.measure, one) for one in (found.later.mean, found.after))
+    return (
+        f"{deals}: {now} as they are, after {then} in the deals that were judged. This describes, it does not"
+        " judge: the verdict stays as it was on its day."
+    )
 
 
 def _too_early(version: Version, found: Comparison, n: str, as_of: date, company: Company) -> str:
@@ -141,7 +160,8 @@ def _too_early(version: Version, found: Comparison, n: str, as_of: date, company
 def _teams_result(found: Comparison, sides: Sides, n: str) -> str:
     said = f"{change_text(found.measure, sides.effect)} against the teams without it"
     times = max(round(sides.chance * sides.draws), 1)
-    luck = f"chance alone would show as much in {times:,} of {sides.draws:,} possible draws"
+    which = "draws tried" if sides.is_sampled else "possible draws"
+    luck = f"chance alone would show as much in {times:,} of {sides.draws:,} {which}"
     if found.verdict == WENT_WITH:
         return f"Went with {_HIGHER[found.measure]}: {said}; {luck}; {n}."
     if sides.effect <= 0:

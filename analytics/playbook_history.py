@@ -11,7 +11,7 @@ from analytics.business_case.questions import asks_of, labels
 from analytics.company import Company, Scope
 from analytics.pipeline.deals import deals_as_of
 from analytics.pipeline.tables import DealTable, Kind, deal_table
-from analytics.playbook.compare import Comparison, compare, sample_of
+from analytics.playbook.compare import Comparison, compare, judged_after, sample_of, within
 from analytics.playbook.draw import Draw, draw_teams, seed_of
 from analytics.playbook.entries import Entries, entries_of
 from analytics.playbook.exit_criteria import concerned, departures_of, held_to, levels_by_week, without_it
@@ -39,7 +39,7 @@ HISTORY_KINDS: dict[str, Kind] = {
     "What": "text",
     "Holds for": "text",
     "Since": "day",
-    "Until": "day",
+    "Ended on": "day",
     "State": "text",
     "Hypothesis": "text",
     "Should move": "text",
@@ -50,6 +50,7 @@ HISTORY_KINDS: dict[str, Kind] = {
     "Text after": "text",
     "Version ID": "text",
 }
+_FEWEST_TEAMS = 4  # of which pairs are drawn
 _PAST_DAYS = 365  # from which like teams are paired
 _BIGGER, _SHIFT = 1.15, 0.05  # of the median amount, and of the share of new business: worth a sentence
 
@@ -88,9 +89,14 @@ def headline(versions: list[Version], as_of: date) -> tuple[str, str]:
     running = states.count(RUNNING)
     head = f"{count(running, 'change')} of the sales process {'is' if running == 1 else 'are'} running."
     said = [f"{states.count(one)} {one}" for one in (PLANNED, ENDED, WITHDRAWN) if one in states]
-    learned = sum(bool(one.notes) and not one.is_withdrawn for one in versions)
-    rest = f"Besides: {listed(said)}. " if said else ""
-    return head, f"{rest}What was learned is written down for {learned} of {len(versions)}."
+    lived = [one for one in versions if not one.is_withdrawn and one.change.starts_on <= as_of]
+    learned = sum(bool(one.notes) for one in lived)
+    rest = [f"Besides: {listed(said)}."] if said else []
+    if lived:
+        of = f"the {len(lived):,} that began" if len(lived) > 1 else "the one that began"
+        were = "were" if len(lived) > 1 else "was"
+        rest.append(f"What was learned is written down for {learned} of {of} and {were} not withdrawn.")
+    return head, " ".join(rest)
 
 
 def shown(versions: list[Version], team: str) -> list[Version]:
@@ -106,7 +112,7 @@ def history_table(versions: list[Version], names: dict[str, str], as_of: date) -
             "What": what(one.change, names.get(one.change.question, one.change.question)),
             "Holds for": whom(one.change),
             "Since": pd.Timestamp(one.change.starts_on),
-            "Until": pd.Timestamp(one.ends_on) if one.ends_on else pd.NaT,
+            "Ended on": pd.Timestamp(one.ends_on) if one.ends_on else pd.NaT,
             "State": one.state(as_of),
             "Hypothesis": one.change.hypothesis,
             "Should move": MEASURE_WORDS.get(one.change.measure, one.change.measure),
@@ -203,9 +209,10 @@ def _also_changed(
     """What else was different between before and after, a sentence each."""
     if version.state(entries.as_of) in (PLANNED, WITHDRAWN):
         return []
-    rows, _ = sample_of(version, entries, moves, asked, version.change.measure)
-    first = version.change.starts_on
-    span = version.until(entries.as_of) - first
+    measure, first = version.change.measure, version.change.starts_on
+    rows, longest = sample_of(version, entries, moves, asked, measure)
+    span = judged_after(version, rows, measure) or longest
+    rows = within(rows, span)
     said = [
         f"“{one.change.title}” began on {day(one.change.starts_on, locale=company.locale)}."
         for one in versions
@@ -266,8 +273,8 @@ def measures_table(view: VersionView) -> pd.DataFrame:
             {
                 "Measure": MEASURE_WORDS[measure],
                 "Unit": "levels" if measure == LEVEL else "share",
-                "Before": one.before if one.n_before >= 10 else float("nan"),
-                "After": one.after if one.n_after >= 10 else float("nan"),
+                "Before": one.before,
+                "After": one.after,
                 "Change on like deals": effect.value if effect else float("nan"),
                 "From": effect.low if effect else float("nan"),
                 "To": effect.high if effect else float("nan"),
@@ -275,6 +282,7 @@ def measures_table(view: VersionView) -> pd.DataFrame:
                 "Deals after": one.n_after,
                 "Needed on each side": one.needed,
                 "Verdict": one.verdict,
+                "Judged as of": one.judged_on,
             }
         )
     return pd.DataFrame(rows).round(3)
@@ -292,11 +300,11 @@ def draw_for(history: History, company: Company, as_of: date, change: Change, as
     mine = recent[concerned(probe, recent) & held_to(probe, recent)]
     mine = mine[mine["team"].fillna("").str.strip().ne("") & (mine["team"] != "(not recorded)")]
     past = mine.groupby("team").agg(rate=(f"level_{asked}", "mean"), n=("deal_id", "size")).reset_index()
-    if len(past) < 4:
+    if len(past) < _FEWEST_TEAMS:
         raise BadInput(
             "there are too few teams to draw from",
-            expected="at least 4 whose deals moved on in the past year",
+            expected=f"at least {_FEWEST_TEAMS} whose deals moved on in the past year",
             got=str(len(past)),
             to_do="Let everybody have it, or choose the teams.",
         )
-    return draw_teams(past, seed_of(change.kind, change.question, change.stage, change.starts_on))
+    return draw_teams(past, seed_of(change.kind, change.question, change.stage, as_of))

@@ -17,6 +17,7 @@ from analytics.store.staging import Staging
 
 _LONGEST = 2_000
 _UNSEEN = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def need(text: str, what: str) -> None:
@@ -32,6 +33,11 @@ def need(text: str, what: str) -> None:
 def clean(text: str) -> str:
     """One line without blanks around it and without signs that nobody can see."""
     return _UNSEEN.sub(" ", text).strip()
+
+
+def clean_lines(text: str) -> str:
+    """The same of a text that may have several lines: they stay lines."""
+    return _UNSEEN_IN_LINES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def write(

@@ -16,9 +16,9 @@ from analytics.store.database import Store
 from analytics.store.landing import land
 from analytics.store.staging import Staging
 
-#: Drawn on the day before it began, of the past year's budget answers; anybody can cast the lot again.
+#: Drawn on the day it was written down, of the past year's budget answers; anybody can cast the lot again.
 _DRAW = Draw(
-    2578908624,
+    3085910158,
     (
         ("Central Europe", "West Strategic"),
         ("East Enterprise", "East Velocity"),

@@ -1,8 +1,10 @@
 """Before and after a change of the sales process, on like deals; and side by side where only teams had it.
 
-What is compared is fixed by the version: its question, stage, teams and measure, and as long before its first
-day as after it. Nothing is claimed before there are enough deals to see a change of the size that matters, so
-that who looks every week does not find one by looking often.
+What is compared is fixed by the version: its question, stage, teams and measure, and as long before its
+first day as after it. It is judged once: as of the first day on which there are enough deals to see a change
+of the size that matters. That day follows from numbers of deals and from what was before, never from what
+came after, so who looks every week does not find a change by looking often. What comes later is only
+described.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from math import ceil, comb
 import numpy as np
 import pandas as pd
 
-from analytics.playbook.entries import LEVELS, Entries
+from analytics.playbook.entries import LEVELS, Entries, decided_within
 from analytics.playbook.exit_criteria import concerned, held_to
 from analytics.playbook.like_deals import Effect, alike, effect_of
 from analytics.playbook.versions import ANSWERED, KEPT, LEVEL, PLANNED, WITHDRAWN, WON, Version
@@ -37,6 +39,7 @@ _POWER = 15.7
 #: `kept` is asked of deals dated within so many days of entering, so that like are compared with like.
 _DATED_WITHIN, _QUARTER = 92, 92
 _MOST_DRAWS = 20_000
+_FEWEST_SHOWN = 10  # deals behind a mean
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Sides:
     less before, of like deals, those with it less those
     without), `chance`: share of all possible draws in
     which the difference would be at least as large if the version did nothing; `smallest`: the smallest such
-    share that so few teams can show."""
+    share that so few teams can show; `draws`: possible draws, or those tried where there are too many."""
 
     effect: float
     pairs: pd.DataFrame
@@ -54,14 +57,33 @@ class Sides:
     draws: int
     is_drawn: bool
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only some of the possible draws were tried."""
+        return self.smallest * self.draws < 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Later:
+    """What came after a version was judged, up to `last_day`: described, never judged. `mean`: as it is
+    (NaN below 10 deals)."""
+
+    n: int
+    mean: float
+    last_day: date
+
 
 @dataclass(frozen=True)
 class Comparison:
     """What became of a version's measure. `change`: after less before where it holds; `control`: the same at
     the same time where it does not, `control_is` says where ('teams', 'questions', ''); `net`: the one less
-    the other (teams: see `sides`). All on like deals, in levels or shares. `needed`: deals on each side;
-    `weeks`: until there are so many at today's pace (None: nobody knows, or not within LONGEST days).
-    `first_day` .. `last_day`: what is after; `first_known`: when its first deals can be judged."""
+    the other (teams: see `sides`). All on like deals, in levels or shares. `before`, `after`: plain means
+    where it holds (NaN below 10 deals). `n_before`, `n_after`: deals of the sides (of teams: of all teams,
+    with and without it, so that how the lot fell does not decide when it is judged); `needed`: so many on
+    each side; `weeks`: until then at today's pace (None: nobody knows, or not within LONGEST days).
+    `first_day` .. `last_day`: what is after; `first_known`: when its first deals can be judged; `judged_on`:
+    the one day as of which all of it is said (None: too early, and it is said as of the day looked at);
+    `later`: see there, of those it holds for."""
 
     measure: str
     verdict: str
@@ -72,6 +94,8 @@ class Comparison:
     first_day: date
     last_day: date
     first_known: date
+    judged_on: date | None
+    later: Later
     before: float
     after: float
     change: Effect | NotEnough
@@ -96,32 +120,43 @@ def compare(
         return NotEnough(f"it begins on {version.change.starts_on}")
     if state == WITHDRAWN:
         return NotEnough("it was withdrawn")
-    rows, span = sample_of(version, entries, departures, asked, measure)
-    mine = rows[rows["held"]]
-    n_before, n_after = int((~mine["after"]).sum()), int(mine["after"].sum())
-    needed = needed_of(measure, mine.loc[~mine["after"], "y"])
-    enough = min(n_before, n_after) >= needed
+    every, longest = sample_of(version, entries, departures, asked, measure)
+    judged = judged_after(version, every, measure)
+    span = longest if judged is None else judged
+    rows = within(every, span)
+    mine, sides_rows = rows[rows["held"]], _counted(version, rows)
+    n_before, n_after = int((~sides_rows["after"]).sum()), int(sides_rows["after"].sum())
+    needed = _needed(version, sides_rows, measure)
     change = effect_of(mine, "y", ["after"])
     control, control_is, net = _beside(version, rows, mine, measure)
+    enough, wait = judged is not None, timedelta(days=waiting(version, entries, measure))
     sides = _sides(version, rows) if version.change.teams and enough else NotEnough("too few deals yet")
+    last_day = version.change.starts_on + span - timedelta(days=1)
+    later = every[every["held"] & every["after"] & (every["far"] > span.days)]["y"]
     return Comparison(
         measure=measure,
         verdict=_verdict(change, sides, enough, bool(version.change.teams)),
         n_before=n_before,
         n_after=n_after,
         needed=needed,
-        weeks=_weeks(needed, min(n_before, n_after), span.days),
+        weeks=0 if enough else _weeks(needed, min(n_before, n_after), span.days),
         first_day=version.change.starts_on,
-        last_day=version.change.starts_on + span - timedelta(days=1),
-        first_known=version.change.starts_on + timedelta(days=waiting(version, entries, measure)),
-        before=float(mine.loc[~mine["after"], "y"].mean()) if n_before else float("nan"),
-        after=float(mine.loc[mine["after"], "y"].mean()) if n_after else float("nan"),
+        last_day=last_day,
+        first_known=version.change.starts_on + wait,
+        judged_on=last_day + wait if enough else None,
+        later=Later(len(later), _mean(later), version.change.starts_on + longest - timedelta(days=1)),
+        before=_mean(mine.loc[~mine["after"], "y"]),
+        after=_mean(mine.loc[mine["after"], "y"]),
         change=change,
         control=control,
         control_is=control_is,
         net=net,
         sides=sides,
     )
+
+
+def _mean(values: pd.Series) -> float:
+    return float(values.mean()) if len(values) >= _FEWEST_SHOWN else float("nan")
 
 
 def sample_of(
@@ -132,7 +167,8 @@ def sample_of(
     Of `level` and `answered`: deals that moved on, by the day on which they did; of `kept` and `won`: deals
     that entered, by that day, if they are old enough for all of it to be known; those before the version are
     then looked for so much earlier that they were decided before it began. Columns: deal_id, y, others (the
-    same of the other six questions; NaN for outcomes), after, held, day, stage, and what makes deals alike.
+    same of the other six questions; NaN for outcomes), after, held, day, far (days of a side that reaches
+    it), stage, and what makes deals alike.
     """
     start, wait = version.change.starts_on, waiting(version, entries, measure)
     if measure in (LEVEL, ANSWERED):
@@ -142,7 +178,8 @@ def sample_of(
         mine = f"level_{asked}"
         rows = rows.assign(y=seen[mine], others=seen.drop(columns=mine).mean(axis=1))
     else:
-        rows = entries.rows.assign(day=entries.rows["landmark"], others=np.nan, y=entries.rows[measure])
+        y = entries.rows[KEPT] if measure == KEPT else _won(entries, start)
+        rows = entries.rows.assign(day=entries.rows["landmark"], others=np.nan, y=y)
         if measure == KEPT:
             ahead = (rows["close_date"] - rows["landmark"]).dt.days
             rows = rows[ahead.between(0, _DATED_WITHIN)]
@@ -152,15 +189,64 @@ def sample_of(
     after = (day >= first) & (day < first + span)
     earlier = first - pd.Timedelta(days=wait)
     before = (day >= earlier - span) & (day < earlier)
-    keep = rows[(after | before) & rows["y"].notna() & concerned(version, rows)]
-    return keep.assign(after=after[keep.index], held=held_to(version, keep)).reset_index(drop=True), span
+    far = np.where(after, (day - first).dt.days + 1, -((day - earlier).dt.days))
+    keep = rows.assign(after=after, far=far)[(after | before) & rows["y"].notna() & concerned(version, rows)]
+    return keep.assign(held=held_to(version, keep)).reset_index(drop=True), span
+
+
+def within(rows: pd.DataFrame, span: timedelta) -> pd.DataFrame:
+    """Those of a sample that sides of so many days hold."""
+    return rows[rows["far"] <= span.days].reset_index(drop=True)
+
+
+def judged_after(version: Version, rows: pd.DataFrame, measure: str) -> timedelta | None:
+    """How long the sides are when both first hold the deals needed; None if that is not so yet."""
+    counted = _counted(version, rows).sort_values("far", kind="stable")
+    far, after = counted["far"].to_numpy(), counted["after"].to_numpy(bool)
+    for days in np.unique(far):
+        known = int(np.searchsorted(far, days, side="right"))
+        fewest = min(int(after[:known].sum()), int((~after[:known]).sum()))
+        if fewest >= FEWEST and fewest >= _needed(version, counted.iloc[:known], measure):
+            return timedelta(days=int(days))
+    return None
+
+
+def _counted(version: Version, rows: pd.DataFrame) -> pd.DataFrame:
+    """Whose deals count towards what is needed: of a draw, both teams of every pair; of chosen teams, all."""
+    draw = version.change.draw
+    return rows if draw is None else rows[rows["team"].isin([*draw.teams, *draw.others])]
+
+
+def _needed(version: Version, counted: pd.DataFrame, measure: str) -> int:
+    """Deals on each side; of all teams so many more as there are more teams than those that have it."""
+    needed, mine = needed_of(measure, counted.loc[~counted["after"], "y"]), len(version.change.teams)
+    return ceil(needed * max(counted["team"].nunique() / mine, 1)) if mine else needed
 
 
 def waiting(version: Version, entries: Entries, measure: str) -> int:
     """Days after which all is known of a deal: at once when it moves on; else when it is decided."""
     if measure == WON:
-        return entries.days.get(version.change.stage, max(entries.days.values(), default=0))
+        days = _days(entries, version.change.starts_on)
+        return days.get(version.change.stage, max(days.values(), default=0))
     return _DATED_WITHIN + _QUARTER if measure == KEPT else 0
+
+
+def _days(entries: Entries, start: date) -> dict[str, int]:
+    """Per stage the days within which most deals were decided, of those decided before a version began: what
+    comes later must not change what it is judged by."""
+    if entries.rows.empty:
+        return entries.days
+    old = entries.rows[entries.rows["closed_on"] < pd.Timestamp(start)]
+    took = (old["closed_on"] - old["landmark"]).dt.days
+    return {stage: decided_within(took[old["stage"] == stage]) for stage in entries.stages}
+
+
+def _won(entries: Entries, start: date) -> pd.Series:
+    """1.0 / 0.0: won within `_days` of entering; NaN where it is too early to tell."""
+    rows = entries.rows
+    longest = rows["stage"].map(_days(entries, start)).astype(float)
+    won = rows["closed_won"].eq(True) & ((rows["closed_on"] - rows["landmark"]).dt.days <= longest)
+    return won.astype(float).where((pd.Timestamp(entries.as_of) - rows["landmark"]).dt.days >= longest)
 
 
 def needed_of(measure: str, before: pd.Series) -> int:
@@ -171,8 +257,6 @@ def needed_of(measure: str, before: pd.Series) -> int:
 
 def _weeks(needed: int, known: int, days: int) -> int | None:
     """Until there are enough deals on both sides, at the pace so far."""
-    if known >= needed:
-        return 0
     more = (needed - known) * days / known if known else LONGEST + 1
     return ceil(more / 7) if days + more <= LONGEST else None
 

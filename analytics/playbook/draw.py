@@ -1,7 +1,8 @@
 """Who tries a change of the sales process first: teams drawn by lot, within pairs of like teams.
 
-The pairs are made from what was measured before, the lot is cast by a number that follows from the change
-itself: who knows the pairs and the number can cast it again, and nobody can cast it until it pleases.
+The pairs are made from what was measured before, the lot is cast by a number that follows from what is
+changed, for which stage, and the day it is recorded: who knows both can cast it again, and choosing another
+first day, level or text does not cast it anew. (Recording it on another day, or for another stage, does.)
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ class Draw:
         return int(2 ** len(self.pairs))
 
 
-def seed_of(kind: str, question: str, stage: str, starts_on: date) -> int:
-    """The number that casts the lot: of what is changed and when, so that it cannot be chosen."""
-    return zlib.crc32(f"{kind}|{question}|{stage}|{starts_on}".encode())
+def seed_of(kind: str, question: str, stage: str, recorded_on: date) -> int:
+    """The number that casts the lot: of what is changed and the day it is recorded, not the day it begins."""
+    return zlib.crc32(f"{kind}|{question}|{stage}|{recorded_on}".encode())
 
 
 def draw_teams(past: pd.DataFrame, seed: int) -> Draw:

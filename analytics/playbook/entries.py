@@ -98,14 +98,14 @@ def _with_outcomes(
     rows = rows.join(ends.where(ends["closed_on"] <= day), on="deal_id")
     rows["left_on"] = rows["left_on"].fillna(rows["closed_on"])
     took = (rows["closed_on"] - rows["landmark"]).dt.days
-    days = {stage: _days(took[rows["stage"] == stage]) for stage in stages}
+    days = {stage: decided_within(took[rows["stage"] == stage]) for stage in stages}
     within = rows["stage"].map(days).astype(float)
     won = (rows["closed_won"].eq(True) & (took <= within)).astype(float)
     old = (day - rows["landmark"]).dt.days >= within
     return Entries(rows.assign(won=won.where(old), kept=_kept(rows, company, as_of)), stages, days, as_of)
 
 
-def _days(took: pd.Series) -> int:
+def decided_within(took: pd.Series) -> int:
     """Days within which most of the decided deals were decided."""
     decided = took.dropna()
     return (

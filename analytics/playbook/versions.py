@@ -22,13 +22,19 @@ from analytics.playbook.draw import Draw, split_draw, with_draw
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.wording import listed
-from analytics.written_rows import clean, need, write
+from analytics.written_rows import clean, clean_lines, need, write
 
 WORDING, HELP, FOLLOW_UP, EXIT = KINDS = ("question", "help", "follow-up", "exit criteria")
 LEVEL, ANSWERED, KEPT, WON = MEASURES = ("level", "answered", "kept", "won")
 PLANNED, RUNNING, ENDED, WITHDRAWN = STATES = ("planned", "running", "ended", "withdrawn")
 _FARTHEST = 366  # days ahead of the day on which it is written
 _SOURCE = "playbook version"
+
+
+class TextChanged(BadInput):
+    """Somebody else changed the text since its writer saw it; `now`: how it reads."""
+
+    now = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,8 @@ class Version:
         return ENDED if self.ends_on is not None and self.ends_on <= as_of else RUNNING
 
     def until(self, as_of: date) -> date:
-        """The last day on which it held."""
-        return min(self.ends_on or as_of, as_of)
+        """The last day on which it held; on the day it ends it holds no longer."""
+        return as_of if self.ends_on is None else min(self.ends_on - timedelta(days=1), as_of)
 
 
 def versions_as_of(store: Store, company: Company, as_of: date) -> list[Version]:
@@ -144,13 +150,14 @@ def record(store: Store, company: Company, as_of: date, change: Change) -> str:
     """Keep a change; returns its version_id.
 
     A question's text for everybody comes into force with it, as a new version of the question, in the same
-    import. Raises BadInput where something is missing or cannot be, if the text was changed by somebody else
-    meanwhile, or if `as_of` is not the last day of the data.
+    import. Raises BadInput where something is missing or cannot be, if the same is recorded already, or if
+    `as_of` is not the last day of the data; TextChanged if somebody else changed the text meanwhile.
     """
     question = _question(store, company, as_of, change.question)
     _check_words(change)
     _check_place(store, company, as_of, change)
     also = {}
+    _check_new(store, company, as_of, change)
     if change.kind != EXIT:
         change = _check_text(change, question, as_of)
         if not change.teams and change.text_after != text_of(question, change):
@@ -159,11 +166,12 @@ def record(store: Store, company: Company, as_of: date, change: Change) -> str:
     row = {
         name: getattr(change, name) for name in ("kind", "question", "measure", "stage", "level", "starts_on")
     }
-    row |= {name: clean(getattr(change, name)) for name in ("title", "author", "text_before", "text_after")}
+    row |= {name: clean(getattr(change, name)) for name in ("title", "author")}
+    row |= {name: clean_lines(getattr(change, name)) for name in ("text_before", "text_after")}
     row |= {
         "version_id": version_id,
         "teams": json.dumps(change.teams, ensure_ascii=False),
-        "hypothesis": with_draw(clean(change.hypothesis), change.draw),
+        "hypothesis": with_draw(clean_lines(change.hypothesis), change.draw),
         "is_withdrawn": False,
     }
     _write(store, company, as_of, row, also)
@@ -179,7 +187,7 @@ def learn(store: Store, company: Company, as_of: date, version_id: str, learned:
 def end(
     store: Store, company: Company, as_of: date, version_id: str, *, author: str, learned: str = ""
 ) -> None:
-    """The version holds no longer from this day on; a question's text goes back to what it was. Raises
+    """The version holds no longer from this day on; a question's text goes back (see `_back`). Raises
     BadInput."""
     version = version_of(store, company, as_of, version_id)
     if version.state(as_of) != RUNNING:
@@ -192,7 +200,7 @@ def withdraw(
     store: Store, company: Company, as_of: date, version_id: str, reason: str, *, author: str
 ) -> None:
     """The version was a mistake, or was never lived: it stays in the history and is not compared. A
-    question's text goes back to what it was. Raises BadInput."""
+    question's text goes back (see `_back`). Raises BadInput."""
     need(reason, "the reason")
     stated = {"is_withdrawn": True, "learned": f"Withdrawn: {clean(reason)}"}
     _add(store, company, as_of, version_id, author, stated, goes_back=True)
@@ -212,18 +220,40 @@ def _add(
     version = version_of(store, company, as_of, version_id)
     if version.is_withdrawn:
         raise BadInput("this version was withdrawn", to_do="Record a new one instead.")
-    also = _back(store, company, as_of, version.change) if goes_back else {}
+    also = _back(store, company, as_of, version) if goes_back else {}
     _write(store, company, as_of, {"version_id": version_id, "author": clean(author), **stated}, also)
 
 
-def _back(store: Store, company: Company, as_of: date, change: Change) -> dict[str, dict[str, Any]]:
-    """The question as it read before, if it still reads as the change made it."""
-    if change.kind == EXIT or change.teams or change.text_before == change.text_after:
+def _back(store: Store, company: Company, as_of: date, version: Version) -> dict[str, dict[str, Any]]:
+    """The question as it reads when a version ends: nothing to do if it no longer reads as the version made
+    it; else the text that it replaced, unless that came of a version that no longer runs: then what that one
+    replaced, and so on."""
+    change = version.change
+    if change.kind == EXIT or change.teams:
         return {}
     question = _question(store, company, as_of, change.question)
     if text_of(question, change) != change.text_after:
         return {}  # somebody has changed it since: that is a version of its own
-    return {"question": question_row(company.method, with_text(question, change, change.text_before))}
+    others = [
+        one
+        for one in versions_as_of(store, company, as_of)
+        if one.version_id != version.version_id
+        and not one.change.teams
+        and _place(one.change) == _place(change)
+    ]
+    text = change.text_before
+    while made := [one for one in others if one.change.text_after == text]:
+        if any(one.state(as_of) == RUNNING for one in made):
+            break
+        text, others = made[0].change.text_before, [one for one in others if one not in made]
+    if text == change.text_after:
+        return {}
+    return {"question": question_row(company.method, with_text(question, change, text))}
+
+
+def _place(change: Change) -> tuple[str, str, int | None]:
+    """Which text it is about."""
+    return change.kind, change.question, change.level if change.kind == FOLLOW_UP else None
 
 
 def _write(
@@ -299,6 +329,23 @@ def _check_place(store: Store, company: Company, as_of: date, change: Change) ->
         )
 
 
+def _check_new(store: Store, company: Company, as_of: date, change: Change) -> None:
+    """Saved twice, it would be compared twice. (A text for everybody is held against the one in force.)"""
+    if change.kind != EXIT and not change.teams:
+        return
+    for one in versions_as_of(store, company, as_of):
+        if one.state(as_of) in (PLANNED, RUNNING) and _same(one.change) == _same(change):
+            raise BadInput(
+                f"this change is recorded already, as “{one.change.title}”",
+                to_do="Open it in the history; end or withdraw it before you record it anew.",
+            )
+
+
+def _same(change: Change) -> tuple[Any, ...]:
+    """What makes two changes one and the same."""
+    return change.kind, change.question, change.stage, change.level, {*change.teams}, change.starts_on
+
+
 def _check_teams(teams: list[str], change: Change) -> None:
     if unknown := [one for one in change.teams if one not in teams]:
         raise BadInput("there is no such team", expected=", ".join(teams), got=listed(unknown))
@@ -315,14 +362,16 @@ def _check_teams(teams: list[str], change: Change) -> None:
 def _check_text(change: Change, question: Question, as_of: date) -> Change:
     """The change with both texts as they are kept."""
     need(change.text_after, "the new text")
-    now, after = text_of(question, change), clean(change.text_after)
+    now, after = text_of(question, change), clean_lines(change.text_after)
     if change.text_before and change.text_before != now:
-        raise BadInput(
+        problem = TextChanged(
             "somebody changed this text while you wrote",
             expected=f"“{change.text_before}”",
             got=f"“{now}”",
             to_do="Your text is still in the form: compare it with the new one, then save again.",
         )
+        problem.now = now
+        raise problem
     if after == now:
         raise BadInput("the text reads as before", to_do="Write what it should say from now on.")
     if not change.teams and change.starts_on != as_of:

@@ -19,6 +19,7 @@ from analytics.playbook.versions import (
     RUNNING,
     WITHDRAWN,
     Change,
+    TextChanged,
     Version,
     end,
     learn,
@@ -94,9 +95,17 @@ def _what(chosen: Scope) -> Change:
     if kind == EXIT:
         return change
     now = text_of(questions[str(key)], change)
-    text = st.text_area("Text from now on", value=now, height=90, key=f"version text {kind} {key} {level}")
+    written, seen = f"version text {kind} {key} {level}", _seen(change)
+    if written not in st.session_state or seen not in st.session_state:  # the text is opened
+        st.session_state[written] = st.session_state[seen] = now
+    text = st.text_area("Text from now on", height=90, key=written)
     st.caption(plain(f"Now: {now}"))
-    return replace(change, text_before=now, text_after=text)
+    return replace(change, text_before=str(st.session_state[seen]), text_after=text)
+
+
+def _seen(change: Change) -> str:
+    """Where the session keeps the text that the writer saw when it was opened, or was told of since."""
+    return f"version seen {change.kind} {change.question} {change.level}"
 
 
 def _why(change: Change, chosen: Scope) -> Change:
@@ -152,6 +161,10 @@ def _save(change: Change, as_of: date) -> None:
         if who in (CHOSEN, LOT) and not change.teams:
             raise BadInput("no team is chosen", to_do="Choose teams, or let it hold for everybody.")
         version_id = record(cached.store(), cached.the_company(), as_of, change)
+    except TextChanged as problem:
+        show.problem(problem)
+        st.session_state[_seen(change)] = problem.now  # now it is known
+        return
     except BadInput as problem:
         show.problem(problem)
         return
@@ -195,18 +208,22 @@ def later(version: Version, chosen: Scope) -> None:
     text = left.text_input(asked.get(str(way), "Why"), key=f"note {way} {key}")
     with right:
         name = case_forms.name_field(f"later {key}")
-    st.caption(_MEANS[str(way)])
+    for_all = version.change.kind != EXIT and not version.change.teams
+    st.caption(_MEANS[str(way)] + (_BACK if for_all and way != "learned" else ""))
     if st.button(ways[str(way)], type="primary", key=f"save later {key}"):
         _save_later(version, str(way), text, name, chosen.as_of)
 
 
 _MEANS = {
     "learned": "Added with your name; what others wrote stays.",
-    "end": "From today on it holds no longer, and a question's text goes back to what it was. It is still"
-    " compared.",
+    "end": "From today on it holds no longer. It is still compared.",
     "withdraw": "For a change that was a mistake or was never lived. It stays in the history and is not"
-    " compared; a question's text goes back to what it was.",
+    " compared.",
 }
+_BACK = (
+    " If the text still reads as this change made it, it goes back to what it was before, or to what another"
+    " change that still runs made of it; the deals are then read again, which can take some minutes."
+)
 
 
 def _save_later(version: Version, way: str, text: str, name: str, as_of: date) -> None:

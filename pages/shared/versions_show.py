@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.company import Company, Scope
 from analytics.figures import before_after, levels_by_week
 from analytics.playbook.versions import LEVEL, Version
-from analytics.playbook_change_words import NOT_CAUSE, beside, draw_in_words, result, what, whom
+from analytics.playbook_change_words import NOT_CAUSE, beside, draw_in_words, later, result, what, whom
 from analytics.playbook_history import (
     HISTORY_KINDS,
     VersionView,
@@ -76,8 +76,8 @@ def _card(one: Version, names: dict[str, str], company: Company, chosen: Scope) 
         said, button = st.columns([5, 1], vertical_alignment="center")
         with said:
             since = show.day_text(change.starts_on, company)
-            until = f" to {show.day_text(one.ends_on, company)}" if one.ends_on else ""
-            st.markdown(f"**{plain(change.title)}** · {one.state(chosen.as_of)} · since {since}{until}")
+            ended = f", ended on {show.day_text(one.ends_on, company)}" if one.ends_on else ""
+            st.markdown(f"**{plain(change.title)}** · {one.state(chosen.as_of)} · since {since}{ended}")
             label = names.get(change.question, change.question)
             st.caption(plain(f"{what(change, label)} · {whom(change)} · recorded by {change.author}"))
             for note in one.notes[-1:]:
@@ -96,6 +96,8 @@ def one(view: VersionView, chosen: Scope, company: Company) -> None:
     if change.draw is not None:
         st.markdown("\n".join(f"- {plain(text)}" for text in draw_in_words(change.draw)))
     if not isinstance(view.own, NotEnough):
+        if after := later(view.own, company):
+            st.markdown(plain(after))
         _compared(view, chosen)
     if not view.weeks.empty:
         _weeks(view, chosen, company)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics import playbook_history
 from analytics.company import Company, Scope
-from analytics.playbook.draw import with_draw
+from analytics.playbook.draw import seed_of, with_draw
 from analytics.playbook.entries import entries_of
 from analytics.playbook.exit_criteria import departures_of, without_it
 from analytics.playbook.like_deals import Effect
-from analytics.playbook.versions import WITHDRAWN, version_of, versions_as_of
+from analytics.playbook.versions import WITHDRAWN, Change, questions_of, record, version_of, versions_as_of
 from analytics.playbook_change_words import change_text, effect_text, result
 from analytics.playbook_history import change_rows, headline, history_table, version_view
 from analytics.risk.chances import History
@@ -189,10 +191,58 @@ def test_recording_a_text_for_everybody_and_ending_it(app: App, mine: Store, sma
     press(at, "Save the change")
     assert "the new text is in force" in said(at)
     field(at, "Write about it").set_value("end").run()
+    assert "the deals are then read again, which can take some minutes" in said(at)
     press(at, "End it")
     assert "The change has ended." in said(at)
     [version] = versions_as_of(mine, small_company, TODAY)
     assert version.ends_on == TODAY
+
+
+def test_who_wrote_from_an_older_text_is_told_once(app: App, mine: Store, small_company: Company) -> None:
+    at = app(PAGE, store=mine.path, record="1", question="impact")
+    field(at, "What changes").set_value("help").run()
+    field(at, "Text from now on").set_value("Mine")
+    field(at, "Hypothesis").set_value("h").run()
+    old = questions_of(mine, small_company, TODAY)["impact"].help
+    theirs = Change("help", "impact", "B", "h", "B", TODAY, text_before=old, text_after="Theirs")
+    record(mine, small_company, TODAY, theirs)
+    press(at, "Save the change")  # another problem first: that tells nobody of the text
+    field(at, "Title").set_value("A")
+    field(at, "Your name").set_value("A")
+    press(at, "Save the change")
+    assert "somebody changed this text" in "\n".join(str(one.value) for one in at.error).lower()
+    assert questions_of(mine, small_company, TODAY)["impact"].help == "Theirs"
+    assert field(at, "Text from now on").value == "Mine"
+    press(at, "Save the change")
+    assert "the new text is in force" in said(at)
+    assert questions_of(mine, small_company, TODAY)["impact"].help == "Mine"
+
+
+def test_another_first_day_does_not_cast_the_lot_anew(small_history: History, small_company: Company) -> None:
+    change = Change("exit criteria", "impact", "", "", "", TODAY, stage="Qualification", level=2)
+    later = replace(change, starts_on=TODAY + timedelta(days=9), level=3)
+    seeds = []
+
+    def kept(past: Any, seed: int) -> Any:
+        seeds.append(seed)
+        return drawn(("a", "b"), seed)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(playbook_history, "draw_teams", kept)
+        patched.setattr(playbook_history, "_FEWEST_TEAMS", 1)
+        first, other = (
+            playbook_history.draw_for(small_history, small_company, TODAY, one, "impact")
+            for one in (change, later)
+        )
+    assert first == other
+    assert seeds[0] == seed_of("exit criteria", "impact", "Qualification", TODAY)
+
+
+def test_the_headline_counts_alike(planted: Store, small_company: Company) -> None:
+    versions = versions_as_of(planted, small_company, TODAY)
+    assert "written down for 1 of the 3 that began and were not withdrawn." in headline(versions, TODAY)[1]
+    gone = [one for one in versions if one.is_withdrawn]
+    assert "written down" not in headline(gone, TODAY)[1]
 
 
 def test_the_lot_is_shown_before_it_is_saved(app: App, mine: Store, small_company: Company) -> None:

@@ -105,6 +105,42 @@ def test_a_text_that_was_changed_again_does_not_go_back(mine: Store, small_compa
     assert wording(mine, small_company) == "What would it cost to wait?"
 
 
+def test_ending_a_chain_of_texts_brings_no_ended_text_back(mine: Store, small_company: Company) -> None:
+    before = wording(mine, small_company)
+    first, second, third = (
+        record(mine, small_company, TODAY, replace(TEXT, text_after=text)) for text in ("A?", "B?", "C?")
+    )
+    end(mine, small_company, TODAY, second, author="Bob")
+    assert wording(mine, small_company) == "C?"
+    end(mine, small_company, TODAY, third, author="Bob")
+    assert wording(mine, small_company) == "A?", "the latest that still runs"
+    fourth = record(mine, small_company, TODAY, replace(TEXT, text_after="D?"))
+    withdraw(mine, small_company, TODAY, first, "a mistake", author="Bob")
+    end(mine, small_company, TODAY, fourth, author="Bob")
+    assert wording(mine, small_company) == before, "none runs any more"
+
+
+def test_the_same_is_not_recorded_twice(mine: Store, small_company: Company) -> None:
+    teams = mine.query("owners_as_of", as_of_end=small_company.calendar.end_of(TODAY))["team"].dropna()
+    for change in (CRITERION, replace(TEXT, teams=(min(teams),))):
+        key = record(mine, small_company, TODAY, change)
+        again = replace(change, title="Another title", author="Bob")
+        with pytest.raises(BadInput, match="recorded already, as “"):
+            record(mine, small_company, TODAY, again)
+        record(mine, small_company, TODAY, replace(again, starts_on=TODAY + timedelta(days=7)))
+        withdraw(mine, small_company, TODAY, key, "a mistake", author="Ann")
+        record(mine, small_company, TODAY, again)
+
+
+def test_lines_stay_lines(mine: Store, small_company: Company) -> None:
+    text = "Ask:\n- finance\n\n- the user"
+    change = replace(TEXT, kind=HELP, text_after=text.replace("\n", "\r\n"), hypothesis="One\ntwo\x00")
+    record(mine, small_company, TODAY, replace(change, title="A\ntitle"))
+    assert questions_of(mine, small_company, TODAY)["impact"].help == text
+    found = one(mine, small_company).change
+    assert (found.text_after, found.hypothesis, found.title) == (text, "One\ntwo", "A title")
+
+
 def test_a_text_that_only_some_teams_try_changes_nobody_elses(mine: Store, small_company: Company) -> None:
     before = wording(mine, small_company)
     teams = mine.query("owners_as_of", as_of_end=small_company.calendar.end_of(TODAY))["team"].dropna()
@@ -215,7 +251,7 @@ def test_the_sample_company_has_two_changes_that_touch_no_fact(mine: Store, smal
     assert versions_of(mine).facts == facts
     lot, cost = versions_as_of(mine, small_company, TODAY)
     assert lot.change.draw is not None
-    assert lot.change.draw.seed == seed_of(EXIT, "budget", "Proposal", lot.change.starts_on)
+    assert lot.change.draw.seed == seed_of(EXIT, "budget", "Proposal", lot.written_on)
     assert lot.change.teams == lot.change.draw.teams
     assert [len(one.notes) for one in (lot, cost)] == [0, 1]
     assert all(one.state(TODAY) == RUNNING for one in (lot, cost))
