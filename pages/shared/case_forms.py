@@ -16,14 +16,15 @@ from pages.shared.case import LEVELS, level_words
 
 
 def name_field(key: str) -> str:
-    """Who writes; remembered for the session."""
-    typed = st.text_input(
-        "Your name",
-        value=st.session_state.get("my_name", ""),
-        key=f"name {key}",
-        help="Kept beside what you write, so that others can ask.",
-    )
-    st.session_state["my_name"] = typed
+    """Who writes; remembered for the session once it is typed (in a form: sent), and then stands in every
+    other such field in which nothing was typed."""
+    field, filled = f"name {key}", f"filled name {key}"
+    known = st.session_state.get("my_name", "")
+    if field not in st.session_state or st.session_state[field] == st.session_state.get(filled, ""):
+        st.session_state[field] = st.session_state[filled] = known
+    typed = st.text_input("Your name", key=field, help="Kept beside what you write, so that others can ask.")
+    if typed.strip() and typed != st.session_state[filled]:
+        st.session_state["my_name"] = st.session_state[filled] = typed
     return typed
 
 
