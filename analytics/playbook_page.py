@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.company import Company, Scope
 from analytics.pipeline.tables import DealTable, deal_table
 from analytics.playbook.by_stage import EXPLAINED, ByStage
-from analytics.playbook.effects import OUTCOMES, Effects, question_effects
+from analytics.playbook.effects import OUTCOMES, Effects, effects_of, question_effects
 from analytics.playbook.entries import Entries, entries_of
 from analytics.playbook.waits import Waits
 from analytics.problems import NotEnough
@@ -63,7 +63,7 @@ def playbook(history: History, company: Company, scope: Scope, labels: Mapping[s
         if isinstance(effects, Effects):
             return Playbook(entries, effects, scope.team, _shown(asks_one, scope.team), dict(labels))
         asks_one += f"Team {scope.team} alone is {effects}. "
-    effects = history.once(("question effects", history.as_of), lambda: question_effects(everybody))
+    effects = effects_of(history, company)
     return Playbook(everybody, effects, "", _shown(asks_one, ""), dict(labels))
 
 

@@ -11,13 +11,14 @@ import pandas as pd
 
 from analytics.at_risk import AS_STATED, EARLIER, AtRisk
 from analytics.business_case.questions import Question, method_as_of
-from analytics.coaching.habits import RAMPING_DAYS, Habits, habits
+from analytics.coaching.habits import Habits, habits
 from analytics.coaching.pairs import Pair, answer_pool, pairs
 from analytics.coaching.suggestions import Suggestions, suggest
+from analytics.coaching.team import RAMPING_DAYS
 from analytics.coaching.team_calls import call_bias, called_and_won, commits, commits_kept
 from analytics.coaching.topics import TO_COACH, asks_of_topic
 from analytics.company import Company
-from analytics.playbook.effects import Effects, question_effects
+from analytics.playbook.effects import Effects, effects_of
 from analytics.playbook.entries import entries_of
 from analytics.problems import NotEnough
 from analytics.review.decisions import decisions_as_of, open_actions
@@ -109,7 +110,7 @@ def rep_facts(store: Store, company: Company, as_of: date, history: History) -> 
         habits=habits(history, entries, company, statements, questions),
         pool=pool,
         questions=questions,
-        effects=question_effects(entries),
+        effects=effects_of(history, company),
         statements=statements,
         called=called,
         stated=commits(rows, company, as_of),

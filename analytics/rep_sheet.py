@@ -12,9 +12,8 @@ from analytics.coaching.sheet import Part, Section, Sheet, html_sheet
 from analytics.coaching.suggestions import Suggestion
 from analytics.company import Company
 from analytics.rep_page import RepPage
-from analytics.wording import day, money
+from analytics.wording import day, level_words, money
 
-_LEVELS = ("nothing", "surface", "specific", "explained", "evidenced")
 _TALK = ["Deal", "Money at stake", "Kind", "Amount", "Top reason", "Next question", "Close date"]
 
 
@@ -45,6 +44,8 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
     ]
     whole = rep_words.claims(page, company)[-1]
     answered = _of(replies, whole.topic)
+    shown = [one.topic for one in rep_words.claims(page, company)]
+    others = _others(replies[~replies["topic"].isin(shown)])
     talk = rep_tables.talk_table(page).rows
     return [
         Section("To talk about", [_suggestion(one, replies) for one in found.coach], note=nothing),
@@ -60,6 +61,7 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
         Section("Open actions", table=rep_tables.actions_table(page)),
         Section("Everything that was looked at", table=rep_tables.everything(page)),
         *([Section(whole.title, [Part("Replies", replies=answered)])] if answered else []),
+        *([Section("Other replies", others)] if others else []),
     ]
 
 
@@ -70,7 +72,19 @@ def _suggestion(one: Suggestion, replies: pd.DataFrame, *, ask: bool = True) -> 
 
 def _of(replies: pd.DataFrame, topic: str) -> list[str]:
     mine: Any = replies[replies["topic"] == topic]
-    return [f"{row.author}, {row.day:%Y-%m-%d}: {row.reply}" for row in mine.itertuples()]
+    return [_reply(row) for row in mine.itertuples()]
+
+
+def _others(replies: pd.DataFrame) -> list[Part]:
+    """Replies to what the page no longer says, each under the claim as it read."""
+    return [
+        Part(f"Said of: {claim or 'something else'}", replies=[_reply(row) for row in mine.itertuples()])
+        for (_, claim), mine in replies.groupby(["topic", "claim"], sort=False)
+    ]
+
+
+def _reply(row: Any) -> str:
+    return f"{row.author}, {row.day:%Y-%m-%d}: {row.reply}"
 
 
 def _pair(pair: Pair, company: Company) -> Part:
@@ -78,8 +92,5 @@ def _pair(pair: Pair, company: Company) -> Part:
         amount = money(row["amount_company"], company.currency, locale=company.locale)
         return f"{row['owner_name']}, {row['name']}, {amount}"
 
-    beside = [
-        (f"{row['level']} {_LEVELS[int(row['level'])]}", str(row["answer"]), whose(row))
-        for row in (pair.thin, pair.deep)
-    ]
+    beside = [(level_words(row["level"]), str(row["answer"]), whose(row)) for row in (pair.thin, pair.deep)]
     return Part(pair.question.label, [pair.lacks] if pair.lacks else [], pair.ask, beside=beside)

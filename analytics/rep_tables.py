@@ -52,7 +52,7 @@ def everything(page: RepPage) -> pd.DataFrame:
             "Team on like deals": rows["team_value"].round(2),
             "Difference from": rows["low"].where(told).round(2),
             "to": rows["high"].where(told).round(2),
-            "Four quarters before": rows["past"].where(told).round(2),
+            "A year earlier": rows["past"].where(told).round(2),
             "Unit": rows["unit"],
             "Deals": rows["n"],
             "Said": rows["direction"].map(_DIRECTIONS),
@@ -80,7 +80,8 @@ def habit_table(page: RepPage, topic: str) -> DealTable:
     mine = deals[(deals["owner_id"] == page.owner_id) & (deals["topic"] == topic)]
     order = page.rows.loc[page.rows["topic"] == topic, "deals"]
     ids = list(order.iloc[0]) if len(order) else []
-    rows = mine.set_index("deal_id").reindex(ids).reset_index()
+    place = {deal_id: at for at, deal_id in enumerate(ids)}
+    rows = mine.assign(at=mine["deal_id"].map(place)).sort_values("at", kind="stable")
     rows = rows.merge(page.facts.deals, on="deal_id", how="left")
     label = page.rows.loc[page.rows["topic"] == topic, "unit"]
     unit = str(label.iloc[0]) if len(label) else ""
@@ -90,6 +91,7 @@ def habit_table(page: RepPage, topic: str) -> DealTable:
             "Account": rows["account_name"],
             f"This deal ({unit})": rows["value"].astype(float).round(2),
             "Deals like it": (rows["value"] - rows["beyond"]).astype(float).round(2),
+            "Counts": (rows["weight"] / rows["weight"].mean()).astype(float).round(2),
             "Amount": rows["amount_company"],
             "Stage": rows["stage"],
             "Close date": rows["close_date"],
@@ -98,7 +100,8 @@ def habit_table(page: RepPage, topic: str) -> DealTable:
         }
     )
     kinds = {"Amount": "money", "Close date": "day", "deal_id": "hidden"}
-    return DealTable(table, kinds, ids, float(rows["amount_company"].sum()))  # type: ignore[arg-type]
+    once = rows.drop_duplicates("deal_id")["amount_company"]  # a deal can be a Commit of two quarters
+    return DealTable(table, kinds, ids, float(once.sum()))  # type: ignore[arg-type]
 
 
 def commits_table(page: RepPage) -> DealTable:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.coaching.habit_words import figure
-from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS, RAMPING_DAYS
+from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS
 from analytics.coaching.suggestions import Suggestion
+from analytics.coaching.team import RAMPING_DAYS
 from analytics.coaching.team_calls import FEWEST_COMMITS, FEWEST_QUARTERS
 from analytics.coaching.topics import AS_OTHERS, GOOD, QUESTIONS_FAMILY, RAMPING, TO_COACH, TOO_FEW
 from analytics.company import Company
@@ -18,10 +19,11 @@ from analytics.wording import count, listed, money, percent
 
 #: What stands on every such page.
 FAIR = (
-    "Compared are deals of the same stage, age, size, deal type and team, over the last four quarters. With"
-    " few deals a figure is drawn towards the team's. A difference is named only if chance alone would show"
-    " one for at most one rep in ten. It tells what is recorded, not why it is so, and not how good somebody"
-    " is."
+    "Compared are deals of the same stage, age, size, deal type and team, over the last four quarters"
+    " (Commits: over the last eight that are over). Figures are means of the rep's own deals; a deal seen for"
+    " longer counts for more. A difference is named only if chance alone would show one for at most one rep"
+    " in ten; with few deals it must be larger. It tells what is recorded, not why it is so, and not how good"
+    " somebody is."
 )
 WHOLE_PAGE = "page"
 
@@ -61,7 +63,7 @@ def _rests_on(page: RepPage) -> str:
         days = count(round(float(page.facts.habits.tenure[page.owner_id])), "day")
         return (
             f"New here: {days} since their first deal.{where} What a new colleague's deals show in the first"
-            f" {RAMPING_DAYS:.0f} days is shown below but not judged."
+            f" {RAMPING_DAYS} days is shown below but not judged."
         )
     compared = page.facts.habits.compared
     if page.n < FEWEST_DEALS or compared < FEWEST_REPS:
@@ -92,7 +94,7 @@ def depth_note() -> str:
     return (
         "Level 0 to 4 of each question when a deal entered a stage, and today. Solid: this rep, with the"
         " range that is likely; strong where it differs from the team. Line: the team on like deals. Hollow:"
-        " the same rep in the four quarters before."
+        " the same rep a year earlier."
     )
 
 
@@ -144,9 +146,7 @@ def commits_words(page: RepPage) -> str:
     if row is None:
         return "No deal was stated as Commit in the fifth week of a past quarter."
     kept, n = int(row["kept"]), int(row["n"])
-    said = (
-        f"Of {count(n, 'deal')} stated as Commit in the fifth week of a past quarter, {kept:,} were won in it"
-    )
+    said = f"Of {count(n, 'Commit')} in the fifth week of a past quarter, {kept:,} were won in it"
     if pd.isna(row["share"]):
         return f"{said}; a share is told from {FEWEST_COMMITS} on."
     everyone = page.facts.stated["kept"].mean()
@@ -163,9 +163,9 @@ def pushes_words(page: RepPage) -> str:
         return "Close dates moved later: not enough deals to compare."
     row = rows.iloc[0]
     value, team = figure(row["value"], "pushes"), figure(row["team_value"], "pushes")
-    told = {TO_COACH: "more than on like deals", GOOD: "less than there", AS_OTHERS: "no clear difference"}
+    told = {TO_COACH: "more than there", GOOD: "less than there", AS_OTHERS: "no clear difference"}
     return (
-        f"Close dates move later {value} per deal and quarter, the team's {team}:"
+        f"Close dates move later {value} per deal and quarter, on like deals of the team {team}:"
         f" {told[str(row['direction'])]} ({count(int(row['n']), 'deal')})."
     )
 

@@ -15,10 +15,10 @@ _WHAT = {
     "shallow": "The answers that are given stand at {value} of 4",
     "stale": "The latest answer is {value} old",
     "pushes": "The close date moves later {value} per deal and quarter",
-    "commits": "Of the deals stated as Commit in week 4 of a quarter, {value} were won in it",
+    "commits": "Of {n} in the fifth week of a past quarter, {kept} were won in it ({value}{range})",
     "people": "{value} people at the customer are recorded per deal",
-    "buyer": "Whoever decides on the money is recorded on {value} of the later deals",
-    "no_next_step": "{value} of the deals have no next step",
+    "buyer": "On the later deals whoever decides on the money is recorded {value} of the time",
+    "no_next_step": "The deals have no next step {value} of the time",
     "old_next_step": "The next step is {value} old",
     "contradictions": "{value} contradictions between the answers and the deal are found per deal",
 }
@@ -43,7 +43,7 @@ def figure(value: Any, topic: str) -> str:
 
 
 def _words(row: Any) -> str:
-    n = count(int(row.n), "deal")
+    n = counted(int(row.n), row.topic)
     if row.direction == RAMPING:
         return f"New here ({count(round(row.tenure), 'day')}): nothing is said of the first 90 days."
     if row.direction == TOO_FEW:
@@ -54,9 +54,18 @@ def _words(row: Any) -> str:
     if row.topic.startswith(DEPTH):
         start = f"{row.label} is answered to {value} of 4 levels; on like deals of the team to {team}"
         return f"{start} ({n}{_range(row)})."
+    if row.topic == "commits":
+        kept = f"{round(row.value * row.n):,}"
+        start = _WHAT["commits"].format(n=n, kept=kept, value=value, range=_range(row))
+        return f"{start}; of like ones of the team {team}."
     return (
         f"{_WHAT[row.topic].format(value=value)}; on like deals of the team it is {team} ({n}{_range(row)})."
     )
+
+
+def counted(n: int, topic: str) -> str:
+    """How many deals, or Commits, a figure rests on."""
+    return count(n, "Commit" if topic == "commits" else "deal")
 
 
 def _range(row: Any) -> str:

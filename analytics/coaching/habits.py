@@ -1,10 +1,12 @@
 """How each rep works, against colleagues on like deals and against the rep's own past, and what can be told.
 
-Per topic every deal gives one value beside deals of its kind (`observations`). A rep's mean is drawn to the
-usual rep's, the more the fewer deals there are (empirical Bayes, like `risk.rep_bias`). With many topics some
-differ by chance: a difference is spoken of only if it is one of those that chance alone would bring to at
-most one rep in ten (`ERROR_RATE`, Holm over the rep's topics), if its interval leaves out "as the others",
-and if it is large enough to matter. What is spoken of is ranked by how unlike it is to the ordinary rep.
+Per topic every deal gives one value beside deals of its kind (`observations`). What is shown is counted:
+the mean of the rep's own deals, with its interval, and the mean of what deals like them show. What is judged
+is drawn to the usual rep, the more the fewer deals there are (empirical Bayes, like `risk.rep_bias`). With
+many topics some differ by chance: a difference is spoken of only if it is one of those that chance alone
+would bring to at most one rep in ten (`ERROR_RATE`, Holm over the rep's topics), if the interval of what is
+drawn leaves out "as the others", and if that is large enough to matter. What is spoken of is ranked by how
+unlike it is to the ordinary rep.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from scipy.stats import norm
 from analytics.business_case.questions import Question, shipped
 from analytics.coaching.habit_words import with_words
 from analytics.coaching.observations import WINDOW_DAYS, observations
+from analytics.coaching.team import RAMPING_DAYS
 from analytics.coaching.topics import (
     AS_OTHERS,
     DEPTH,
@@ -32,6 +35,7 @@ from analytics.coaching.topics import (
     topics_of,
 )
 from analytics.company import Company
+from analytics.intervals import wilson
 from analytics.playbook.entries import Entries
 from analytics.risk.chances import History
 from analytics.risk.rep_bias import BELOW, Shrunken, shrunken
@@ -42,8 +46,8 @@ from analytics.store.subjects import QUESTIONS
 
 #: Of reps who differ from the others in nothing, at most this share is told that they differ in something.
 ERROR_RATE = 0.1
-#: Nothing is said on fewer deals, or of reps newer than this.
-FEWEST_DEALS, RAMPING_DAYS = 8, 90.0
+#: Nothing is said on fewer deals.
+FEWEST_DEALS = 8
 #: Fewer reps with enough deals are no group to compare with.
 FEWEST_REPS = 5
 _CERTAIN = 1.645
@@ -56,9 +60,11 @@ class Habits:
     """`rows`: a row per owner and topic, of owners with deals in the last four quarters:
 
     owner_id, team, topic, label, family, unit, better (1: more is better, -1: less), `value` and
-    `team_value` (on the rep's own deals, as beside like deals; value is drawn to the team with few deals),
-    `low`, `high` (90 % of value - team_value), n (deals), `past`, `past_n`, `change_low`, `change_high` (of
-    value - past, 90 %; NaN: not enough deals in the four quarters before), p and p_adjusted (of "as the usual
+    `team_value` (the means of the rep's own deals and of what deals like them show, each deal by its weight),
+    `low`, `high` (90 % of value - team_value), n (deals; of commits: commits), `past`, `past_team`, `past_n`
+    (the same a year earlier; NaN: not enough deals), `change`, `change_low`, `change_high` (of value -
+    team_value since then, 90 %), `drawn`, `drawn_low`, `drawn_high` (value - team_value, drawn to the usual
+    rep's, 90 %: what is judged), p and p_adjusted (of "as the usual
     rep"), direction ('to coach', 'good', 'as others', 'not enough', 'ramping'), `strength` (how unlike the
     ordinary rep, in standard deviations; only ranks), better_than and compared (colleagues with enough
     deals), deals (ids, those that show it most first, open ones before closed ones), stake (money of the open
@@ -94,8 +100,9 @@ def habits(
     measured = [one for one in topics if one.key != "statements"]
     asks = [one for one in QUESTIONS if any(each.asks == one for each in asked)]
     day = history.as_of
-    now = _with_today(observations(history.rows, entries, measured, day, asks), history)
-    before = observations(history.rows, entries, measured, day - timedelta(days=WINDOW_DAYS), asks)
+    given = (history.rows, entries, company, measured)
+    now = _with_today(observations(*given, day, asks), history)
+    before = observations(*given, day - timedelta(days=WINDOW_DAYS), asks)
     owners = _owners(now, history)
     parts = [_topic_rows(one, now, before, owners) for one in measured]
     said = next(one for one in topics if one.key == "statements")
@@ -147,25 +154,28 @@ def _topic_rows(topic: Topic, now: pd.DataFrame, before: pd.DataFrame, owners: p
     mine = now[now["topic"] == topic.key]
     earlier = before[before["topic"] == topic.key]
     beyond, past = _spread(mine, topic.matters), _spread(earlier, topic.matters)
-    counted = mine.groupby("owner_id")["deal_id"].nunique().reindex(owners.index).fillna(0).astype(int)
-    team = _team_values(mine, owners)
+    found = _means(mine, owners)
+    value, team = found["value"], found["like"]
     post, error = _of(beyond, owners, "post"), _of(beyond, owners, "error")
     error_of_mean = 1 / np.sqrt(_of(beyond, owners, "n"))
     z = (_of(beyond, owners, "mean") - beyond.centre) / error_of_mean
+    low, high = _interval(topic, found, error_of_mean * beyond.unit)
     rows = pd.DataFrame(
         {
-            "owner_id": owners.index,
-            "topic": topic.key,
-            "value": (team + post * beyond.unit).to_numpy(),
-            "team_value": team.to_numpy(),
-            "low": ((post - _CERTAIN * error) * beyond.unit).to_numpy(),
-            "high": ((post + _CERTAIN * error) * beyond.unit).to_numpy(),
-            "n": counted.to_numpy(),
+            "value": value,
+            "team_value": team,
+            "low": low - team,
+            "high": high - team,
+            "n": found["n"].astype(int),
+            "drawn": post * beyond.unit,
+            "drawn_low": (post - _CERTAIN * error) * beyond.unit,
+            "drawn_high": (post + _CERTAIN * error) * beyond.unit,
             "p": 2 * norm.sf(np.abs(z)),
-            "strength": _unlike(beyond, owners).to_numpy(),
+            "strength": _unlike(beyond, owners),
         }
     )
-    return _with_past(rows, past, earlier, owners, beyond, error)
+    rows = _with_past(rows, past, _means(earlier, owners), owners, beyond)
+    return rows.rename_axis("owner_id").reset_index().assign(topic=topic.key)
 
 
 def _spread(deals: pd.DataFrame, matters: float = 0.0) -> Shrunken:
@@ -188,12 +198,27 @@ def _of(spread: Shrunken, owners: pd.DataFrame, column: str) -> pd.Series:
     return found
 
 
-def _team_values(deals: pd.DataFrame, owners: pd.DataFrame) -> pd.Series:
-    """What deals of the owner's team show on average, each deal by its weight."""
-    sums = deals.assign(total=deals["value"] * deals["weight"]).groupby("team")[["total", "weight"]].sum()
-    whole = sums["total"].sum() / sums["weight"].sum() if len(sums) else np.nan
-    found: pd.Series = owners["team"].map(sums["total"] / sums["weight"]).astype(float).fillna(whole)
-    return found
+def _means(deals: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
+    """owner_id -> value, like (means of the owner's deals and of deals like them, each by its weight), n."""
+    weight = deals["weight"].astype(float)
+    sums = deals[["owner_id"]].assign(
+        weight=weight,
+        value=deals["value"].astype(float) * weight,
+        like=(deals["value"] - deals["beyond"]).astype(float) * weight,
+        n=1.0,
+    )
+    sums = sums.groupby("owner_id").sum().reindex(owners.index)
+    means = sums[["value", "like"]].div(sums["weight"], axis=0)
+    return means.assign(n=sums["n"].fillna(0.0))
+
+
+def _interval(topic: Topic, means: pd.DataFrame, error: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The 90 % interval of the owners' values; of commits the one of a count (as in `commits_kept`)."""
+    if topic.key != "commits":
+        return means["value"] - _CERTAIN * error, means["value"] + _CERTAIN * error
+    both = [wilson(share, n) if n else (np.nan, np.nan) for share, n in means[["value", "n"]].to_numpy()]
+    table = pd.DataFrame(both, index=means.index, columns=["low", "high"], dtype=float)
+    return table["low"], table["high"]
 
 
 def _unlike(spread: Shrunken, owners: pd.DataFrame) -> pd.Series:
@@ -211,24 +236,21 @@ def _unlike(spread: Shrunken, owners: pd.DataFrame) -> pd.Series:
 
 
 def _with_past(
-    rows: pd.DataFrame,
-    past: Shrunken,
-    deals: pd.DataFrame,
-    owners: pd.DataFrame,
-    now: Shrunken,
-    error: pd.Series,
+    rows: pd.DataFrame, past: Shrunken, before: pd.DataFrame, owners: pd.DataFrame, now: Shrunken
 ) -> pd.DataFrame:
-    """The rep's own four quarters before, drawn to the team of then in the same way."""
-    n = deals.groupby("owner_id")["deal_id"].nunique().reindex(owners.index).fillna(0).astype(int)
-    enough = (n >= FEWEST_DEALS) & (rows.set_index("owner_id")["n"] >= FEWEST_DEALS)
-    value = _team_values(deals, owners) + _of(past, owners, "post") * past.unit
-    either = _CERTAIN * np.hypot(error * now.unit, _of(past, owners, "error") * past.unit)
-    change = rows.set_index("owner_id")["value"] - value
+    """The rep's own deals a year earlier and deals like those; and how the difference between them has
+    changed, drawn to the usual rep's then and now: deals of another kind than then are no change."""
+    enough = (before["n"] >= FEWEST_DEALS) & (rows["n"] >= FEWEST_DEALS)
+    error = (rows["drawn_high"] - rows["drawn"]) / _CERTAIN
+    either = _CERTAIN * np.hypot(error, _of(past, owners, "error") * past.unit)
+    change = rows["drawn"] - _of(past, owners, "post") * past.unit
     return rows.assign(
-        past=value.where(enough).to_numpy(),
-        past_n=n.to_numpy(),
-        change_low=(change - either).where(enough).to_numpy(),
-        change_high=(change + either).where(enough).to_numpy(),
+        past=before["value"].where(enough),
+        past_team=before["like"].where(enough),
+        past_n=before["n"].astype(int),
+        change=change.where(enough),
+        change_low=(change - either).where(enough),
+        change_high=(change + either).where(enough),
     )
 
 
@@ -247,11 +269,16 @@ def _statement_rows(topic: Topic, statements: Statements, owners: pd.DataFrame) 
             "team_value": 0.0,
             "low": found["low"].astype(float).to_numpy(),
             "high": found["high"].astype(float).to_numpy(),
+            "drawn": bias.to_numpy(),
+            "drawn_low": found["low"].astype(float).to_numpy(),
+            "drawn_high": found["high"].astype(float).to_numpy(),
             "n": found["n"].fillna(0).astype(int).to_numpy(),
             "p": np.where(called, 0.0, 1.0),
             "strength": (bias / np.hypot(error, ordinary)).to_numpy(),
             "past": np.nan,
+            "past_team": np.nan,
             "past_n": 0,
+            "change": np.nan,
             "change_low": np.nan,
             "change_high": np.nan,
             "verdict": found["verdict"].fillna("not enough evidence").to_numpy(),
@@ -292,9 +319,11 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     group = asked.groupby(rows["topic"]).transform("sum")
     asked &= group >= FEWEST_REPS
     rows = rows.assign(p_adjusted=_adjusted(rows[asked & ~is_said]).reindex(rows.index))
-    away = (rows["value"] - rows["team_value"]) * rows["better"]
-    sure = (rows["p_adjusted"] <= ERROR_RATE) & ((rows["low"] > 0) | (rows["high"] < 0))
-    sure &= away.abs() >= rows["matters"]
+    away = rows["drawn"] * rows["better"]
+    sure = (rows["p_adjusted"] <= ERROR_RATE) & ((rows["drawn_low"] > 0) | (rows["drawn_high"] < 0))
+    shown = (rows["value"] - rows["team_value"]) * rows["better"]  # the figures beside it must say so too
+    sure &= ((rows["low"] > 0) | (rows["high"] < 0)) & (away * shown > 0)
+    sure &= np.minimum(away.abs(), shown.abs()) >= rows["matters"]
     called = is_said & (rows["p"] == 0.0)  # stating below and stating above are both worth a talk
     choices = [ramping, ~asked, called | (sure & (away < 0)), sure & (away > 0)]
     direction = np.select(choices, [RAMPING, TOO_FEW, TO_COACH, GOOD], AS_OTHERS)
@@ -359,7 +388,8 @@ def _with_deals(rows: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     shown["by"] = shown["beyond"].astype(float) * shown["side"]
     shown = shown.sort_values(["is_open", "by", "deal_id"], ascending=[False, False, True], kind="stable")
     ids = shown.groupby(keys)["deal_id"].agg(tuple)
-    stake = shown[(shown["by"] > 0) & shown["is_open"].eq(True)].groupby(keys)["amount"].sum()
+    once = shown[(shown["by"] > 0) & shown["is_open"].eq(True)].drop_duplicates([*keys, "deal_id"])
+    stake = once.groupby(keys)["amount"].sum()
     asked = pd.MultiIndex.from_frame(rows[keys])
     found = [one if isinstance(one, tuple) else () for one in ids.reindex(asked)]
     return rows.assign(

@@ -2,7 +2,7 @@
 
 A rep with young deals, small ones, or deals in early stages is not shallow: every week of a deal is compared
 with weeks of the same stage, age, size, deal type and team first (linear regression on these classes), and
-what is left over is averaged over the deal's weeks.
+what is left over is averaged over the deal's weeks. Commits are counted singly: one per deal and quarter.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from analytics.coaching.team_calls import commit_rows
 from analytics.coaching.topics import DEPTH, Topic
+from analytics.company import Company
 from analytics.playbook.entries import Entries
 
-#: Days of "now" and of "before": four quarters each. Commits are few: they are counted over eight.
+#: Days of "now" and of "before": four quarters each. Commits are few: they are counted over QUARTERS.
 WINDOW_DAYS = 365
 _AGES = [-1, 14, 30, 60, 90, 135, 200, 300, np.inf]
 _SIZES = 5
-_WEEKS_OF_QUARTER = 13
-_COMMIT_WEEK, _COMMIT_QUARTERS = 4, 8
+_DAYS_OF_QUARTER = 91
 #: Rarer classes are put together: nothing can be learned from a few rows.
 _FEWEST_OF_CLASS = 25
 _OLDEST_ANSWER, _OLDEST_STEP, _MOST_PEOPLE, _MOST_CONTRADICTIONS = 120.0, 60.0, 8.0, 3.0
@@ -29,18 +30,32 @@ _BASE = ["deal_id", "owner_id", "team", "landmark", "stage", "deal_type", "amoun
 
 
 def observations(
-    rows: pd.DataFrame, entries: Entries, topics: Sequence[Topic], until: date, asks: Sequence[str]
+    rows: pd.DataFrame,
+    entries: Entries,
+    company: Company,
+    topics: Sequence[Topic],
+    until: date,
+    asks: Sequence[str],
 ) -> pd.DataFrame:
     """A row per topic, deal and owner over the four quarters up to `until`; nothing later is used.
+    Of commits: per deal, owner and quarter, over the last QUARTERS that were over.
 
     topic, deal_id, owner_id, team, value (mean over the deal's weeks, in the topic's unit), beyond (what is
-    left of it beside deals of the same kind), rows (weeks behind it), weight (less with few weeks; the
-    usual deal's is about 1).
+    left of it beside deals of the same kind), rows (weeks behind it; of commits 1), weight
+    (less with few weeks; the usual deal's is about 1).
     """
     end = pd.Timestamp(until)
     weekly = _weekly(rows[rows["landmark"] <= end], end)
     window = weekly[weekly["landmark"] > end - pd.Timedelta(days=WINDOW_DAYS)]
-    parts = [_per_deal(_measured(topic, window, weekly, entries, end, asks), topic) for topic in topics]
+    parts = []
+    for topic in topics:
+        if topic.key == "commits":
+            measured = _commits(rows, company, until)
+        elif topic.key.startswith(DEPTH):
+            measured = _depth(topic, window, entries, end)
+        else:
+            measured = _WEEKLY[topic.key](window, len(asks))
+        parts.append(_per_deal(measured, topic))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -49,22 +64,6 @@ def _weekly(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     on_week = (rows["landmark"] - rows["first_day"]).dt.days % 7 == 0
     kept: pd.DataFrame = rows[(on_week | (rows["landmark"] == end)) & (rows["owner_id"] != "")]
     return kept.sort_values(["deal_id", "landmark"], kind="stable")
-
-
-def _measured(
-    topic: Topic,
-    window: pd.DataFrame,
-    weekly: pd.DataFrame,
-    entries: Entries,
-    end: pd.Timestamp,
-    asks: Sequence[str],
-) -> pd.DataFrame:
-    """The rows of a topic with `value` and, where other things must be alike too, `alike`."""
-    if topic.key.startswith(DEPTH):
-        return _depth(topic, window, entries, end)
-    if topic.key == "commits":
-        return _commits(weekly, end)
-    return _WEEKLY[topic.key](window, len(asks))
 
 
 def _depth(topic: Topic, window: pd.DataFrame, entries: Entries, end: pd.Timestamp) -> pd.DataFrame:
@@ -80,15 +79,10 @@ def _depth(topic: Topic, window: pd.DataFrame, entries: Entries, end: pd.Timesta
     return found
 
 
-def _commits(weekly: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    """Deals stated as Commit in week 4 of one of the last quarters that are over: won in it or not."""
-    said = (weekly["week"] == _COMMIT_WEEK) & (weekly["category"] == "Commit")
-    said &= weekly["timing"] == "in quarter"
-    past = weekly["last_day"].drop_duplicates()
-    last = past[past <= end].nlargest(_COMMIT_QUARTERS)
-    over = weekly["outcome_0"].notna() & weekly["last_day"].isin(last)
-    once: pd.DataFrame = weekly[said & over].drop_duplicates(["deal_id", "quarter"])
-    return once[_BASE].assign(value=(once["outcome_0"] == "won").astype(float), alike="")
+def _commits(rows: pd.DataFrame, company: Company, until: date) -> pd.DataFrame:
+    """What was stated as Commit in the fifth week of a past quarter: won in it or not (one by one)."""
+    once = commit_rows(rows[rows["owner_id"] != ""], company, until)
+    return once[[*_BASE, "quarter"]].assign(value=(once["outcome_0"] == "won").astype(float), alike="")
 
 
 def _empty(rows: pd.DataFrame, asked: int) -> pd.DataFrame:
@@ -108,10 +102,12 @@ def _stale(rows: pd.DataFrame, asked: int) -> pd.DataFrame:
 
 
 def _pushes(rows: pd.DataFrame, asked: int) -> pd.DataFrame:
-    moved = rows["pushes"] - rows.groupby("deal_id", sort=False)["pushes"].shift(1)
-    return (
-        rows[_BASE].assign(value=moved.clip(lower=0) * _WEEKS_OF_QUARTER, alike="").dropna(subset=["value"])
-    )
+    """Moves between one row and the next, per quarter; a row counts by the days it stands for."""
+    deals = rows.groupby("deal_id", sort=False)
+    days = (rows["landmark"] - deals["landmark"].shift(1)).dt.days
+    moved = (rows["pushes"] - deals["pushes"].shift(1)).clip(lower=0)
+    value = moved * _DAYS_OF_QUARTER / days
+    return rows[_BASE].assign(value=value, days=days, alike="").dropna(subset=["value"])
 
 
 def _people(rows: pd.DataFrame, asked: int) -> pd.DataFrame:
@@ -160,10 +156,14 @@ def _per_deal(measured: pd.DataFrame, topic: Topic) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in columns}).astype(
             dict.fromkeys(["value", "beyond", "rows", "weight"], float)
         )
-    measured = measured.assign(beyond=measured["value"] - _usual(measured))
-    deals = measured.groupby(["deal_id", "owner_id"], as_index=False).agg(
-        team=("team", "last"), value=("value", "mean"), beyond=("beyond", "mean"), rows=("value", "size")
+    days = measured["days"] if "days" in measured else pd.Series(7.0, index=measured.index)
+    beyond = measured["value"] - _usual(measured, days)
+    weighed = measured.assign(weeks=days / 7, values=measured["value"] * days / 7, beyonds=beyond * days / 7)
+    keys = [name for name in ("deal_id", "owner_id", "quarter") if name in measured]
+    deals = weighed.groupby(keys, as_index=False).agg(
+        team=("team", "last"), value=("values", "sum"), beyond=("beyonds", "sum"), rows=("weeks", "sum")
     )
+    deals = deals.assign(value=deals["value"] / deals["rows"], beyond=deals["beyond"] / deals["rows"])
     weight = deals["rows"] / (deals["rows"] + topic.settles)
     weight = (
         weight * weight.sum() / (weight**2).sum()
@@ -171,8 +171,9 @@ def _per_deal(measured: pd.DataFrame, topic: Topic) -> pd.DataFrame:
     return deals.assign(topic=topic.key, weight=weight)[columns]
 
 
-def _usual(rows: pd.DataFrame) -> np.ndarray:
-    """What rows of the same stage, age, size, deal type and team show (least squares on their classes)."""
+def _usual(rows: pd.DataFrame, days: pd.Series) -> np.ndarray:
+    """What rows of the same stage, age, size, deal type and team show (least squares on their classes, each
+    row by its days)."""
     ages = pd.cut(rows["age_days"], _AGES, labels=False).fillna(-1).astype(int)
     stages = pd.factorize(rows["stage"], sort=True)[0]
     classes = [
@@ -184,8 +185,9 @@ def _usual(rows: pd.DataFrame) -> np.ndarray:
     ]
     design = np.hstack([_marked(one) for one in classes])
     value = rows["value"].to_numpy(float)
+    counted = design.T * (days / days.mean()).to_numpy(float)
     ridge = 1e-6 * len(design) * np.eye(design.shape[1])  # the classes add up to the same: choose the least
-    found: np.ndarray = design @ np.linalg.solve(design.T @ design + ridge, design.T @ value)
+    found: np.ndarray = design @ np.linalg.solve(counted @ design + ridge, counted @ value)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.coaching.habit_words import figure
+from analytics.coaching.habit_words import counted, figure
 from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS, Habits
 from analytics.coaching.topics import DEPTH, GOOD, RAMPING, TO_COACH, TOO_FEW, asks_of_topic
 from analytics.problems import NotEnough
@@ -42,11 +42,6 @@ class Suggestion:
     strength: float
     deals: tuple[str, ...]
     stake: float
-
-    @property
-    def claim(self) -> str:
-        """What a reply answers to."""
-        return f"{self.title}: {self.sentence}"
 
 
 @dataclass(frozen=True)
@@ -180,14 +175,15 @@ def _colleagues(row: Any) -> str:
 
 
 def _past(row: Any) -> str:
-    """Against the rep's own four quarters before."""
+    """Against the rep's own deals a year earlier, both beside deals like them."""
     if pd.isna(row.past):
         return ""
-    was = f"A year earlier it was {figure(row.past, row.topic)} ({count(int(row.past_n), 'deal')})"
-    change = row.value - row.past
+    value, like = figure(row.past, row.topic), figure(row.past_team, row.topic)
+    n = counted(int(row.past_n), row.topic)
+    was = f"A year earlier it was {value}, on like deals of then {like} ({n})"
     if row.change_low <= 0 <= row.change_high:
-        return f"{was}: no clear change."
-    return f"{was}: {'better' if change * row.better > 0 else 'less good'} since."
+        return f"{was}: beside like deals no clear change."
+    return f"{was}: beside like deals {'better' if row.change * row.better > 0 else 'less good'} since."
 
 
 def _withheld(rows: pd.DataFrame) -> NotEnough:

@@ -10,9 +10,10 @@ from scipy import stats
 
 from analytics.company import Company
 from analytics.fiscal import Quarter
-from analytics.forecast.accuracy import CONFIDENCE, wilson
+from analytics.forecast.accuracy import CONFIDENCE
 from analytics.forecast.bookings import bookings
 from analytics.forecast.calls import calls_at
+from analytics.intervals import wilson
 from analytics.risk.owner_history import COUNTED_WEEK
 from analytics.store.database import Store
 
@@ -84,7 +85,8 @@ def _ratio(mine: pd.DataFrame) -> dict[str, float]:
     rest = off - bias * mine["won"].to_numpy(float)
     error = float(np.sqrt(n / (n - 1) * (rest**2).sum())) / whole
     reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * error
-    return {"bias": bias, "low": bias - reach, "high": bias + reach}
+    low = max(bias - reach, -1.0)  # nobody calls less than nothing
+    return {"bias": bias, "low": low, "high": bias + reach}
 
 
 def commits(rows: pd.DataFrame, company: Company, as_of: date) -> pd.DataFrame:
@@ -93,6 +95,13 @@ def commits(rows: pd.DataFrame, company: Company, as_of: date) -> pd.DataFrame:
     `rows`: of `landmark_rows`; a row per deal and quarter: deal_id, name, account_name, owner_id, quarter,
     amount_company, `kept` (won in that quarter).
     """
+    stated = commit_rows(rows, company, as_of)
+    columns = ["deal_id", "name", "account_name", "owner_id", "quarter", "amount_company"]
+    return stated[columns].assign(kept=stated["outcome_0"].eq("won")).reset_index(drop=True)
+
+
+def commit_rows(rows: pd.DataFrame, company: Company, as_of: date) -> pd.DataFrame:
+    """The landmarks of `commits`, whole: one per deal and past quarter."""
     quarters = {one.key for one in past_quarters(company, as_of)}
     asked = (
         (rows["landmark"] <= pd.Timestamp(as_of))
@@ -102,9 +111,8 @@ def commits(rows: pd.DataFrame, company: Company, as_of: date) -> pd.DataFrame:
         & rows["quarter"].isin(quarters)
         & rows["outcome_0"].notna()
     )
-    stated = rows[asked].drop_duplicates(["deal_id", "quarter"])
-    columns = ["deal_id", "name", "account_name", "owner_id", "quarter", "amount_company"]
-    return stated[columns].assign(kept=stated["outcome_0"].eq("won")).reset_index(drop=True)
+    found: pd.DataFrame = rows[asked].drop_duplicates(["deal_id", "quarter"])
+    return found
 
 
 def commits_kept(stated: pd.DataFrame) -> pd.DataFrame:

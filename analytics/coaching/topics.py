@@ -54,11 +54,11 @@ _FIXED = (
         "What has to happen at the customer before this date, and who there has said it will?",
     ),
     Topic(
-        "commits", "Commits won in their quarter", STATED, "share", 1, 0.1, 0.5,
-        "What did you know in week 4 of those that slipped, and what would you ask before the next Commit?",
+        "commits", "Commits won in their quarter", STATED, "share, over eight quarters", 1, 0.1, 0.5,
+        "What did you know in the fifth week about those that slipped? What would you ask next time?",
     ),
     Topic(
-        "statements", "What is stated against the evidence", STATED, "standard deviations", 1, 0.2, 0.5,
+        "statements", "What is stated against the evidence", STATED, "0 = usual, most within 1", 1, 0.2, 0.5,
         "What do you know about these deals that is not written down? What would make the date firmer?",
     ),
     Topic(

@@ -9,15 +9,17 @@ questions do, the chance of any false claim on the page stays below ERROR_RATE.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
+from analytics.company import Company
 from analytics.playbook.adjusted import Adjusted, adjusted
-from analytics.playbook.entries import LEVELS, Entries
+from analytics.playbook.entries import LEVELS, Entries, entries_of
 from analytics.problems import NotEnough
+from analytics.risk.chances import History
 from analytics.store.subjects import QUESTIONS
 
 #: The chance of one false claim or more, over all questions, outcomes and stages together.
@@ -65,6 +67,16 @@ def question_effects(entries: Entries) -> Effects | NotEnough:
             outcome: np.nan if isinstance(fit, NotEnough) else fit.rate for outcome, fit in fits.items()
         },
         by_owner=all(fit.by_owner for fit in fits.values() if not isinstance(fit, NotEnough)),
+    )
+
+
+def effects_of(history: History, company: Company) -> Effects | NotEnough:
+    """`question_effects` of the whole company, made once per history; shared, not to be changed."""
+    return cast(
+        Effects | NotEnough,
+        history.once(
+            ("question effects", history.as_of), lambda: question_effects(entries_of(history, company))
+        ),
     )
 
 

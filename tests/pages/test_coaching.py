@@ -173,6 +173,62 @@ def test_on_a_past_day_nothing_can_be_replied(app: App, coached: RepPage) -> Non
     assert not [one for one in at.button if one.label == "Save the reply"]
 
 
+def test_the_table_behind_a_suggestion_adds_up_to_its_figures(reps: dict[str, RepPage]) -> None:
+    told = [(page, one.topic) for page in reps.values() for one in page.suggestions.coach]
+    told = [one for one in told if one[1] != "statements"]
+    assert told
+    for page, topic in told:
+        row = page.rows[page.rows["topic"] == topic].iloc[0]
+        table = rep_tables.habit_table(page, topic).rows
+        own = next(name for name in table if name.startswith("This deal"))
+        for name, figure in ((own, row["value"]), ("Deals like it", row["team_value"])):
+            mean = (table[name] * table["Counts"]).sum() / table["Counts"].sum()
+            assert mean == pytest.approx(figure, abs=0.05)
+    assert "Commits: over the last eight" in rep_words.FAIR
+
+
+def test_what_goes_with_winning_is_learned_once_for_all_pages(facts: RepFacts, history: History) -> None:
+    def never() -> None:
+        pytest.fail("it was not kept")
+
+    assert facts.effects is history.once(("question effects", history.as_of), never)
+
+
+def test_the_file_keeps_replies_to_what_is_no_longer_said(
+    own: Store, company: Company, coached: RepPage
+) -> None:
+    known = {one.topic for one in rep_words.claims(coached, company)}
+    gone = next(topic for topic in coached.rows["topic"] if topic not in known)
+    given = (own, company, coached.as_of, coached.owner_id, gone)
+    reply(*given, "It read so last month.", "It was another deal.", author="Ana Kim")
+    html = one_to_one(coached, replies_as_of(own, company, coached.as_of, coached.owner_id), company).decode()
+    other = html.split("Other replies")[1]
+    assert "It read so last month." in other
+    assert "It was another deal." in other
+
+
+def test_a_name_typed_in_one_of_several_forms_stays_and_fills_the_others() -> None:
+    def two_forms() -> None:
+        import streamlit as st
+
+        from pages.shared import case_forms
+
+        for key in ("one", "two"):
+            with st.form(key):
+                case_forms.name_field(key)
+                st.form_submit_button(f"Save {key}")
+
+    at = AppTest.from_function(two_forms).run()
+    at.text_input[0].set_value("Ann")
+    at.button[0].click().run()
+    assert at.session_state["my_name"] == "Ann"
+    assert [one.value for one in at.run().text_input] == ["Ann", "Ann"]
+    at.text_input[1].set_value("")  # who takes the name out is not given it again
+    at.button[1].click().run()
+    assert [one.value for one in at.text_input] == ["Ann", ""]
+    assert at.session_state["my_name"] == "Ann"
+
+
 def test_the_file_for_the_talk_says_the_same_and_runs_nothing(
     own: Store, company: Company, coached: RepPage
 ) -> None:
