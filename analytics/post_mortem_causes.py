@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.business_case.questions import method_as_of
 from analytics.company import Company
-from analytics.forecast.accuracy import wilson
 from analytics.forecast.basis import Basis
+from analytics.intervals import wilson
 from analytics.post_mortem import PostMortem
 from analytics.problems import NotEnough
 from analytics.risk.usual import with_usual

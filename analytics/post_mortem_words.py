@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.company import Company
-from analytics.forecast.accuracy import wilson
+from analytics.intervals import wilson
 from analytics.pipeline.quarter_end import total
 from analytics.pipeline.tables import Kind
 from analytics.post_mortem import (

@@ -96,6 +96,26 @@ def listed(items: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
+#: How deep an answer is, 0 to 4.
+LEVELS = ("nothing", "surface", "specific", "explained", "evidenced")
+
+
+def level_words(level: Any) -> str:
+    """3 explained; a missing level is a dash."""
+    return DASH if is_missing(level) else f"{int(level)} {LEVELS[int(level)]}"
+
+
+#: Signs that nobody sees and that would break a file or turn what stands around them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
+)
+
+
+def without_unseen(text: str) -> str:
+    """CRM text for a file: blanks instead of signs that nobody sees; its lines stay."""
+    return _UNSEEN.sub(" ", text)
+
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
 
 

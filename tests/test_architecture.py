@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "analytics.problems": set(),
     "analytics.wording": {"analytics.problems"},
     "analytics.terms": set(),
+    "analytics.intervals": set(),
     "analytics.fiscal": {"analytics.problems"},
     "analytics.store": {"analytics.problems"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
@@ -63,6 +64,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.forecast": {
+        "analytics.intervals",
         "analytics.risk",
         "analytics.problems",
         "analytics.wording",
@@ -73,6 +75,7 @@ MAY_IMPORT = {
         "analytics.pipeline",
     },
     "analytics.review": {
+        "analytics.intervals",
         "analytics.written_rows",
         "analytics.forecast",
         "analytics.risk",
@@ -86,6 +89,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.playbook": {
+        "analytics.intervals",
         "analytics.written_rows",
         "analytics.risk",
         "analytics.problems",
@@ -98,6 +102,7 @@ MAY_IMPORT = {
         "analytics.business_case",
     },
     "analytics.coaching": {
+        "analytics.intervals",
         "analytics.written_rows",
         "analytics.playbook",
         "analytics.review",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,12 +12,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from analytics.wording import DASH, day, is_missing, money
-
-#: Signs that nobody sees and that would break a file or turn what stands around them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
-)
+from analytics.wording import DASH, day, is_missing, money, without_unseen
 
 
 @dataclass(frozen=True)
@@ -86,6 +80,6 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: _UNSEEN.sub(" ", value) if type(value) is str else value,
+        finalize=lambda value: without_unseen(value) if type(value) is str else value,
     )
     return surroundings.get_template("sheet.html.jinja")

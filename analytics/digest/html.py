@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,7 @@ from markupsafe import Markup
 from analytics.digest import words
 from analytics.digest.content import Digest
 from analytics.digest.week import leads_there, worth_asking
-from analytics.wording import DASH, count, day, is_missing, money
-
-#: Signs that nobody sees and that would break a file or turn what stands around them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
-)
+from analytics.wording import DASH, count, day, is_missing, money, without_unseen
 
 
 def html_page(digest: Digest, light: str, dark: str) -> bytes:
@@ -62,7 +56,7 @@ def _template() -> Template:
 def _shown(value: Any) -> Any:
     """A text without unseen signs; what is missing is a dash."""
     if type(value) is str:
-        return _UNSEEN.sub(" ", value)
+        return without_unseen(value)
     return DASH if value is None or value != value else value
 
 

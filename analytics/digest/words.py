@@ -8,9 +8,8 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.digest.week import EXPLAINED, Week, best, causes, closed, people
-from analytics.wording import count, is_missing, listed, money
+from analytics.wording import count, is_missing, level_words, listed, money
 
-LEVELS = ("nothing", "surface", "specific", "explained", "evidenced")
 _MOST_NAMES = 5
 HOW_CHOSEN = (
     "Chosen from the week's changes: answers that are explained or evidenced now, by levels gained, the"
@@ -53,11 +52,6 @@ def step(row: Any) -> str:
     """From which level to which."""
     now = level_words(row.level)
     return f"{level_words(row.level_before)} → {now}" if not is_missing(row.level_before) else f"new: {now}"
-
-
-def level_words(level: Any) -> str:
-    """3 explained."""
-    return f"{int(level)} {LEVELS[int(level)]}"
 
 
 def best_title(week: Week) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import norm, t
 
 from analytics.forecast.baselines import CALLED, STAGE, STAGE_PERCENT
+from analytics.intervals import wilson
 from analytics.problems import NotEnough
 from analytics.wording import listed, percent
 
@@ -86,14 +87,6 @@ def coverage(points: pd.DataFrame, by: list[str] | None = None) -> pd.DataFrame:
         counts = (one["quarter"].nunique(), len(one), int(one["held"].sum()))
         rows.append((*(name if groups else ()), *counts, share, low, high, width))
     return pd.DataFrame(rows, columns=columns)
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """90 % interval of a share of n; the share may be a mean over weeks, n times it no whole number."""
-    z2 = float(norm.ppf(0.5 + CONFIDENCE / 2)) ** 2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    return float(middle - half), float(middle + half)
 
 
 def scores(points: pd.DataFrame, by: list[str] | None = None) -> pd.DataFrame:

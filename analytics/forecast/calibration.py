@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from analytics.forecast.accuracy import CONFIDENCE, FEWEST, wilson
+from analytics.forecast.accuracy import CONFIDENCE, FEWEST
+from analytics.intervals import wilson
 from analytics.problems import NotEnough
 
 _SIMULATIONS = 300

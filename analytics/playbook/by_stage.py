@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from analytics.intervals import wilson
 from analytics.playbook.adjusted import Adjusted, Alike, alike
 from analytics.playbook.effects import OUTCOMES
 from analytics.playbook.entries import LEVELS, Entries
@@ -65,24 +65,10 @@ def answers_by_stage(entries: Entries) -> ByStage:
 def _share(happened: pd.Series) -> dict[str, Any]:
     """n, happened, share, low, high of a 0/1 column."""
     n, count = len(happened), int(happened.sum())
-    low, high = wilson(count, n)
-    shown = n >= FEWEST
-    share = count / n if shown else np.nan
-    return {
-        "n": n,
-        "happened": count,
-        "share": share,
-        "low": low if shown else np.nan,
-        "high": high if shown else np.nan,
-    }
-
-
-def wilson(count: int, n: int) -> tuple[float, float]:
-    """Wilson's interval (95%) of `count` in `n`; NaN without any."""
-    if not n:
-        return np.nan, np.nan
-    found = stats.binomtest(count, n).proportion_ci(COVERED, method="wilson")
-    return float(found.low), float(found.high)
+    if n < FEWEST:
+        return {"n": n, "happened": count, "share": np.nan, "low": np.nan, "high": np.nan}
+    low, high = wilson(count / n, n, COVERED)
+    return {"n": n, "happened": count, "share": count / n, "low": low, "high": high}
 
 
 def _explained(rows: pd.DataFrame, outcome: str, level: str, prepared: Alike | NotEnough) -> dict[str, Any]:

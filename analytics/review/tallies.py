@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.forecast.accuracy import CONFIDENCE, wilson
+from analytics.forecast.accuracy import CONFIDENCE
+from analytics.intervals import wilson
 from analytics.problems import NotEnough
 from analytics.review.grades import HELD, NOT_HELD, NOT_JUDGED, STILL_OPEN
 

@@ -7,14 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.business_case.depth.explain import rule_words
-from analytics.wording import DASH, is_missing, plain
+from analytics.wording import LEVELS, is_missing, level_words, plain
 
-LEVELS = ("nothing", "surface", "specific", "explained", "evidenced")
-
-
-def level_words(level: Any) -> str:
-    """3 explained; a missing level is a dash."""
-    return DASH if is_missing(level) else f"{int(level)} {LEVELS[int(level)]}"
+#: What other parts of the pages take from here.
+__all__ = ["LEVELS", "earned", "level_words", "marked", "spans"]
 
 
 def marked(text: str, places: Sequence[Sequence[Any]]) -> str:

@@ -7,24 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
 
-from analytics.playbook.by_stage import FEWEST, ByStage, answers_by_stage, empty_at_entry, wilson
+from analytics.playbook.by_stage import FEWEST, ByStage, answers_by_stage, empty_at_entry
 from tests.playbook.made_entries import STAGES, made
 
 
 @pytest.fixture(scope="module")
 def found() -> ByStage:
     return answers_by_stage(made(1, {"impact": 0.10}))
-
-
-@given(n=st.integers(1, 200), data=st.data())
-def test_wilson_is_that_of_statsmodels(n: int, data: st.DataObject) -> None:
-    count = data.draw(st.integers(0, n))
-    expected = proportion_confint(count, n, method="wilson")
-    assert wilson(count, n) == pytest.approx(expected, abs=1e-9)
 
 
 def test_levels_add_up_to_the_stage_and_few_deals_are_not_shown(found: ByStage) -> None:
