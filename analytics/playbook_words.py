@@ -40,6 +40,8 @@ def how(view: Playbook) -> str:
     return HOW + (_FEW_OWNERS if few else "")
 
 
+#: Deals at a level below which the picture's title leaves it out (the picture shows it).
+FEWEST_TITLED = 20
 _HAPPENED = {"won": "won", "kept": "decided in the quarter of their close date"}
 _NEEDED = (
     "It takes dated changes of deals that entered stages and have ended since, won and not won."
@@ -83,7 +85,7 @@ def _nothing(found: Effects) -> str:
     reach = float((rows["high"] - rows["low"]).median() / 2)
     return (
         f"Nothing can be told apart here: in {count(int(rows['n'].max()), 'deal')}, differences of less"
-        f" than about {abs(100 * reach):.0f} points a level would not be seen."
+        f" than about {_whole(reach)} a level would not be seen."
     )
 
 
@@ -138,33 +140,39 @@ def stage_sentence(view: Playbook, stages: ByStage, question: str, outcome: str,
 def _alike(view: Playbook, row: Any, question: str, outcome: str, stage: str) -> str:
     if row.missing is not None:
         return f"Deals alike cannot be compared: {row.missing}."
-    size = f"{abs(100 * row.effect):.0f} points {'more' if row.effect >= 0 else 'fewer'}"
+    size = f"{_whole(row.effect)} {'more' if row.effect >= 0 else 'fewer'}"
     ends = f"({points(row.low)} to {points(row.high)})"
     compared = f"With deals of the same size, team, owner and other answers compared: {size} {ends}."
-    return compared if _is_named(view, question, outcome, stage) else f"{compared} That may be chance."
+    return compared if _claimed(view, question, outcome, stage) else f"{compared} That may be chance."
 
 
-def _is_named(view: Playbook, question: str, outcome: str, stage: str) -> bool:
+def _claimed(view: Playbook, question: str, outcome: str, stage: str) -> float:
+    """The difference per level that stands out at a stage; 0 where none does."""
     found = view.asked
     if isinstance(found, NotEnough):
-        return False
+        return 0.0
     at = found.stages
-    here = (at["question"] == question) & (at["outcome"] == outcome) & (at["stage"] == stage)
-    return bool(at.loc[here, "claimed"].any())
+    here = (at["question"] == question) & (at["outcome"] == outcome) & (at["stage"] == stage) & at["claimed"]
+    return float(at.loc[here, "effect"].sum())
 
 
 def levels_title(view: Playbook, levels: pd.DataFrame, question: str, outcome: str, stage: str) -> str:
-    """The picture's finding: the lowest and the deepest level at a stage, as counted."""
+    """The lowest and the deepest level with enough deals at a stage, as counted, and whether more than
+    chance stands behind it: only where deals that are alike differ so, and this is claimed."""
     name = view.labels[question]
-    here = levels[(levels["stage"] == stage).to_numpy() & levels["share"].notna().to_numpy()]
+    here = levels[(levels["stage"] == stage).to_numpy() & (levels["n"] >= FEWEST_TITLED).to_numpy()]
     if len(here) < 2:
-        return f"{stage}: too few deals ended to show “{name}” by level"
+        return f"{stage}: fewer than {FEWEST_TITLED} deals at all but one level of “{name}”"
     low, high = here.iloc[0], here.iloc[-1]
-    end = "won" if outcome == "won" else "decided in time"
-    return (
-        f"{stage}: {percent(low['share'])} {end} with “{name}” at level {low['level']},"
-        f" {percent(high['share'])} at level {high['level']}"
+    rise = float(high["share"] - low["share"])
+    said = (
+        f"{stage}: {percent(low['share'])} of {low['n']:,} deals {DONE[outcome]} with “{name}” at level"
+        f" {low['level']}, {percent(high['share'])} of {high['n']:,} at level {high['level']}"
     )
+    claimed = _claimed(view, question, outcome, stage)
+    if not claimed:
+        return f"{said}, as counted; may be chance"
+    return said if rise * claimed > 0 else f"{said}, as counted"
 
 
 def empty_title(view: Playbook, table: pd.DataFrame) -> str:
@@ -224,6 +232,11 @@ WAITS = (
 def _tenths(share: Any) -> str:
     """A small difference in points: +3.1."""
     return f"{100 * float(share):+.1f}"
+
+
+def _whole(share: Any) -> str:
+    """A difference without its sign: 1 point, 12 points."""
+    return count(round(abs(100 * float(share))), "point")
 
 
 def _first_up(text: str) -> str:

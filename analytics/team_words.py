@@ -27,6 +27,12 @@ def headline(view: TeamView, whose: str) -> tuple[str, str]:
     deals = view.depth.deals
     if deals.empty:
         return f"{whose} has no deal beyond {view.depth.first_stage} in these {WEEKS} weeks.", ""
+    if len(deals) < FEWEST:
+        return (
+            f"{whose} has {count(len(deals), 'deal')} beyond {view.depth.first_stage} in these {WEEKS} weeks:"
+            f" too few to say how deep the answers go ({FEWEST} needed).",
+            "",
+        )
     means = pd.Series({key: deals[f"level_{key}"].mean() for key in view.questions})
     best, least = str(means.idxmax()), str(means.idxmin())
     lead = (
@@ -120,7 +126,7 @@ def heat_in_words(cells: pd.DataFrame, who: str) -> str:
     if known.empty:
         return f"Too few deals per {who} to show"
     deep = int((known["mean"] >= 2).sum())
-    return f"By {who}: specific or deeper on average (2 of 4) in {deep:,} of {len(known):,} cells"
+    return f"By {who}: specific or deeper on average (2 of 4) in {deep:,} of {count(len(known), 'cell')}"
 
 
 def depth_table(view: TeamView) -> pd.DataFrame:
@@ -230,7 +236,7 @@ def bias_in_words(bias: pd.DataFrame, owner_id: str) -> str:
     if is_missing(row["bias"]):
         why = "nothing won in them" if row["n"] >= FEWEST_QUARTERS else "too few to say"
         return f"{DASH} {quarters}, {why}"
-    low, high = max(row["low"], -1.0), row["high"]  # a call is never below nothing
+    low, high = row["low"], row["high"]
     span = f"{percent(low, signed=True)} to {percent(high, signed=True)}"
     side = "called above" if low > 0 else "called below" if high < 0 else "as won"
     return f"{percent(row['bias'], signed=True)} ({span}), {quarters}: {side}"

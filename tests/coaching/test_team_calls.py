@@ -48,6 +48,12 @@ def test_one_rate_in_all_quarters_leaves_no_doubt_and_few_quarters_say_nothing()
     assert call_bias(called()).empty
 
 
+def test_nobody_calls_less_than_nothing() -> None:
+    found = call_bias(called((0, 400), (300, 10), (0, 50), (40, 20))).loc["U1"]
+    assert found["low"] == -1.0
+    assert -1 < found["bias"] < found["high"]
+
+
 def test_only_quarters_that_were_over_count(small_company: Company) -> None:
     quarters = past_quarters(small_company, TODAY)
     assert quarters[-1].last_day <= TODAY

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -19,11 +21,21 @@ from analytics.playbook_page import (
     deals_at,
     effect_table,
     first_answers,
+    levels_of,
     of_team,
     playbook,
     waiting,
 )
-from analytics.playbook_words import HOW, NOT_A_CAUSE, effects_title, headline, how, stage_sentence
+from analytics.playbook_words import (
+    FEWEST_TITLED,
+    HOW,
+    NOT_A_CAUSE,
+    effects_title,
+    headline,
+    how,
+    levels_title,
+    stage_sentence,
+)
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from analytics.store.subjects import QUESTIONS
@@ -149,6 +161,30 @@ def test_the_sentence_of_a_stage_counts_what_the_table_shows(matters: Playbook, 
     assert "may be chance" in stage_sentence(matters, stages, "budget", "won", "Propose")
     share = (deep.rows["What became of it"] == "won in time").mean()
     assert f"{share:.0%} were won" in told
+
+
+def test_the_picture_s_title_says_chance_unless_the_stage_stands_out(
+    matters: Playbook, stages: ByStage
+) -> None:
+    counted = levels_of(stages, "budget", "won")
+    title = levels_title(matters, counted, "budget", "won", "Propose")
+    assert title.endswith("as counted; may be chance")
+    counts = [int(one.replace(",", "")) for one in re.findall(r"% of ([\d,]+)", title)]
+    assert len(counts) == 2
+    assert min(counts) >= FEWEST_TITLED
+    rows = levels_of(stages, "impact", "won")
+    sure = levels_title(matters, rows, "impact", "won", "Propose")
+    assert "as counted" not in sure
+    few = rows.assign(n=rows["n"].clip(upper=FEWEST_TITLED - 1))
+    assert "fewer than 20 deals" in levels_title(matters, few, "impact", "won", "Propose")
+    turned = rows.assign(share=1 - rows["share"])  # counts that say the opposite of deals alike
+    assert levels_title(matters, turned, "impact", "won", "Propose").endswith("as counted")
+
+
+def test_one_point_is_one_point(matters: Playbook, stages: ByStage) -> None:
+    at = stages.explained
+    one = replace(stages, explained=at.assign(effect=-0.011, low=-0.1, high=0.08, missing=None))
+    assert ": 1 point fewer (-10 to +8)." in stage_sentence(matters, one, "budget", "won", "Propose")
 
 
 def test_each_number_opens_into_as_many_deals(matters: Playbook, stages: ByStage) -> None:

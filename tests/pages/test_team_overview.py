@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -189,9 +190,20 @@ def test_movement_intervals_hold_together_and_say_as_before(view: TeamView) -> N
     assert len(rep_movements(view)) == len(view.depth.reps)
 
 
+def test_few_deals_are_counted_and_nothing_more_is_said_of_them(view: TeamView) -> None:
+    few = replace(view, depth=replace(view.depth, deals=view.depth.deals.head(FEWEST - 1)))
+    lead, rest = team_words.headline(few, "Team X")
+    assert lead.startswith(f"Team X has {FEWEST - 1} deals beyond")
+    assert "too few" in lead
+    assert "average" not in lead
+    assert not rest
+    enough = replace(view, depth=replace(view.depth, deals=view.depth.deals.head(FEWEST)))
+    assert "average" in team_words.headline(enough, "Team X")[0]
+
+
 def test_words_of_calls_and_commits() -> None:
     bias = pd.DataFrame(
-        {"n": [8, 2, 8], "bias": [0.25, float("nan"), -0.5], "low": [-0.1, float("nan"), -2.0], "high": 0.6},
+        {"n": [8, 2, 8], "bias": [0.25, float("nan"), -0.5], "low": [-0.1, float("nan"), -1.0], "high": 0.6},
         index=["U1", "U2", "U3"],
     )
     assert team_words.bias_in_words(bias, "U1") == "+25% (-10% to +60%), 8 quarters: as won"
