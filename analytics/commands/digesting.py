@@ -36,6 +36,13 @@ def _digest(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
     last = span_of(store, company).last_day
     until = parse_day(given.as_of, what="--as-of") if given.as_of else last
+    if until > last:
+        raise BadInput(
+            "--as-of lies after the last day of the data",
+            expected=f"a day up to {last}",
+            got=str(until),
+            to_do="Load newer data, or leave --as-of out.",
+        )
     wanted = _wanted(store, company, until) if given.subscribed else {given.team: []}
     if not wanted:
         print(f"Nobody is subscribed as of {until}: no file was written.", file=sys.stderr)

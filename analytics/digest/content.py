@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 import pandas as pd
 
@@ -39,9 +40,16 @@ class Digest:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending, the same on every system."""
-        kept = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in self.week.team)
-        return f"digest {self.week.until.isoformat()} {' '.join(kept.split())[:60] or 'company'}"
+        """The file's name without its ending, the same on every system and another for every team.
+
+        Teams whose names differ only in signs that files cannot have are told apart by their last letters.
+        """
+        team = self.week.team
+        if not team:
+            return f"digest {self.week.until.isoformat()} company"
+        kept = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in team)
+        apart = sha256(team.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return f"digest {self.week.until.isoformat()} {' '.join(kept.split())[:60] or 'team'} {apart}"
 
 
 def digest_of(store: Store, company: Company, until: date, team: str = "") -> Digest:

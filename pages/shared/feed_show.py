@@ -175,7 +175,7 @@ def _subscriptions(chosen: Scope, company: Company) -> None:
 
 def _form(chosen: Scope) -> None:
     teams = ["", *cached.the_owners(chosen.as_of).teams]
-    with st.form("subscribe", clear_on_submit=True):
+    with st.form("subscribe"):
         left, right = st.columns(2)
         left.text_input("Name or e-mail address", key="subscriber")
         right.selectbox(
@@ -190,21 +190,23 @@ def _form(chosen: Scope) -> None:
 
 def _subscribe() -> None:
     who, team = st.session_state["subscriber"], st.session_state["subscribed team"]
-    _write(subscribe, who, team, f"{who.strip()} is subscribed to {said(team)}.")
+    if _write(subscribe, who, team, f"{who.strip()} is subscribed to {said(team)}."):
+        st.session_state["subscriber"] = ""  # what was refused stays there to be mended
 
 
 def _end(subscriber: str, team: str) -> None:
     _write(end_subscription, subscriber, team, f"{subscriber} no longer gets the digest of {said(team)}.")
 
 
-def _write(change: Any, who: str, team: str, message: str) -> None:
-    """Keep it and say so, or what is wrong, in the run that follows."""
+def _write(change: Any, who: str, team: str, message: str) -> bool:
+    """Keep it and say so, or what is wrong, in the run that follows. Whether it was kept."""
     try:
         change(cached.store(), cached.the_company(), scope.current().as_of, who, team)
     except BadInput as problem:
         st.session_state["subscription problem"] = problem
-        return
+        return False
     st.session_state["subscription done"] = message
+    return True
 
 
 def _say_problem() -> None:

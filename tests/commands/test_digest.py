@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ def test_it_writes_the_week_to_the_last_day_and_names_the_file(
     out = tmp_path / "new" / "folder"
     digest(own, "--out", str(out))
     digest(own, "--as-of", "2024-05-11", "--team", "North", "--out", str(out))
-    names = [f"digest {AS_OF} company.html", "digest 2024-05-11 North.html"]
+    names = [f"digest {AS_OF} company.html", "digest 2024-05-11 North 43f853bb.html"]
     assert capsys.readouterr().out.splitlines() == [str(out / name) for name in names]
     assert "2 gaps closed" in (out / names[0]).read_text(encoding="utf-8")
     assert "1 gap closed" in (out / names[1]).read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_one_file_per_subscribed_team_with_who_gets_it(
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         f"{out / f'digest {AS_OF} company.html'}\tcy@example.com",
-        f"{out / f'digest {AS_OF} North.html'}\tAnn, Bo",
+        f"{out / f'digest {AS_OF} North 43f853bb.html'}\tAnn, Bo",
     ]
     assert "Team Gone" in said.err
     assert "Di" in said.err
@@ -74,6 +74,7 @@ def test_one_file_per_subscribed_team_with_who_gets_it(
     [
         (("--team", "Nowhere"), "no such team"),
         (("--as-of", "soon"), "--as-of"),
+        (("--as-of", str(UNTIL + timedelta(days=1))), f"after the last day of the data.*up to {AS_OF}"),
         (("--team", "North", "--subscribed"), "different files"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -194,6 +195,26 @@ def test_the_small_companys_weeks_keep_their_promises(small_world: Store, small_
         days = week.rows["day"].dt.normalize()
         assert days.between(pd.Timestamp(week.since), pd.Timestamp(week.until)).all()
     assert seen
+
+
+def test_every_team_s_file_has_a_name_of_its_own(made: Store) -> None:
+    whole = digest_of(made, company_of(made), UNTIL)
+    teams = [
+        "West/East",
+        "West East",
+        "West, East",
+        "company",
+        "x" * 61,
+        "x" * 62,
+        "🙂",
+        "🙃",
+        "East",
+        "EAST",
+    ]
+    names = [replace(whole, week=replace(whole.week, team=team)).name.lower() for team in ["", *teams]]
+    assert len(set(names)) == len(names)
+    assert names[0] == f"digest {UNTIL} company"
+    assert all(re.fullmatch(r"[\w -]{1,90}", name) for name in names)
 
 
 def test_a_digest_of_an_unknown_team_is_refused(made: Store) -> None:

@@ -128,6 +128,7 @@ def test_subscribe_and_end(app: App, own: Store) -> None:
     at.text_input(key="subscriber").set_value(UGLY)
     next(one for one in at.button if one.label == "Subscribe").click().run()
     assert standing(own) == [(UGLY, "North")]
+    assert at.text_input(key="subscriber").value == ""
     assert f"{UGLY} is subscribed to team North." in said(at)
     next(one for one in at.button if one.label == "End").click().run()
     assert not standing(own)
@@ -143,6 +144,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(app: App, own: Store) -> None
     said(at, with_error=True)
     assert "is subscribed to the whole company already" in at.error[0].value.replace("\\", "")
     assert standing(own) == [("Ann", "")]
+    assert at.text_input(key="subscriber").value == "ann"
 
 
 def test_the_page_tells_of_the_command(app: App, own: Store) -> None:
