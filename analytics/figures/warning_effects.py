@@ -139,6 +139,7 @@ def _zero(fig: go.Figure, axis: str, place: tuple[float, float], heading: str, d
     fig.add_annotation(
         x=sum(place) / 2,
         xref="paper",
+        xanchor="center",
         y=1,
         yref="paper",
         yanchor="bottom",

@@ -68,6 +68,10 @@ def test_both_panels_have_the_same_scale_around_zero_and_hold_every_interval(
     assert left.range == right.range
     assert left.range[1] == -left.range[0] > 0.19
     assert left.domain[1] < right.domain[0]
+    for axis, heading in ((left, "slipped"), (right, "won")):
+        over = next(one for one in fig.layout.annotations if one.text == f"<b>{heading}</b>")
+        assert over.x == pytest.approx(sum(axis.domain) / 2)
+        assert over.xanchor == "center"
 
 
 def test_too_little_data_is_said_in_its_row(effects: pd.DataFrame, dark: bool, texts: Any) -> None:
