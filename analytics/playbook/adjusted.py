@@ -29,6 +29,8 @@ MIN_OWNERS = 5
 COVERED = 0.95  # of the intervals
 #: Of what varies, at least this share must vary among deals alike, or there is nothing to compare.
 _LEAST_LEFT = 0.02
+#: Below this determinant of the correlations the columns may say the same (solved the slow and safe way).
+_APART = 1e-8
 
 
 @dataclass(frozen=True)
@@ -195,17 +197,38 @@ def _reach(
     happened: np.ndarray, asked: np.ndarray, groups: pd.Series, lost: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Effect, half its interval, and p, with rows of one group belonging together."""
-    codes = pd.factorize(groups)[0]
-    n, k = int(codes.max()) + 1, asked.shape[1]
-    crossed, with_it = np.zeros((n, k, k)), np.zeros((n, k))
-    np.add.at(crossed, codes, asked[:, :, None] * asked[:, None, :])
-    np.add.at(with_it, codes, asked * happened[:, None])
-    effect = np.linalg.solve(crossed.sum(axis=0), with_it.sum(axis=0))
-    others = crossed.sum(axis=0) - crossed, with_it.sum(axis=0) - with_it
-    without = np.linalg.solve(others[0], others[1][..., None])[..., 0]
-    error = lost * np.sqrt((n - 1) / n * ((without - effect) ** 2).sum(axis=0))
+    effect, error, n = jackknife(asked, happened, groups)
+    error = lost * error
     reach = stats.t.ppf((1 + COVERED) / 2, n - 1) * error
     return effect, reach, 2 * stats.t.sf(np.abs(effect) / error, n - 1)
+
+
+def jackknife(
+    columns: np.ndarray, target: np.ndarray, groups: pd.Series
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Least squares weights of the columns, their standard errors from leaving out one group of rows after
+    the other, and how many groups there are."""
+    codes = pd.factorize(groups)[0]
+    n, k = int(codes.max()) + 1, columns.shape[1]
+    crossed, with_it = np.zeros((n, k, k)), np.zeros((n, k))
+    np.add.at(crossed, codes, columns[:, :, None] * columns[:, None, :])
+    np.add.at(with_it, codes, columns * target[:, None])
+    whole, right = crossed.sum(axis=0), with_it.sum(axis=0)
+    weights = _weights(whole[None], right[None])[0]
+    without = _weights(whole - crossed, right - with_it)
+    return weights, np.sqrt((n - 1) / n * ((without - weights) ** 2).sum(axis=0)), n
+
+
+def _weights(crossed: np.ndarray, with_it: np.ndarray) -> np.ndarray:
+    """The weights of many least squares at once; what does not vary in one of them has none there."""
+    size = np.sqrt(np.maximum(np.diagonal(crossed, axis1=1, axis2=2), 0.0))
+    known = np.where(size > 1e-6 * size.max(), size, 1.0)
+    scaled = crossed / (known[:, :, None] * known[:, None, :])
+    if np.linalg.det(scaled).min() > _APART:
+        found: np.ndarray = np.linalg.solve(crossed, with_it[..., None])[..., 0]
+    else:
+        found = (np.linalg.pinv(crossed, hermitian=True) @ with_it[..., None])[..., 0]
+    return found
 
 
 def _widest(

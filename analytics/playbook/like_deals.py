@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.playbook.adjusted import jackknife
 from analytics.problems import NotEnough
 
 #: Owners needed, so that deals of one owner may resemble each other in the interval.
@@ -41,25 +42,11 @@ def effect_of(rows: pd.DataFrame, y: str, terms: list[str]) -> Effect | NotEnoug
     if within[terms[0]].abs().max() < 1e-9:
         return NotEnough("no owner has deals on both sides", len(rows))
     kept = [name for name in within if name in terms or within[name].abs().max() > 1e-9]
-    value, error = _fit(within[kept].to_numpy(), target.to_numpy(), pd.factorize(groups)[0])
-    reach = float(stats.t.ppf(0.975, owners.nunique() - 1)) * error
-    return Effect(value, value - reach, value + reach, len(rows), int(owners.nunique()))
-
-
-def _fit(columns: np.ndarray, target: np.ndarray, owner: np.ndarray) -> tuple[float, float]:
-    """The first column's weight, and its standard error from leaving out one owner after the other.
-
-    Both sides are less each owner's mean, so that leaving one out changes nothing of the others. With few and
-    uneven owners this errs to the safe side, where the usual sandwich claims too often.
-    """
-    products = np.array([columns[owner == one].T @ columns[owner == one] for one in range(owner.max() + 1)])
-    sums = np.array([columns[owner == one].T @ target[owner == one] for one in range(owner.max() + 1)])
-    whole, right = products.sum(axis=0), sums.sum(axis=0)
-    value = float((np.linalg.pinv(whole) @ right)[0])
-    left = np.linalg.pinv(whole - products, hermitian=True)
-    without = np.einsum("gij,gj->gi", left, right - sums)[:, 0]
-    owners = len(products)
-    return value, float(np.sqrt((owners - 1) / owners * ((without - value) ** 2).sum()))
+    # Both sides are less each owner's mean, so that leaving one owner out changes nothing of the others. With
+    # few and uneven owners this errs to the safe side, where the usual sandwich claims too often.
+    values, errors, n = jackknife(within[kept].to_numpy(), target.to_numpy(), owners)
+    value, reach = float(values[0]), float(stats.t.ppf(0.975, n - 1) * errors[0])
+    return Effect(value, value - reach, value + reach, len(rows), n)
 
 
 def alike(rows: pd.DataFrame) -> pd.Series:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from analytics.playbook.adjusted import MIN_DEALS, Adjusted, adjusted
+from analytics.playbook.adjusted import MIN_DEALS, Adjusted, adjusted, jackknife
 from analytics.playbook.effects import ERROR_RATE, Effects, question_effects
 from analytics.playbook.entries import LEVELS
 from analytics.problems import NotEnough
@@ -124,3 +125,16 @@ def test_hidden_facts_do_not_matter() -> None:
     assert isinstance(one, Effects)
     assert isinstance(other, Effects)
     assert one.questions["effect"].equals(other.questions["effect"])
+
+
+def test_the_jackknife_leaves_out_one_group_after_the_other() -> None:
+    rng = np.random.default_rng(0)
+    columns, target = rng.normal(size=(60, 3)), rng.normal(size=60)
+    groups = pd.Series(np.arange(60) % 6)
+    columns[groups != 2, 2] = 0.0  # without group 2 it does not vary: it has no weight then
+    weights, errors, n = jackknife(columns, target, groups)
+    left = [groups.to_numpy() != one for one in range(6)]
+    without = np.array([np.linalg.lstsq(columns[kept], target[kept])[0] for kept in left])
+    assert n == 6
+    assert weights == pytest.approx(np.linalg.lstsq(columns, target)[0])
+    assert errors == pytest.approx(np.sqrt(5 / 6 * ((without - weights) ** 2).sum(axis=0)))
