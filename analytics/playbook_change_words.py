@@ -184,7 +184,7 @@ def beside(found: Comparison) -> list[str]:
     if found.control_is == "teams":
         drawn = not isinstance(found.sides, NotEnough) and found.sides.is_drawn
         how = (
-            "The lot decided which teams began, so nothing but chance set them apart."
+            "The lot decided which teams began; their deals still differ by chance, more so with few teams."
             if drawn
             else "The teams with it may differ from the others in more than this change."
         )

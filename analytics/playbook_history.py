@@ -192,10 +192,11 @@ def criterion_in_words(view: VersionView) -> str:
     if view.without is None:
         return ""
     if not view.moved:
-        return f"No deal has moved past {change.stage} since it began."
+        return f"No deal has moved past {change.stage} after its first day."
     deals = count(view.moved, "deal has", "deals have")
     share = f" ({percent(view.met / view.moved)})" if view.moved >= 10 else ""
-    return f"{deals} moved past {change.stage} since it began; {view.met:,} met the criterion then{share}."
+    met = f"{view.met:,} met the criterion then{share}"
+    return f"{deals} moved past {change.stage} after its first day; {met}."
 
 
 def _also_changed(

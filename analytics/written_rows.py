@@ -23,7 +23,10 @@ _UNSEEN_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 def need(text: str, what: str) -> None:
     """Raises BadInput where a text is missing or too long; `what` names it."""
     if not clean(text):
-        raise BadInput(f"{what} is missing", to_do="It stays beside what you write, so that others can ask.")
+        to_do = "Write it, and save again."
+        if what == "your name":
+            to_do = "It stays beside what you write, so that others can ask."
+        raise BadInput(f"{what} is missing", to_do=to_do)
     if len(text) > _LONGEST:
         raise BadInput(
             f"{what} is too long", expected=f"at most {_LONGEST:,} characters", got=f"{len(text):,}"

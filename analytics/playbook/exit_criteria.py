@@ -54,13 +54,15 @@ def concerned(version: Version, rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def without_it(version: Version, departures: pd.DataFrame, asked: str, as_of: date) -> pd.DataFrame:
-    """Departures since the criterion began, of those it holds for, whose answer was not yet at its level.
+    """Departures after the criterion's first day, of those it holds for, whose answer was not at its level.
+
+    A deal seen beyond the stage on the first day moved on before anybody could know of it.
 
     `asked`: which of the seven the version's question is judged as. Added: `level_then`. The latest first.
     """
     since, until = pd.Timestamp(version.change.starts_on), pd.Timestamp(version.until(as_of))
     mine = departures[concerned(version, departures) & held_to(version, departures)]
-    mine = mine[(mine["left_on"] >= since) & (mine["left_on"] <= until)]
+    mine = mine[(mine["left_on"] > since) & (mine["left_on"] <= until)]
     then = mine[f"level_{asked}"].fillna(0)
     short = then < (version.change.level or 0)
     return mine.assign(level_then=then)[short].sort_values("left_on", ascending=False, kind="stable")
@@ -77,7 +79,7 @@ def levels_by_week(
     """
     since = pd.Timestamp(version.change.starts_on)
     mine = departures[concerned(version, departures) & held_to(version, departures)]
-    week = np.floor((mine["left_on"] - since).dt.days / 7)
+    week = np.ceil((mine["left_on"] - since).dt.days / 7) - 1  # seen by that day
     rows = mine.assign(week=week.astype(int), level=mine[f"level_{asked}"].fillna(0).round().astype(int))
     rows = rows[(rows["week"] >= -before) & (rows["left_on"] <= pd.Timestamp(version.until(as_of)))]
     found = rows.groupby(["week", "level"]).size().rename("deals").reset_index()

@@ -127,7 +127,7 @@ def test_a_criterion_opened(app: App, planted: Store, small_company: Company, sm
     at = app(PAGE, store=planted.path, version="v1")
     text = said(at)
     assert result(version, view.own, TODAY, small_company) in text
-    assert f"{view.moved} deals have moved past Qualification since it began; {view.met} met" in text
+    assert f"{view.moved} deals have moved past Qualification after its first day; {view.met} met" in text
     assert "Before and after is not cause" in text
     moves = departures_of(small_history, entries_of(small_history, small_company))
     short = without_it(version, moves, "impact", TODAY)
