@@ -64,6 +64,7 @@ def test_a_reply_by_keyboard_is_seen_by_a_colleague(open_page: Open, small: Serv
     page.get_by_role("button", name="Save the reply").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your reply stands beside")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Your name").last).to_have_value("Ana Kim")  # not asked again
     no_error(page)
     colleague = open_page(f"{small.url}/coaching?owner={REP}")
     expect(colleague.get_by_text("Two of these were on leave.").first).to_be_visible()
