@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from analytics.digest import words
 from analytics.digest.content import Digest
-from analytics.digest.week import leads_there, worth_asking
+from analytics.digest.week import leads_there, worth_asking_too
 from analytics.wording import DASH, count, day, is_missing, money, without_unseen
 
 
 def html_page(digest: Digest, light: str, dark: str) -> bytes:
     """The page, as UTF-8; `light`, `dark`: the house colours as CSS variables."""
     company, week = digest.company, digest.week
+    others = worth_asking_too(week, digest.best)
     text = _template().render(
         digest=digest,
         week=week,
@@ -29,7 +30,7 @@ def html_page(digest: Digest, light: str, dark: str) -> bytes:
         step=words.step,
         pieces=pieces,
         leads=lambda row: leads_there(week, row.question, row.level),
-        worth=lambda row: list(worth_asking(week, row._asdict()).itertuples(index=False)),
+        others=[list(deals.itertuples(index=False)) for deals in others],
         money=lambda amount: money(amount, company.currency, locale=company.locale),
         day=lambda value: day(value, locale=company.locale),
         due=_due,

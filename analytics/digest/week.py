@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +18,19 @@ from analytics.business_case.questions import Question, asks_of
 from analytics.company import Company
 from analytics.pipeline.deals import deals_as_of
 from analytics.store.database import Store
+from analytics.wording import is_missing
 
 DAYS = 7
 #: From this level on an answer explains; up to this one it is empty or stays on the surface.
 EXPLAINED, SURFACE = 3, 1
 #: So many best answers are shown, of one person at most so many: the feed is about everybody.
 MOST_BEST, MOST_OF_ONE = 6, 2
+#: A root cause below level 4 is among the best only if one of its marked pieces has so many words.
+CAUSE_WORDS = 3
 #: The largest deals of which is said what is still empty; deals in which a question is worth asking too.
 MOST_EMPTY, MOST_REUSE = 5, 3
 NOBODY = "(not recorded)"
+_WORD = re.compile(r"\w[\w'’.,-]*")
 _OF_DEAL = ["amount_company", "stage", "stage_order", "deal_type", "close_date", "owner_name", "is_open"]
 
 
@@ -102,14 +110,30 @@ def best(week: Week) -> pd.DataFrame:
     """The best new answers, the best first: explained or evidenced now and deeper than before, by levels
     gained x the deal's money x freshness. One per deal, at most MOST_OF_ONE per person; a copied text is
     none, it counts as surface."""
-    rows = week.rows
-    found = rows[(rows["level"] >= EXPLAINED) & (rows["gain"] >= 1)]
+    found = candidates(week)
     found = found.sort_values(
         ["score", "gain", "deal_id", "question"], ascending=[False, False, True, True], kind="stable"
     )
     found = found.drop_duplicates("deal_id").drop_duplicates("answer")
     nth = found.groupby("author_name").cumcount()
     return found[nth < MOST_OF_ONE].head(MOST_BEST).reset_index(drop=True)
+
+
+def candidates(week: Week) -> pd.DataFrame:
+    """Those that the best are chosen from: all that became explained or evidenced, but no root cause that
+    single words ("only", "but") alone speak for."""
+    rows = week.rows
+    deep = rows[(rows["level"] >= EXPLAINED) & (rows["gain"] >= 1)]
+    marks = np.array([_longest_mark(row) for row in deep.itertuples()], dtype=int)
+    thin = (deep["asks"] == "root_cause") & (deep["level"] < 4) & (marks < CAUSE_WORDS)
+    return deep[~thin]
+
+
+def _longest_mark(row: Any) -> int:
+    """Words in the longest piece of the answer that earned its level."""
+    spans = [] if is_missing(row.spans) else json.loads(str(row.spans))
+    text = "" if is_missing(row.answer) else str(row.answer)
+    return max((len(_WORD.findall(text[int(one[-2]) : int(one[-1])])) for one in spans), default=0)
 
 
 def closed(week: Week) -> pd.DataFrame:
@@ -139,21 +163,32 @@ def leads_there(week: Week, question: str, level: float) -> str:
     return "" if one is None else one.follow_up[int(np.clip(level - 1, 0, 3))]
 
 
-def worth_asking(week: Week, row: pd.Series) -> pd.DataFrame:
-    """Colleagues' open deals in which the same question is empty or on the surface.
+def worth_asking_too(week: Week, shown: pd.DataFrame) -> list[pd.DataFrame]:
+    """For each row of `shown`, where the same question is open (`worth_asking`); every deal is named once,
+    and those of `shown` are not named again."""
+    named, found = set(shown["deal_id"]), []
+    for row in shown.to_dict("records"):
+        found.append(worth_asking(week, row, but=named))
+        named |= set(found[-1]["deal_id"])
+    return found
 
-    Like deals only: the same deal type, at most one stage apart; the largest first. `row`: of Week.rows.
-    Columns: deal_id, name, owner_name, amount_company.
+
+def worth_asking(week: Week, row: Mapping[Any, Any], but: Collection[str] = ()) -> pd.DataFrame:
+    """Colleagues' open deals in which the same question is empty or on the surface, without their owners.
+
+    Like deals only: the same deal type, at most one stage apart; the largest first. `row`: of Week.rows;
+    `but`: deals that are left out. Columns: deal_id, name, amount_company.
     """
     answers = week.cases.answers
     thin = answers[(answers["question"] == row["question"]) & (answers["level"] <= SURFACE)]
     deals = week.cases.deals
     like = (deals["stage_order"].astype(float) - float(row["stage_order"])).abs() <= 1
     like &= deals["deal_id"].isin(thin["deal_id"]) & (deals["owner_id"] != row["owner_id"])
+    like &= ~deals["deal_id"].isin(list(but))
     like &= deals["deal_type"].fillna("") == ("" if pd.isna(row["deal_type"]) else row["deal_type"])
     if week.team:
         like &= deals["team"] == week.team
-    return _largest(deals[like]).head(MOST_REUSE)[["deal_id", "name", "owner_name", "amount_company"]]
+    return _largest(deals[like]).head(MOST_REUSE)[["deal_id", "name", "amount_company"]]
 
 
 def still_empty(week: Week) -> pd.DataFrame:

@@ -7,14 +7,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.company import Company
-from analytics.digest.week import EXPLAINED, Week, best, causes, closed, people
+from analytics.digest.week import CAUSE_WORDS, Week, best, candidates, causes, closed, people
 from analytics.wording import count, is_missing, level_words, listed, money
 
 _MOST_NAMES = 5
 HOW_CHOSEN = (
     "Chosen from the week's changes: answers that are explained or evidenced now, by levels gained, the"
     " deal's money and freshness; one per deal and at most two of a person. A text that was copied from"
-    " another account's deal counts as surface. The page Answer changes has every change."
+    " another account's deal counts as surface; a root cause that is not evidenced needs"
+    f" {CAUSE_WORDS} marked words in a row. Marked are the words that earned the level. The page Answer"
+    " changes has every change."
 )
 
 
@@ -57,10 +59,9 @@ def step(row: Any) -> str:
 def best_title(week: Week) -> str:
     """How many best answers there are, of how many."""
     shown = best(week)
-    rows = week.rows
-    all_deep = int(((rows["level"] >= EXPLAINED) & (rows["gain"] >= 1)).sum())
+    all_deep = len(candidates(week))
     if shown.empty:
-        return "No answer became explained or evidenced in this week"
+        return "No new answer of this week stands out"
     if len(shown) == all_deep:
         return f"Best new answers: {len(shown)}"
     return f"Best new answers: {len(shown)} of {all_deep}"

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.company import Company, Scope
 from analytics.digest import words
 from analytics.digest.subscriptions import WHOLE_COMPANY, end_subscription, said, subscribe
-from analytics.digest.week import Week, leads_there, worth_asking
+from analytics.digest.week import Week, leads_there, worth_asking_too
 from analytics.feed_tables import closed_table, week_ends
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, plain
@@ -39,11 +39,12 @@ def best(week: Week, rows: Any, company: Company, parameters: dict[str, str]) ->
     if rows.empty:
         return
     st.caption(plain(words.HOW_CHOSEN))
-    for at, row in rows.iterrows():
+    for at, others in enumerate(worth_asking_too(week, rows)):
+        row = rows.iloc[at]
         with st.container(border=True, gap="xsmall", key=f"best-{at}"):
             _answer(row, company, parameters)
             st.markdown(f"**Ask:** {plain(leads_there(week, row['question'], row['level']))}")
-            _others(worth_asking(week, row), company, parameters)
+            _others(others, company, parameters)
 
 
 def causes(rows: Any, shown: Any, company: Company, parameters: dict[str, str]) -> None:
@@ -72,21 +73,18 @@ def _answer(row: Any, company: Company, parameters: dict[str, str]) -> None:
             f"**{plain(row['label'])}** :blue-badge[{plain(words.step(row))}] :gray[{by}]", width="content"
         )
     st.markdown(case.marked(text, found))
-    if why := case.earned(text, found, row["scored_level"]):
-        st.caption(plain(why))
 
 
 def _others(deals: Any, company: Company, parameters: dict[str, str]) -> None:
-    """Colleagues' deals in which the same question is still open."""
+    """Deals in which the same question is still open, for who wants to see them; no names of people."""
     if deals.empty:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption("The same question is still open in", width="content")
+    with st.expander("Where the same question is open"):
         for row in deals.itertuples():
             worth = money(row.amount_company, company.currency, locale=company.locale)
             st.page_link(
                 "pages/deals/one_deal.py",
-                label=plain(f"{row.name} ({row.owner_name}, {worth})"),
+                label=plain(f"{row.name} ({worth})"),
                 query_params={"deal": row.deal_id, **parameters},
                 **show.ARROW,
             )

@@ -69,6 +69,9 @@ def test_it_says_what_the_page_says(
     assert f"Root causes found: {len(causes(week))}" in said(page)
     names = [said(one) for one in page.get_element_by_id("best").iter("h3")]
     assert names == [" ".join(name.split()) for name in best(week)["name"]]
+    for section in ("best", "empty"):  # who has not answered is not named
+        heads = {said(one) for one in page.get_element_by_id(section).iter("th")}
+        assert "Owner" not in heads
     empty = still_empty(week)
     assert [line[0] for line in rows(page, "empty")] == [" ".join(name.split()) for name in empty["name"]]
     assert f"Open actions due: {len(digest.actions)}" in said(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,7 @@ from analytics.digest.week import (
     still_empty,
     week_of,
     worth_asking,
+    worth_asking_too,
 )
 from analytics.problems import BadInput
 from analytics.store.database import Store
@@ -115,6 +117,26 @@ def test_several_versions_in_a_week_count_as_one_step(own: Store) -> None:
     assert ("B", "root_cause") in keys(closed(week))
 
 
+def test_a_root_cause_of_single_words_is_counted_but_not_among_the_best(own: Store) -> None:
+    answered(own, "B", "root_cause", "2024-05-14", 3, "No scanner")
+    week = the_week(own)
+    text = "Since the depot has no scanner they write on paper, only there"
+    at = week.rows["deal_id"].eq("B") & week.rows["question"].eq("root_cause")
+
+    def marked(piece: str, level: int) -> Week:
+        start = text.index(piece)
+        spans = json.dumps([["contrast", start, start + len(piece)]])
+        rows = week.rows.copy()
+        rows.loc[at, ["answer", "spans", "level"]] = [text, spans, level]
+        return replace(week, rows=rows)
+
+    root = ("B", "root_cause")
+    assert root not in keys(best(marked("only", 3)))
+    assert root in keys(causes(marked("only", 3)))
+    assert root in keys(best(marked("only", 4)))
+    assert root in keys(best(marked("Since the depot", 3)))
+
+
 def test_what_was_explained_before_is_no_new_cause(own: Store) -> None:
     answered(own, "B", "root_cause", "2024-04-10", 3, "No scanner, so they write on paper")
     answered(own, "B", "root_cause", "2024-05-14", 4, "The mail of 2 May: no scanner, so paper")
@@ -163,8 +185,10 @@ def test_where_the_same_question_is_worth_asking(made: Store) -> None:
     row = best(week).iloc[0]
     found = worth_asking(week, row)
     assert list(found["deal_id"]) == ["B", "C"]  # another owner's, one stage apart, the largest first
-    assert set(found["owner_name"]) == {"Tom"}
+    assert "owner_name" not in found  # praise names nobody who has not answered
     assert worth_asking(replace(week, team="North"), row).empty
+    twice = pd.concat([best(week)] * 2, ignore_index=True)
+    assert [list(one["deal_id"]) for one in worth_asking_too(week, twice)] == [["B", "C"], []]
     budget = week.questions["budget"]
     assert leads_there(week, "budget", 4.0) == budget.follow_up[3]
     assert leads_there(week, "no such", 4.0) == ""

@@ -82,8 +82,11 @@ def test_the_best_answers_are_quoted_with_what_earned_them(app: App, own: Store)
     shown = " ".join(re.sub(r":blue-background\[|(?<!\\)\]", "", str(one.value)) for one in at.markdown)
     assert row["answer"] in " ".join(shown.replace("\\", "").split())
     assert "Thank you, Mara." in said(at)
+    assert "Earned by" not in said(at)
+    assert "Tom" not in said(at)
+    assert [one.label for one in at.expander] == ["Where the same question is open"]
     links = [one.proto.label.replace("\\", "") for one in at.get("page_link")]
-    assert any(one.startswith("Deal B (Tom, $200K)") for one in links)
+    assert any(one.startswith("Deal B ($200K)") for one in links)
 
 
 def test_a_customers_text_stays_a_text(app: App, own: Store) -> None:
