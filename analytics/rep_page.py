@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.at_risk import AS_STATED, EARLIER, AtRisk
+from analytics.at_risk import AtRisk
 from analytics.business_case.questions import Question, method_as_of
 from analytics.coaching.habits import Habits, habits
 from analytics.coaching.pairs import Pair, answer_pool, pairs
@@ -21,6 +21,7 @@ from analytics.company import Company
 from analytics.playbook.effects import Effects, effects_of
 from analytics.playbook.entries import entries_of
 from analytics.problems import NotEnough
+from analytics.rep_talk import Talk, talk_of
 from analytics.review.decisions import decisions_as_of, open_actions
 from analytics.risk.chances import History
 from analytics.risk.statements import ABOVE, BELOW, Statements, statements_of
@@ -32,7 +33,7 @@ class RepFacts:
     """What the pages of all reps rest on, made once for a day.
 
     `deals`: a row per deal that was ever open: deal_id, name, account_name, stage, close_date, amount_company
-    (as last seen open). `called`, `stated`: of `coaching.team_calls`.
+    (as last seen open). `called`, `stated`: of `coaching.team_calls`. `gone`: who works here no more.
     """
 
     as_of: date
@@ -44,14 +45,15 @@ class RepFacts:
     called: pd.DataFrame
     stated: pd.DataFrame
     deals: pd.DataFrame
+    gone: frozenset[str]
 
 
 @dataclass(frozen=True)
 class RepPage:
     """One rep's page.
 
-    `rows`: the rep's rows of `Habits.rows`; `risky`: their deals of `AtRisk.deals` that are worth a talk
-    (`no_chances`: why none can be told);
+    `rows`: the rep's rows of `Habits.rows`; `talk`: their open deals that are worth a talk (`no_chances`: why
+    none can be told);
     `statement`: their row of `Statements.owners` (None: nothing is known); `stated`: their open deals stated
     above or below the evidence; `commits`: their deals stated as commit in past quarters, `kept` their count
     with share and interval (None: none); `called`: their calls of past quarters, `call_bias` with interval
@@ -65,7 +67,7 @@ class RepPage:
     rows: pd.DataFrame
     suggestions: Suggestions
     pairs: list[Pair]
-    risky: pd.DataFrame
+    talk: Talk
     no_chances: NotEnough | None
     statement: Any
     stated: pd.DataFrame
@@ -87,6 +89,11 @@ class RepPage:
         return int(mine.loc[mine["owner_id"] == self.owner_id, "deal_id"].nunique())
 
     @property
+    def has_left(self) -> bool:
+        """Whether they work here no more, as recorded."""
+        return self.owner_id in self.facts.gone
+
+    @property
     def is_ramping(self) -> bool:
         """Whether they are new here."""
         tenure = self.facts.habits.tenure.get(self.owner_id, np.nan)
@@ -103,6 +110,7 @@ def rep_facts(store: Store, company: Company, as_of: date, history: History) -> 
         questions = method_as_of(store, company.method, end).questions
         pool = answer_pool(store, company, as_of, {str(key): float(one) for key, one in orders.items()})
         called = called_and_won(store, company, as_of)
+        people = store.query("people_as_of", as_of_end=end)
     last = rows.sort_values(["landmark", "deal_id"], kind="stable").drop_duplicates("deal_id", keep="last")
     columns = ["deal_id", "name", "account_name", "stage", "close_date", "amount_company"]
     return RepFacts(
@@ -115,6 +123,7 @@ def rep_facts(store: Store, company: Company, as_of: date, history: History) -> 
         called=called,
         stated=commits(rows, company, as_of),
         deals=last[columns].reset_index(drop=True),
+        gone=frozenset(people.loc[~people["is_active"].astype(bool), "person_id"]),
     )
 
 
@@ -140,7 +149,7 @@ def rep_page(
         rows=rows,
         suggestions=suggest(facts.habits, owner_id, facts.effects),
         pairs=pairs(facts.pool, owner_id, facts.questions, weak),
-        risky=mine[~mine["kind"].isin([AS_STATED, EARLIER])].reset_index(drop=True),
+        talk=talk_of(risk, owner_id),
         no_chances=risk.missing,
         statement=None if said.empty or statements.missing else said.iloc[0],
         stated=mine[mine["statement"].isin([BELOW, ABOVE])].reset_index(drop=True),

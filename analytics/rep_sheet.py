@@ -14,7 +14,7 @@ from analytics.company import Company
 from analytics.rep_page import RepPage
 from analytics.wording import day, level_words, money
 
-_TALK = ["Deal", "Money at stake", "Kind", "Amount", "Top reason", "Next question", "Close date"]
+_TALK = ["Deal", "Money at stake", "Kind", "Amount", "Reason", "Next question", "Close date"]
 
 
 def one_to_one(page: RepPage, replies: pd.DataFrame, company: Company) -> bytes:
@@ -37,6 +37,8 @@ def one_to_one(page: RepPage, replies: pd.DataFrame, company: Company) -> bytes:
 def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Section]:
     found = page.suggestions
     nothing = "" if found.withheld is None else f"Nothing is suggested: {found.withheld}."
+    nothing = " ".join(text for text in (nothing, rep_words.also_clear(page)) if text)
+    no_praise = "" if found.praise else rep_words.NO_PRAISE
     named = {one.topic for one in [*found.coach, *found.praise]}
     said = [
         Part(one.title, [one.text], replies=[] if one.topic in named else _of(replies, one.topic))
@@ -49,7 +51,7 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
     talk = rep_tables.talk_table(page).rows
     return [
         Section("To talk about", [_suggestion(one, replies) for one in found.coach], note=nothing),
-        Section("Good", [_suggestion(one, replies, ask=False) for one in found.praise]),
+        Section("Good", [_suggestion(one, replies, ask=False) for one in found.praise], note=no_praise),
         Section("On the surface, and in depth on a like deal", [_pair(one, company) for one in page.pairs]),
         Section(
             "Deals to talk about",
@@ -57,7 +59,7 @@ def _sections(page: RepPage, replies: pd.DataFrame, company: Company) -> list[Se
             money=("Money at stake", "Amount"),
             note=rep_words.talk_words(page, company),
         ),
-        Section("Forecast", said),
+        Section("Forecast", said, note=rep_words.BESIDE),
         Section("Open actions", table=rep_tables.actions_table(page)),
         Section("Everything that was looked at", table=rep_tables.everything(page)),
         *([Section(whole.title, [Part("Replies", replies=answered)])] if answered else []),

@@ -15,9 +15,15 @@ _DIRECTIONS = {
     TO_COACH: "to talk about",
     GOOD: "good",
     AS_OTHERS: "no clear difference",
-    TOO_FEW: "too few deals",
+    TOO_FEW: "too few to tell",
     RAMPING: "new here",
 }
+#: Columns of the deals to talk about.
+_TALK = [
+    "Deal", "Money at stake", "Kind", "Stated", "Evidenced", "Amount", "Reason", "Next question",
+    "Close date", "deal_id",
+]  # fmt: skip
+_NOT_PRAISED = "fewer, but dates are set late"
 
 
 def depth_rows(page: RepPage) -> pd.DataFrame:
@@ -41,28 +47,48 @@ def depth_rows(page: RepPage) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def depth_table(page: RepPage) -> pd.DataFrame:
+    """The picture's data as people read them."""
+    rows = depth_rows(page)
+    return pd.DataFrame(
+        {
+            "Question": rows["label"],
+            "This rep": rows["value"].round(2),
+            "Likely from": rows["low"].round(2),
+            "Likely to": rows["high"].round(2),
+            "Team on like deals": rows["team"].round(2),
+            "A year earlier": rows["past"].round(2),
+            "Deals": rows["n"],
+            "Clear difference": rows["differs"].map({True: "yes", False: "no"}),
+        }
+    )
+
+
 def everything(page: RepPage) -> pd.DataFrame:
     """All that was looked at, one row per topic, said or not."""
     rows = page.rows
-    told = ~rows["direction"].isin([TOO_FEW, RAMPING])
+    measured = rows["topic"] != "statements"  # what is stated has no unit that could be read here
+    told = ~rows["direction"].isin([TOO_FEW, RAMPING]) & measured
+    said = rows["direction"].map(_DIRECTIONS)
     return pd.DataFrame(
         {
             "What": rows["label"],
             "This rep": rows["value"].where(told).round(2),
-            "Team on like deals": rows["team_value"].round(2),
-            "Difference from": rows["low"].where(told).round(2),
-            "to": rows["high"].where(told).round(2),
+            "Team on like deals": rows["team_value"].where(measured).round(2),
+            "Likely from": (rows["team_value"] + rows["low"]).where(told).round(2),
+            "Likely to": (rows["team_value"] + rows["high"]).where(told).round(2),
             "A year earlier": rows["past"].where(told).round(2),
             "Unit": rows["unit"],
             "Deals": rows["n"],
-            "Said": rows["direction"].map(_DIRECTIONS),
+            "Said": said.where((rows["direction"] != GOOD) | rows["praised"], _NOT_PRAISED),
         }
     ).reset_index(drop=True)
 
 
 def talk_table(page: RepPage) -> DealTable:
-    """The open deals worth a talk, most money at stake first."""
-    return _of_one(page.risky)
+    """The open deals worth a talk, most money at stake first; what is read first stands first."""
+    table = _of_one(page.talk.deals)
+    return replace(table, rows=table.rows.rename(columns={"Top reason": "Reason"})[_TALK])
 
 
 def _of_one(deals: pd.DataFrame) -> DealTable:

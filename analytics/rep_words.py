@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.coaching.habit_words import figure
+from analytics.coaching.habit_words import counted, figure
 from analytics.coaching.habits import FEWEST_DEALS, FEWEST_REPS
 from analytics.coaching.suggestions import Suggestion
-from analytics.coaching.team import RAMPING_DAYS
+from analytics.coaching.team import RAMPING_DAYS, WEEKS
 from analytics.coaching.team_calls import FEWEST_COMMITS, FEWEST_QUARTERS
 from analytics.coaching.topics import AS_OTHERS, GOOD, QUESTIONS_FAMILY, RAMPING, TO_COACH, TOO_FEW
 from analytics.company import Company
 from analytics.rep_page import RepPage
-from analytics.wording import count, listed, money, percent
+from analytics.wording import count, listed, money, percent, plain
 
 #: What stands on every such page.
 FAIR = (
@@ -26,6 +26,10 @@ FAIR = (
     " somebody is."
 )
 WHOLE_PAGE = "page"
+NO_PRAISE = "Nothing is better than on like deals beyond chance; that does not mean that nothing is good."
+BESIDE = (
+    "This stands beside the things to talk about: it is not ranked with them, unless it is named there too."
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ def _in_turn(found: Sequence[Suggestion]) -> str:
 
 def _rests_on(page: RepPage) -> str:
     where = f" Team {page.team}." if page.team and not page.team.startswith("(") else ""
+    where += f" {page.name} does not work here any more, as recorded." if page.has_left else ""
+    where += f" {also_clear(page)}" if also_clear(page) else ""
     n = count(page.n, "deal")
     if page.is_ramping:
         days = count(round(float(page.facts.habits.tenure[page.owner_id])), "day")
@@ -94,8 +100,13 @@ def depth_note() -> str:
     return (
         "Level 0 to 4 of each question when a deal entered a stage, and today. Solid: this rep, with the"
         " range that is likely; strong where it differs from the team. Line: the team on like deals. Hollow:"
-        " the same rep a year earlier."
+        " the same rep a year earlier. These levels are of four quarters, beside like deals; those on Team"
+        f" overview are of the last {WEEKS} weeks, so that the two differ."
     )
+
+
+_SIDES = ("later or lower", "earlier or higher")
+_AS_USUAL = "as deals with such evidence usually are"
 
 
 def bias_words(page: RepPage) -> str:
@@ -103,19 +114,23 @@ def bias_words(page: RepPage) -> str:
     row = page.statement
     if row is None:
         return f"How deals are stated cannot be compared yet: {page.facts.statements.missing or 'no deals'}."
+    later, earlier = (f"{one} than deals with such evidence usually are" for one in _SIDES)
     side = {
-        "states below its evidence": "later or lower than deals with such evidence usually are",
-        "above": "earlier or higher than deals with such evidence usually are",
-        "as": "as deals with such evidence usually are",
+        "states below its evidence": later,
+        "above": earlier,
+        "as": later if row["low"] > 0 else earlier if row["high"] < 0 else _AS_USUAL,
     }.get(row["verdict"])
     n = count(int(row["n"]), "deal")
     if side is None:
         return f"Too little is known to say how deals are stated ({n}, {count(int(row['won']), 'won deal')})."
-    return (
-        f"Stated {side} ({n}): {row['bias']:+.2f} on a scale where a usual deal is 0 and two of three lie"
-        f" between -1 and +1; likely between {row['low']:+.2f} and {row['high']:+.2f}, positive = later or"
-        f" lower. {str(row['realised'])[:1].upper()}{str(row['realised'])[1:]}."
+    unsure = row["verdict"] == "as" and side != _AS_USUAL
+    rest = (
+        "; too little, or not borne out by what closed, to be one of the things to talk about"
+        if unsure
+        else ""
     )
+    realised = str(row["realised"])
+    return f"Stated {side} ({n}){rest}. {realised[:1].upper()}{realised[1:]}."
 
 
 def calls_words(page: RepPage, company: Company) -> str:
@@ -132,7 +147,7 @@ def calls_words(page: RepPage, company: Company) -> str:
     if row["low"] <= 0 <= row["high"]:
         told = "which side it tends to cannot be told"
     else:
-        told = f"calls tend to lie {side} what is won"
+        told = f"{page.name}'s calls tend to lie {side} what is won"
     return (
         f"Called {called} over {n} four weeks before their end, won {won}:"
         f" {percent(abs(row['bias']))} {side}, likely between {percent(row['low'], signed=True)} and"
@@ -146,7 +161,9 @@ def commits_words(page: RepPage) -> str:
     if row is None:
         return "No deal was stated as Commit in the fifth week of a past quarter."
     kept, n = int(row["kept"]), int(row["n"])
-    said = f"Of {count(n, 'Commit')} in the fifth week of a past quarter, {kept:,} were won in it"
+    said = (
+        f"Of {count(n, 'Commit')} in the fifth week of a past quarter, {count(kept, 'was', 'were')} won in it"
+    )
     if pd.isna(row["share"]):
         return f"{said}; a share is told from {FEWEST_COMMITS} on."
     everyone = page.facts.stated["kept"].mean()
@@ -156,6 +173,9 @@ def commits_words(page: RepPage) -> str:
     )
 
 
+_LATE = "dates that are set late need no moving, so that this is not named as good"
+
+
 def pushes_words(page: RepPage) -> str:
     """How often close dates moved later."""
     rows = page.rows[page.rows["topic"] == "pushes"]
@@ -163,7 +183,8 @@ def pushes_words(page: RepPage) -> str:
         return "Close dates moved later: not enough deals to compare."
     row = rows.iloc[0]
     value, team = figure(row["value"], "pushes"), figure(row["team_value"], "pushes")
-    told = {TO_COACH: "more than there", GOOD: "less than there", AS_OTHERS: "no clear difference"}
+    less = "less than there" if row["praised"] else f"less than there; {_LATE}"
+    told = {TO_COACH: "more than there", GOOD: less, AS_OTHERS: "no clear difference"}
     return (
         f"Close dates move later {value} per deal and quarter, on like deals of the team {team}:"
         f" {told[str(row['direction'])]} ({count(int(row['n']), 'deal')})."
@@ -190,13 +211,69 @@ def claims(page: RepPage, company: Company) -> list[Claim]:
 
 
 def talk_words(page: RepPage, company: Company) -> str:
-    """The deals worth a talk in a sentence."""
+    """The deals worth a talk in a sentence, with the sums that At risk shows for the owner."""
     if page.no_chances is not None:
         return f"No chances yet, so that no deal can be held against its evidence: {page.no_chances}."
-    if page.risky.empty:
-        return "No open deal stands out: what is stated and what is known agree."
-    stake = money(page.risky["at_stake"].sum(), company.currency, locale=company.locale)
-    return (
-        f"{count(len(page.risky), 'open deal is', 'open deals are')} worth a talk; what is stated and what is"
-        f" evidenced differ by {stake} there."
+    talk = page.talk
+
+    def short(amount: float) -> str:
+        return money(amount, company.currency, locale=company.locale)
+
+    (over, high), (under, low), (left, rest) = talk.over, talk.under, talk.left
+    unknown = (
+        f" {count(talk.unknown, 'deal')} without an amount or a stated probability cannot be weighed."
+        if talk.unknown
+        else ""
     )
+    if not high and not low:
+        return f"No open deal stands out: what is stated and what is known agree.{unknown}"
+    others = (
+        f" {count(rest, 'other', 'others')} with less than {short(talk.floor)} each, together {short(left)},"
+        f" {'is' if rest == 1 else 'are'} on At risk only."
+        if rest
+        else ""
+    )
+    n = len(talk.deals)
+    listed_here = f"Listed: {count(n, 'deal')}, most money first." if n else "None is listed here."
+    return (
+        f"{short(over)} too much is stated in {count(high, 'deal')}, {short(under)} too little in"
+        f" {count(low, 'deal')}, as on At risk. {listed_here}{others}{unknown}"
+    )
+
+
+def talk_reasons(page: RepPage) -> list[str]:
+    """Each listed deal's reason and next question whole, as Markdown: the table cuts them."""
+    deals = page.talk.deals
+    return [
+        f"- **{plain(name)}**: {plain(reason or 'no single reason stands out')}."
+        + (f" Ask: {plain(question)}" if question else "")
+        for name, reason, question in deals[["name", "reason", "question"]].itertuples(index=False)
+    ]
+
+
+def behind_words(page: RepPage, topic: str) -> tuple[str, bool]:
+    """What opens the deals behind a topic, or why there are none; and whether there are any."""
+    rows = page.rows[page.rows["topic"] == topic]
+    if topic == "statements":
+        n = len(page.stated)
+        if n:
+            return f"The {n:,} of them open now and stated so", True
+        if len(rows):
+            none = "None of the deals open now is stated above or below its evidence by itself"
+            return f"{none}: the sentence rests on all deals so far.", False
+        return "None of these deals is open now.", False
+    ids = rows["deals"].iloc[0] if len(rows) else ()
+    if not ids:
+        return "No deal of the last four quarters is behind it.", False
+    return f"The {counted(len(ids), topic)} behind it", True
+
+
+def also_clear(page: RepPage) -> str:
+    """What is clear under Forecast and is none of the things to talk about; '' where nothing is."""
+    named = {one.topic for one in page.suggestions.coach}
+    found, calls, kept = [], page.call_bias, page.kept
+    if calls is not None and (calls["low"] > 0 or calls["high"] < 0):
+        found.append(f"calls {'above' if calls['bias'] > 0 else 'below'} what is won")
+    if kept is not None and "commits" not in named and kept["high"] < page.facts.stated["kept"].mean():
+        found.append("fewer Commits won in their quarter than everybody's")
+    return f"Clear too, under Forecast: {listed(found)}." if found else ""

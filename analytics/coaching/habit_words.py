@@ -15,13 +15,17 @@ _WHAT = {
     "shallow": "The answers that are given stand at {value} of 4",
     "stale": "The latest answer is {value} old",
     "pushes": "The close date moves later {value} per deal and quarter",
-    "commits": "Of {n} in the fifth week of a past quarter, {kept} were won in it ({value}{range})",
+    "commits": "Of {n} in the fifth week of a past quarter, {kept} won in it ({value}{range})",
     "people": "{value} people at the customer are recorded per deal",
     "buyer": "On the later deals whoever decides on the money is recorded {value} of the time",
     "no_next_step": "The deals have no next step {value} of the time",
     "old_next_step": "The next step is {value} old",
     "contradictions": "{value} contradictions between the answers and the deal are found per deal",
 }
+
+
+#: Decimals of a figure of a topic as it is read (of a share: of the share); of the others 1.
+DIGITS = {"commits": 2, "buyer": 2, "no_next_step": 2, "stale": 0, "old_next_step": 0}
 
 
 def with_words(rows: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +59,7 @@ def _words(row: Any) -> str:
         start = f"{row.label} is answered to {value} of 4 levels; on like deals of the team to {team}"
         return f"{start} ({n}{_range(row)})."
     if row.topic == "commits":
-        kept = f"{round(row.value * row.n):,}"
+        kept = count(round(row.value * row.n), "was", "were")
         start = _WHAT["commits"].format(n=n, kept=kept, value=value, range=_range(row))
         return f"{start}; of like ones of the team {team}."
     return (

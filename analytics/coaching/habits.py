@@ -20,7 +20,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from analytics.business_case.questions import Question, shipped
-from analytics.coaching.habit_words import with_words
+from analytics.coaching.habit_words import DIGITS, with_words
 from analytics.coaching.observations import WINDOW_DAYS, observations
 from analytics.coaching.team import RAMPING_DAYS
 from analytics.coaching.topics import (
@@ -38,7 +38,7 @@ from analytics.company import Company
 from analytics.intervals import wilson
 from analytics.playbook.entries import Entries
 from analytics.risk.chances import History
-from analytics.risk.rep_bias import BELOW, Shrunken, shrunken
+from analytics.risk.rep_bias import BELOW, CLOSINGS_MATTER, Shrunken, shrunken
 from analytics.risk.statements import ABOVE as ABOVE_EVIDENCE
 from analytics.risk.statements import BELOW as BELOW_EVIDENCE
 from analytics.risk.statements import Statements
@@ -66,9 +66,9 @@ class Habits:
     team_value since then, 90 %), `drawn`, `drawn_low`, `drawn_high` (value - team_value, drawn to the usual
     rep's, 90 %: what is judged), p and p_adjusted (of "as the usual
     rep"), direction ('to coach', 'good', 'as others', 'not enough', 'ramping'), `strength` (how unlike the
-    ordinary rep, in standard deviations; only ranks), better_than and compared (colleagues with enough
-    deals), deals (ids, those that show it most first, open ones before closed ones), stake (money of the open
-    ones that show it, company currency), ask (a question for the 1:1), words.
+    ordinary rep, in standard deviations; only ranks), `praised` (whether what is good is named so: not where
+    dates are set late from the start), deals (ids, those that show it most first, open ones before closed
+    ones), stake (money of the open ones that show it, company currency), ask (a question for the 1:1), words.
     `deals`: of `observations`, over the last four quarters; is_open, amount (of open deals).
     `tenure`: days by owner_id (NaN: there since the history begins).
     """
@@ -283,6 +283,8 @@ def _statement_rows(topic: Topic, statements: Statements, owners: pd.DataFrame) 
             "change_high": np.nan,
             "verdict": found["verdict"].fillna("not enough evidence").to_numpy(),
             "realised": found["realised"].to_numpy(),
+            # what came of won deals beside what was stated of them: the rest of the score
+            "closed": (found["score"] - found["bias"]).astype(float).to_numpy(),
         }
     )
 
@@ -310,7 +312,7 @@ def _with_specific(rows: pd.DataFrame, now: pd.DataFrame, owners: pd.DataFrame) 
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    """What can be said of each row: `direction`, with the adjusted p, and how many colleagues are beside."""
+    """What can be said of each row: `direction`, with the adjusted p, and whether it is praised."""
     is_said = rows["topic"] == "statements"
     enough = (rows["n"] >= FEWEST_DEALS) & rows["p"].notna()
     enough &= ~is_said | (rows["verdict"] != "not enough evidence")
@@ -325,16 +327,34 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     sure &= ((rows["low"] > 0) | (rows["high"] < 0)) & (away * shown > 0)
     sure &= np.minimum(away.abs(), shown.abs()) >= rows["matters"]
     called = is_said & (rows["p"] == 0.0)  # stating below and stating above are both worth a talk
-    choices = [ramping, ~asked, called | (sure & (away < 0)), sure & (away > 0)]
+    good = sure & (away > 0) & _clear_as_shown(rows)
+    choices = [ramping, ~asked, called | (sure & (away < 0)), good]
     direction = np.select(choices, [RAMPING, TOO_FEW, TO_COACH, GOOD], AS_OTHERS)
-    rank = away.where(asked).groupby(rows["topic"]).rank(method="min")
     return rows.assign(
         direction=direction,
         strength=rows["strength"].abs(),
-        better_than=rank - 1,
-        compared=(group - 1).clip(lower=0).where(asked),
+        praised=(direction == GOOD) & ~((rows["topic"] == "pushes") & rows["owner_id"].isin(_late(rows))),
         p=rows["p"].where(~is_said),
     )
+
+
+def _clear_as_shown(rows: pd.DataFrame) -> np.ndarray:
+    """Whether the range leaves out what the team shows with both rounded as they are read."""
+    scale = 10 ** rows["topic"].map(DIGITS).fillna(1).to_numpy(float)
+    team = rows["team_value"].to_numpy(float)
+    low, high = (np.round((team + rows[end].to_numpy(float)) * scale) for end in ("low", "high"))
+    team = np.round(team * scale)
+    return np.asarray((low > team) | (high < team))
+
+
+def _late(rows: pd.DataFrame) -> pd.Series:
+    """Owners whose dates are set late from the start: below the evidence, or won far earlier than dated.
+
+    Such dates hold for they are late; that is nothing to praise.
+    """
+    said = rows[rows["topic"] == "statements"]
+    owners: pd.Series = said.loc[(said["low"] > 0) | (said["closed"] >= CLOSINGS_MATTER), "owner_id"]
+    return owners
 
 
 def _adjusted(rows: pd.DataFrame) -> pd.Series:

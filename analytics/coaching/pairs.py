@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.business_case.case import cases_as_of
 from analytics.business_case.depth.features import measure
 from analytics.business_case.depth.limits import SOURCES
-from analytics.business_case.depth.marks import MEASURES, PEOPLE, WHEN
+from analytics.business_case.depth.marks import MEASURES, PEOPLE, WHEN, Mark
 from analytics.business_case.questions import Question
 from analytics.company import Company
 from analytics.pipeline.deals import deals_as_of
@@ -42,6 +42,8 @@ _ASKS_NUMBER = {
     "impact": "How much is it today, what does the plan assume, and what does the gap cost?",
     "compelling_event": "What does each week after that day cost them?",
 }
+#: Said of a date that the answer must have named.
+_OF_A_DATE = ("the date they named", "that date", "this date")
 _COLUMNS = ["deal_id", "question", "answer", "level", "spans", "is_answered", "counts", "answered_on"]
 _OF_DEAL = ["deal_id", "name", "account_name", "owner_id", "owner_name", "deal_type", "stage", "stage_order",
             "amount_company", "is_open", "is_won_deal"]  # fmt: skip
@@ -50,13 +52,15 @@ _OF_DEAL = ["deal_id", "name", "account_name", "owner_id", "owner_name", "deal_t
 @dataclass(frozen=True)
 class Pair:
     """`thin` and `deep`: rows of `answer_pool`. `lacks`: what the deep answer names and the thin one does
-    not, in words; `ask`: the question that leads from one to the other."""
+    not, in words; `ask`: the question that leads from one to the other; `shows`: where in the deep answer
+    (start, end) numbers, people, dates, reasons and sources stand."""
 
     question: Question
     thin: dict[str, Any]
     deep: dict[str, Any]
     lacks: str
     ask: str
+    shows: list[tuple[int, int]] = field(default_factory=list)
 
 
 def answer_pool(store: Store, company: Company, as_of: date, stages: dict[str, float]) -> pd.DataFrame:
@@ -133,16 +137,39 @@ def _like(thin: dict[Any, Any], deep: pd.DataFrame, used: set[Any]) -> dict[str,
 
 
 def _pair(question: Question, thin: dict[str, Any], deep: dict[str, Any]) -> Pair:
-    lacks = _lacks(str(thin["answer"]), str(deep["answer"]))
-    ask = question.follow_up[min(int(thin["level"]), 3)]
+    has, there = _kinds(str(thin["answer"])), _kinds(str(deep["answer"]))
+    lacks = [kind for kind in there if kind not in has]
+    ask = _follow_up(question, int(thin["level"]), "a date" in has)
     number = _ASKS_NUMBER.get(question.asks, "")
     if "a number" in lacks and thin["level"] < DEEP - 1:  # from level 2 on the follow-up asks for it
         ask = f"{ask} {number}".strip()
     words = f"The deep answer names {listed(lacks)}; the other one does not yet." if lacks else ""
-    return Pair(question, thin, deep, words, ask)
+    return Pair(
+        question, thin, deep, words, ask, _joined([mark for marks in there.values() for mark in marks])
+    )
 
 
-def _lacks(thin: str, deep: str) -> list[str]:
-    """What the deep answer has and the thin one has not, by kind."""
-    has, there = ({mark.rule for mark in measure(text).marks} for text in (thin, deep))
-    return [kind for kind, rules in _KINDS.items() if there & rules and not has & rules]
+def _joined(marks: list[Mark]) -> list[tuple[int, int]]:
+    """Where the marks stand, in order; those that overlap are one."""
+    places: list[tuple[int, int]] = []
+    for start, end in sorted((mark.start, mark.end) for mark in marks):
+        if places and start < places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return places
+
+
+def _follow_up(question: Question, level: int, has_date: bool) -> str:
+    """What to ask next at a level; of a date only where one is named, else what leads to one."""
+    asks = question.follow_up[: min(level, DEEP) + 1]
+    fits = [one for one in asks if has_date or not any(words in one for words in _OF_A_DATE)]
+    return fits[-1] if fits else asks[-1]
+
+
+def _kinds(text: str) -> dict[str, list[Mark]]:
+    """The marks of each kind that a text has; a number is one with a digit."""
+    marks = measure(text).marks
+    found = {kind: [mark for mark in marks if mark.rule in rules] for kind, rules in _KINDS.items()}
+    found["a number"] = [mark for mark in found["a number"] if any(sign.isdigit() for sign in mark.text)]
+    return {kind: of_kind for kind, of_kind in found.items() if of_kind}

@@ -26,7 +26,7 @@ class Suggestion:
     """One thing to talk about, or one that is good.
 
     `title` names it, `short` within a sentence; `sentence` is the evidence with figures, n and interval;
-    `beside` how many colleagues, and the rep's own past; `goes_with` says whether it goes with winning here
+    `beside` the rep's own past; `goes_with` says whether it goes with winning here
     ('' = not known); `ask` is a question for the 1:1; `deals` those that show it most first; `stake` the open
     money in them.
     """
@@ -62,7 +62,7 @@ def suggest(habits: Habits, owner_id: str, effects: Any = None) -> Suggestions:
     """
     rows = habits.of(owner_id)
     matters = _goes_with(effects)
-    bad, good = rows[rows["direction"] == TO_COACH], rows[rows["direction"] == GOOD]
+    bad, good = rows[rows["direction"] == TO_COACH], rows[rows["direction"].eq(GOOD) & rows["praised"]]
     coach = [_suggestion(row, matters) for row in _chosen(bad, matters)]
     praise = [_suggestion(row, matters) for row in _chosen(good, matters)]
     return Suggestions(coach, praise, None if coach else _withheld(rows))
@@ -104,7 +104,7 @@ def _suggestion(row: Any, matters: dict[str, list[str]]) -> Suggestion:
         title=title(row.topic, row.label, row.direction, getattr(row, "verdict", "")),
         short=short(row.topic, row.label, row.direction, getattr(row, "verdict", "")),
         sentence=row.words,
-        beside=" ".join(one for one in (_colleagues(row), _past(row)) if one),
+        beside=_past(row),
         goes_with=f"Deeper answers to it go with {' and '.join(goes)} here; that need not be why."
         if goes
         else "",
@@ -117,13 +117,13 @@ def _suggestion(row: Any, matters: dict[str, list[str]]) -> Suggestion:
 
 
 _TITLES = {
-    "empty": ("Fill the questions left empty", "Hardly a question is left empty"),
+    "empty": ("Fill the questions left empty", "Fewer questions are left empty"),
     "shallow": ("Ask further where an answer is on the surface", "Answers go below the surface"),
     "stale": ("Bring the answers up to date", "Answers are kept up to date"),
     "pushes": ("Talk about how close dates are set", "Close dates hold"),
     "commits": ("Talk about what makes a deal a Commit", "Commits are kept"),
-    "people": ("Meet more people at the customer", "Many people at the customer are met"),
-    "buyer": ("Meet whoever decides on the money", "Whoever decides on the money is met"),
+    "people": ("Meet more people at the customer", "More people at the customer are met"),
+    "buyer": ("Meet whoever decides on the money", "Whoever decides on the money is met more often"),
     "no_next_step": ("Agree on a next step", "Deals have a next step"),
     "old_next_step": ("Renew the next steps", "Next steps are recent"),
     "contradictions": ("Clear up what contradicts the deal", "Answers agree with the deal"),
@@ -141,13 +141,13 @@ def title(topic: str, label: str, direction: str, verdict: str = "") -> str:
 
 
 _SHORT = {
-    "empty": ("questions left empty", "hardly a question left empty"),
+    "empty": ("questions left empty", "fewer questions left empty"),
     "shallow": ("answers that stay on the surface", "answers that go below the surface"),
     "stale": ("answers that grow old", "answers kept up to date"),
     "pushes": ("how close dates are set", "close dates that hold"),
     "commits": ("what makes a deal a Commit", "commits that are kept"),
-    "people": ("whom else to meet at the customer", "many people met at the customer"),
-    "buyer": ("how to meet whoever decides on the money", "whoever decides on the money is met"),
+    "people": ("whom else to meet at the customer", "more people met at the customer"),
+    "buyer": ("how to meet whoever decides on the money", "whoever decides on the money is met more often"),
     "no_next_step": ("next steps to agree on", "deals with a next step"),
     "old_next_step": ("next steps that grow old", "next steps that are recent"),
     "contradictions": ("what contradicts the deal", "answers that agree with the deal"),
@@ -163,15 +163,6 @@ def short(topic: str, label: str, direction: str, verdict: str = "") -> str:
             f"{label.lower()} answered in depth" if direction == GOOD else f"going deeper on {label.lower()}"
         )
     return _SHORT[topic][1 if direction == GOOD else 0]
-
-
-def _colleagues(row: Any) -> str:
-    """How many colleagues show more, or less, of it."""
-    if row.topic == "statements" or pd.isna(row.compared):
-        return ""
-    ahead = row.better_than if row.direction == GOOD else row.compared - row.better_than
-    side = "less far" if row.direction == GOOD else "further"
-    return f"On this, {int(ahead)} of {count(int(row.compared), 'colleague is', 'colleagues are')} {side}."
 
 
 def _past(row: Any) -> str:
@@ -197,6 +188,9 @@ def _withheld(rows: pd.DataFrame) -> NotEnough:
         if n >= FEWEST_DEALS:
             return NotEnough(f"fewer than {FEWEST_REPS} reps have {FEWEST_DEALS} deals to compare with")
         return NotEnough(f"a rep is compared with colleagues from {FEWEST_DEALS} deals on", n)
-    looked = int(rows["direction"].ne(TOO_FEW).sum())
-    things = count(looked, "thing")
-    return NotEnough(f"nothing stands out: of {things} looked at, none is behind colleagues beyond chance")
+    few = int(rows["direction"].eq(TOO_FEW).sum())
+    rest = f" ({few} of them with too few deals to tell)" if few else ""
+    things = count(len(rows), "thing")
+    return NotEnough(
+        f"nothing stands out: of {things} looked at{rest}, none is behind colleagues beyond chance"
+    )

@@ -58,7 +58,7 @@ _FIXED = (
         "What did you know in the fifth week about those that slipped? What would you ask next time?",
     ),
     Topic(
-        "statements", "What is stated against the evidence", STATED, "0 = usual, most within 1", 1, 0.2, 0.5,
+        "statements", "What is stated against the evidence", STATED, "said under Forecast", 1, 0.2, 0.5,
         "What do you know about these deals that is not written down? What would make the date firmer?",
     ),
     Topic(

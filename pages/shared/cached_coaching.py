@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.at_risk import AtRisk
 from analytics.coaching.replies import replies_as_of
 from analytics.company import Company, Scope
+from analytics.rep_choice import People, people_to_choose
 from analytics.rep_page import RepFacts, RepPage, rep_facts, rep_page
 from analytics.risk.chances import History
 from analytics.store.database import Store, store_path
@@ -31,6 +32,17 @@ def _page(
 @st.cache_data(max_entries=24, show_spinner=False)
 def _replies(path: str, version: str, company: Company, as_of: date, owner_id: str) -> Any:
     return replies_as_of(Store(store_path(path)), company, as_of, owner_id)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _people(path: str, version: str, company: Company, as_of: date) -> People:
+    return people_to_choose(Store(store_path(path)), company, as_of)
+
+
+def the_people(as_of: date) -> People:
+    """Whose page can be chosen."""
+    version, path = cached.versions().facts, str(cached.store().path)
+    return _people(path, str(version), cached.the_company(), as_of)
 
 
 def the_rep(chosen: Scope, name: str) -> RepPage:

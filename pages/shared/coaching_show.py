@@ -10,7 +10,7 @@ from analytics import rep_tables, rep_words
 from analytics.coaching.suggestions import Suggestion
 from analytics.company import Company, Scope
 from analytics.figures import depth_against_team
-from analytics.pipeline.owners import Owners
+from analytics.rep_choice import People
 from analytics.rep_page import RepPage
 from analytics.rep_sheet import one_to_one
 from analytics.rep_words import Claim
@@ -21,22 +21,32 @@ from pages.shared.case import level_words, marked, spans
 _TOPIC = "topic"
 
 
-def choose_rep(owners: Owners, team: str) -> None:
-    """Nobody is chosen yet: the reps by name, a button each."""
-    teams = [team] if team else sorted(set(owners.team_of.values()))
-    for one in teams:
-        mine = owners.of_team(one) if one else [who for who in owners.names if not owners.team_of[who]]
-        if not mine:
-            continue
-        st.markdown(f"**{plain(one or 'No team')}**")
-        with st.container(horizontal=True, gap="small", key=f"reps {one}"):
-            for owner_id in sorted(mine, key=owners.label):
-                st.button(
-                    plain(owners.label(owner_id)),
-                    key=f"rep {owner_id}",
-                    on_click=_choose,
-                    args=(owner_id,),
-                )
+def choose_rep(people: People, team: str) -> None:
+    """Nobody is chosen yet: the reps by name, a button each; whoever has no 1:1 stands below."""
+    for one in people.teams:
+        if not team or one == team:
+            _buttons(people, one, people.reps_of(one))
+    others = people.others_of(team)
+    if others:
+        with st.expander(f"{count(len(others), 'other')}: lead people, left, or own no open or recent deal"):
+            _buttons(people, "", others)
+
+
+def _buttons(people: People, team: str, owner_ids: list[str]) -> None:
+    if not owner_ids:
+        return
+    if team:
+        st.markdown(f"**{plain(team)}**")
+    with st.container(horizontal=True, gap="small", key=f"reps {team}"):
+        for owner_id in owner_ids:
+            st.button(
+                plain(people.label(owner_id)), key=f"rep {owner_id}", on_click=_choose, args=(owner_id,)
+            )
+
+
+def choose_another() -> None:
+    """Back to the list of reps."""
+    st.button("Choose another rep", key="another rep", icon=":material/group:", on_click=_choose, args=("",))
 
 
 def _choose(owner_id: str) -> None:
@@ -49,12 +59,14 @@ def suggestions(page: RepPage, replies: Any, company: Company, chosen: Scope) ->
     st.subheader("To talk about", anchor=False)
     if found.withheld is not None:
         st.info(plain(f"Nothing is suggested. {str(found.withheld)[:1].upper()}{str(found.withheld)[1:]}."))
+    if clear := rep_words.also_clear(page):
+        st.caption(plain(clear))
     for number, one in enumerate(found.coach, 1):
         with st.container(border=True, gap="small", key=f"coach-{one.topic}"):
             st.markdown(f"#### {number}. {plain(one.title)}")
             _evidence(one, company)
             st.markdown(f"**Ask:** {plain(one.ask)}")
-            behind(page, one.topic, len(one.deals), company, chosen)
+            behind(page, one.topic, company, chosen)
             coaching_forms.reply_to(Claim(one.topic, one.title, one.sentence), replies, company, chosen)
 
 
@@ -68,24 +80,26 @@ def _evidence(one: Suggestion, company: Company) -> None:
 
 def praise(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
     """What is good, with the same evidence."""
-    if not page.suggestions.praise:
-        return
     st.subheader("Good", anchor=False)
+    if not page.suggestions.praise:
+        st.caption(rep_words.NO_PRAISE)
     for one in page.suggestions.praise:
         with st.container(border=True, gap="small", key=f"good-{one.topic}"):
             st.markdown(f"#### {plain(one.title)}")
             st.markdown(plain(one.sentence))
             if one.beside:
                 st.caption(plain(one.beside))
-            behind(page, one.topic, len(one.deals), company, chosen)
+            behind(page, one.topic, company, chosen)
             coaching_forms.said(replies, one.topic, one.sentence)
 
 
-def behind(page: RepPage, topic: str, n: int, company: Company, chosen: Scope) -> None:
+def behind(page: RepPage, topic: str, company: Company, chosen: Scope) -> None:
     """A button that opens the deals behind a topic, in the URL; and the deals, where it is open."""
-    if not n:
+    text, is_any = rep_words.behind_words(page, topic)
+    if not is_any:
+        st.caption(plain(text))
         return
-    show.opener(_TOPIC, topic, f"The {count(n, 'deal')} behind it")
+    show.opener(_TOPIC, topic, text)
     if st.query_params.get(_TOPIC) == topic:
         table = rep_tables.habit_table(page, topic)
         show.deals(
@@ -100,7 +114,7 @@ def depth(page: RepPage, company: Company, chosen: Scope) -> None:
         rep_words.depth_title(page),
         depth_against_team.depth_against_team(rows, dark=show.is_dark()),
         depth_against_team.describe(rows),
-        rows,
+        rep_tables.depth_table(page),
         file=f"depth {page.owner_id} {page.as_of}",
         note=rep_words.depth_note(),
     )
@@ -136,24 +150,27 @@ def beside(page: RepPage, company: Company, chosen: Scope) -> None:
         return
     st.caption(
         "Left: an answer on an open deal, most money first. Right: a colleague's answer to the same question"
-        " on a like deal, open at the same stage or later, or won. What earned its level is marked."
+        " on a like deal, open at the same stage or later, or won. Marked in it: numbers,"
+        " people, dates, reasons and sources."
     )
     for number, pair in enumerate(page.pairs):
         with st.container(border=True, gap="small", key=f"pair-{number}"):
             st.markdown(f"#### {plain(pair.question.label)}")
             left, right = st.columns(2, gap="medium")
             with left:
-                _answer(pair.thin, company, chosen, is_deep=False)
+                _answer(pair.thin, [], company, chosen, is_deep=False)
             with right:
-                _answer(pair.deep, company, chosen, is_deep=True)
+                _answer(pair.deep, pair.shows, company, chosen, is_deep=True)
             if pair.lacks:
                 st.caption(plain(pair.lacks))
             st.markdown(f"**Ask:** {plain(pair.ask)}")
 
 
-def _answer(row: dict[str, Any], company: Company, chosen: Scope, *, is_deep: bool) -> None:
+def _answer(
+    row: dict[str, Any], places: list[Any], company: Company, chosen: Scope, *, is_deep: bool
+) -> None:
     st.badge(level_words(row["level"]), color="blue" if is_deep else "gray")
-    st.markdown(marked(row["answer"], spans(row["spans"]) if is_deep else []))
+    st.markdown(marked(row["answer"], places or (spans(row["spans"]) if is_deep else [])))
     amount = "no amount" if is_missing(row["amount_company"]) else _money(row["amount_company"], company)
     state = "won" if row["is_won_deal"] else row["stage"]
     whose = f"{row['owner_name']}, " if is_deep else ""
@@ -169,15 +186,19 @@ def talk(page: RepPage, company: Company, chosen: Scope) -> None:
     """The open deals worth a talk, with the reason and the next question."""
     st.subheader("Deals to talk about", anchor=False)
     st.markdown(plain(rep_words.talk_words(page, company)))
-    if page.risky.empty:
+    st.page_link("pages/deals/at_risk.py", label="All of them on At risk", **show.ARROW)
+    if page.talk.deals.empty:
         return
     table = rep_tables.talk_table(page)
     show.deals(table, company, file=f"talk {page.owner_id} {page.as_of}", parameters=scope.parameters(chosen))
+    for line in rep_words.talk_reasons(page):
+        st.markdown(line)
 
 
 def figures(page: RepPage, replies: Any, company: Company, chosen: Scope) -> None:
     """How deals are stated, calls, commits and pushes: each in a sentence, with what is behind it."""
     st.subheader("Forecast", anchor=False)
+    st.caption(plain(rep_words.BESIDE))
     shown = {one.topic for one in [*page.suggestions.coach, *page.suggestions.praise]}
     for claim in rep_words.figures(page, company):
         st.markdown(f"**{plain(claim.title)}**  \n{plain(claim.text)}")
@@ -187,7 +208,7 @@ def figures(page: RepPage, replies: Any, company: Company, chosen: Scope) -> Non
 
 
 def _stated(page: RepPage, company: Company, chosen: Scope) -> None:
-    behind(page, "statements", len(page.stated), company, chosen)
+    behind(page, "statements", company, chosen)
 
 
 def _calls(page: RepPage, company: Company, chosen: Scope) -> None:
@@ -209,9 +230,7 @@ def _commits(page: RepPage, company: Company, chosen: Scope) -> None:
 
 
 def _pushes(page: RepPage, company: Company, chosen: Scope) -> None:
-    rows = page.rows[page.rows["topic"] == "pushes"]
-    if len(rows):
-        behind(page, "pushes", len(rows["deals"].iloc[0]), company, chosen)
+    behind(page, "pushes", company, chosen)
 
 
 _FIGURES = {"statements": _stated, "calls": _calls, "commits": _commits, "pushes": _pushes}
@@ -224,7 +243,10 @@ def actions(page: RepPage) -> None:
         st.caption("No action from a review is open on these deals.")
         return
     table = rep_tables.actions_table(page)
-    st.dataframe(table, hide_index=True, width="stretch", key="open actions")
+    days = show.column_formats({"Due": "day"})
+    st.dataframe(
+        table, hide_index=True, width="stretch", column_config=days, placeholder="–", key="open actions"
+    )
     show.download(table, f"actions {page.owner_id} {page.as_of}")
     st.page_link("pages/review/decisions.py", label="Report on them", **show.ARROW)
 
@@ -255,7 +277,8 @@ def answer_back(page: RepPage, replies: Any, company: Company, chosen: Scope) ->
     )
     coaching_forms.reply_to_chosen(claims[topic], company, chosen)
     if len(replies):
-        with st.expander(f"All {count(len(replies), 'reply', 'replies')} so far"):
+        with st.expander(f"{count(len(replies), 'reply', 'replies')} so far"):
             table = rep_tables.replies_table(replies)
-            st.dataframe(table, hide_index=True, width="stretch", key="all replies")
+            days = show.column_formats({"Day": "day"})
+            st.dataframe(table, hide_index=True, width="stretch", column_config=days, key="all replies")
             show.download(table, f"replies {page.owner_id} {page.as_of}")

@@ -11,17 +11,20 @@ company, chosen = cached.the_company(), scope.current()
 owners = cached.the_owners(chosen.as_of)
 if not chosen.owner_id:
     whose = f"of team {chosen.team}" if chosen.team else "of the company"
-    show.answer("Coaching", "Whose 1:1 is it? Choose a rep.", f"The reps {whose}, by name.")
-    coaching_show.choose_rep(owners, chosen.team)
+    show.answer(
+        "Coaching", "Whose 1:1 is it? Choose a rep.", f"The reps {whose} with open or recent deals, by name."
+    )
+    coaching_show.choose_rep(cached_coaching.the_people(chosen.as_of), chosen.team)
     st.stop()
 
 page = cached_coaching.the_rep(chosen, owners.label(chosen.owner_id))
 replies = cached_coaching.the_replies(chosen)
 show.answer("Coaching", *rep_words.headline(page))
 st.caption(plain(rep_words.FAIR))
+coaching_show.choose_another()
 case_forms.say_what_was_written()
-if page.rows.empty and page.risky.empty:
-    st.info("Choose another rep, or an earlier day: there are no deals to talk about here.")
+if page.rows.empty and page.talk.deals.empty:
+    st.info("There are no deals to talk about here: choose another rep, or an earlier day.")
     st.stop()
 
 coaching_show.to_take_along(page, replies, company)

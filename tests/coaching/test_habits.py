@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.business_case.questions import shipped
-from analytics.coaching.habits import ERROR_RATE, Habits
+from analytics.coaching.habits import ERROR_RATE, Habits, _clear_as_shown
 from analytics.coaching.observations import observations
 from analytics.coaching.suggestions import suggest
 from analytics.coaching.team_calls import commits, commits_kept
@@ -34,7 +34,6 @@ def test_a_blind_spot_is_the_first_suggestion_and_the_rest_is_left_alone() -> No
     mine = row(found, REP, "depth_budget")
     assert mine["direction"] == TO_COACH
     assert mine["high"] < 0
-    assert mine["better_than"] == 0
     said = suggest(found, REP)
     assert said.coach[0].topic == "depth_budget"
     assert said.coach[0].deals
@@ -86,6 +85,33 @@ def test_close_dates_moved_again_and_again_are_found() -> None:
     assert "close dates" in said[0].title
 
 
+def test_close_dates_that_hold_are_praised_but_not_where_they_are_set_late() -> None:
+    rows = landmarks()
+    rows["pushes"] = rows.groupby("deal_id").cumcount() * 0.6 // 1
+    rows.loc[rows["owner_id"] == REP, "pushes"] = 0.0
+    assert [one.topic for one in suggest(judged(rows), REP).praise] == ["pushes"]
+    stated = owners("as")  # its interval lies above 0
+    assert not suggest(judged(rows, stated), REP).praise
+    mine = stated["owner_id"] == REP
+    usual = stated.assign(bias=0.0, low=-0.3, high=0.3, score=0.0)
+    assert suggest(judged(rows, usual), REP).praise
+    assert not suggest(judged(rows, usual.assign(score=0.5 * mine)), REP).praise, "closed before their dates"
+
+
+def test_a_praised_range_leaves_out_the_team_as_both_are_read() -> None:
+    rows = pd.DataFrame(
+        [
+            ("pushes", 0.86, -0.4, -0.03),
+            ("pushes", 0.86, -0.4, -0.2),
+            ("stale", 20.3, 0.1, 9.0),
+            ("buyer", 0.15, 0.02, 0.2),
+        ],
+        columns=["topic", "team_value", "low", "high"],
+    )  # 0.5 to 0.8 beside 0.9; 0.5 to 0.7 beside 0.9; 20 to 29 days beside 20; 17% to 35% beside 15%
+    assert list(_clear_as_shown(rows)) == [True, True, False, True]
+    assert not _clear_as_shown(rows.assign(high=-0.005, low=-0.4))[0]
+
+
 @pytest.fixture(scope="module")
 def alike() -> Habits:
     """Reps of whom none has a habit."""
@@ -103,7 +129,8 @@ def test_where_reps_do_not_differ_few_are_told_that_they_do() -> None:
 
 def test_nothing_stands_out_is_said_with_how_much_was_looked_at(alike: Habits) -> None:
     quiet = [one for one in alike.rows["owner_id"].unique() if not suggest(alike, one).coach]
-    assert "nothing stands out: of " in str(suggest(alike, quiet[0]).withheld)
+    said = str(suggest(alike, quiet[0]).withheld)
+    assert f"nothing stands out: of {len(alike.of(quiet[0]))} things looked at" in said
 
 
 def test_a_new_rep_is_not_judged() -> None:

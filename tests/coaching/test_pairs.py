@@ -71,3 +71,25 @@ def test_each_example_is_shown_once_and_weak_questions_come_first() -> None:
     ]
     shown = pairs(pd.DataFrame(rows), "me", QUESTIONS, ("budget",))
     assert [(one.thin["deal_id"], one.deep["deal_id"]) for one in shown] == [("m3", "t2"), ("m1", "t1")]
+
+
+def test_a_number_has_a_digit_and_what_is_named_is_marked() -> None:
+    words = answer(
+        "theirs", "you", answer="Twice a week half the team stops, but nobody counts, said Ana Kim"
+    )
+    pair = found(words)[0]
+    assert "a number" not in pair.lacks
+    assert "a person" in pair.lacks
+    marked = [words["answer"][start:end] for start, end in pair.shows]
+    assert "Ana Kim" in marked
+    assert "but" not in marked
+
+
+def test_nothing_is_asked_of_a_date_that_nobody_named() -> None:
+    def ask(text: str) -> str:
+        thin = answer("mine", "me", question="compelling_event", answer=text, level=1)
+        asked: str = found(answer("theirs", "you", question="compelling_event"), mine=thin)[0].ask
+        return asked
+
+    assert "the date they named" not in ask("linked to their roadmap")
+    assert "the date they named" in ask("they want it by 31 March 2027")

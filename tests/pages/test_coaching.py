@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import rep_tables, rep_words
-from analytics.at_risk import at_risk
+from analytics.at_risk import AS_STATED, AtRisk, at_risk, of_scope
+from analytics.at_risk import headline as at_risk_headline
 from analytics.coaching.replies import replies_as_of, reply
 from analytics.company import Company, Scope
 from analytics.pipeline.owners import owners_as_of
+from analytics.rep_choice import people_to_choose
 from analytics.rep_page import RepFacts, RepPage, rep_facts, rep_page
 from analytics.rep_sheet import one_to_one
 from analytics.risk.chances import History, history_of
@@ -34,11 +38,15 @@ def facts(sample_store: Store, company: Company, scope: Scope, history: History)
 
 
 @pytest.fixture(scope="module")
+def risk(sample_store: Store, company: Company, scope: Scope, history: History) -> AtRisk:
+    return at_risk(sample_store, company, scope, history)
+
+
+@pytest.fixture(scope="module")
 def reps(
-    sample_store: Store, company: Company, scope: Scope, history: History, facts: RepFacts
+    sample_store: Store, company: Company, scope: Scope, risk: AtRisk, facts: RepFacts
 ) -> dict[str, RepPage]:
     """Every rep's page, by owner_id."""
-    risk = at_risk(sample_store, company, scope, history)
     owners = owners_as_of(sample_store, company, scope.as_of)
     return {
         owner: rep_page(sample_store, company, facts, risk, owner, owners.label(owner))
@@ -69,12 +77,57 @@ def said(at: AppTest) -> str:
 def test_first_a_rep_is_chosen_by_name(app: App, reps: dict[str, RepPage]) -> None:
     at = app(PAGE)
     assert "Choose a rep" in said(at)
-    buttons = {one.label.replace("\\", "") for one in at.button}
-    assert {page.name for page in reps.values()} <= buttons
+    buttons = {one.key: one.label.replace("\\", "") for one in at.button}
+    for owner, page in reps.items():
+        assert buttons[f"rep {owner}"].startswith(page.name)
     owner = next(iter(reps))
     at.button(key=f"rep {owner}").click().run()
     assert reps[owner].name in said(at)
     assert at.selectbox(key="scope_owner").value == owner
+    at.button(key="another rep").click().run()
+    assert "Choose a rep" in said(at)
+
+
+def test_who_leads_left_or_owns_nothing_recent_stands_apart(
+    own: Store, company: Company, scope: Scope, reps: dict[str, RepPage]
+) -> None:
+    people = people_to_choose(own, company, scope.as_of)
+    first = [one for team in people.teams for one in people.reps_of(team)]
+    others = people.others_of("")
+    assert sorted([*first, *others]) == sorted(reps)
+    assert set(others) >= {one for one in reps if reps[one].has_left}
+    for one in others:
+        assert people.label(one) != reps[one].name
+    for one in first:
+        assert people.label(one) == reps[one].name
+
+
+def test_deals_to_talk_about_have_the_sums_of_at_risk_and_a_reason_for_their_side(
+    reps: dict[str, RepPage], risk: AtRisk, company: Company
+) -> None:
+    for owner, page in reps.items():
+        talk, mine = page.talk, risk.deals[risk.deals["owner_id"] == owner].dropna(subset=["at_stake"])
+        assert talk.over[0] + talk.under[0] == pytest.approx(mine["at_stake"].sum())
+        assert talk.deals["at_stake"].sum() + talk.left[0] == pytest.approx(mine["at_stake"].sum())
+        assert talk.over[1] + talk.under[1] == len(talk.deals) + talk.left[1]
+        assert talk.deals["at_stake"].is_monotonic_decreasing
+        for deal in talk.deals.itertuples():
+            assert deal.at_stake >= talk.floor
+            assert deal.kind != AS_STATED
+            if deal.reason:
+                assert deal.reason.endswith("more likely" if deal.gap > 0 else "less likely")
+        if talk.over[1]:
+            whole = Scope(page.as_of, company.calendar.quarter_of(page.as_of), owner_id=owner)
+            told = at_risk_headline(of_scope(risk, whole), company, "Q")[1]
+            assert rep_words.talk_words(page, company).split(", as on")[0] in told
+
+
+def test_what_is_clear_under_forecast_is_said_above_too(coached: RepPage) -> None:
+    bias = pd.Series({"n": 6, "bias": -0.4, "low": -0.6, "high": -0.2})
+    few = replace(coached, call_bias=bias, kept=None)
+    assert "Clear too, under Forecast: calls below what is won." in rep_words.headline(few)[1]
+    unsure = replace(coached, call_bias=bias.replace(-0.2, 0.2), kept=None)
+    assert "Clear too" not in rep_words.headline(unsure)[1]
 
 
 def test_the_page_says_what_the_analysis_found(app: App, coached: RepPage, company: Company) -> None:
