@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -57,13 +58,13 @@ def headline(view: Playbook) -> tuple[str, str]:
     claimed = found.questions[found.questions["claimed"]].sort_values("order")
     won = claimed[claimed["outcome"] == "won"]
     if claimed.empty:
-        return _nothing(found), _TRY_NOTHING
+        return _nothing(view, found), _TRY_NOTHING
     if won.empty:
         kept = claimed[claimed["outcome"] == "kept"]
         return _named(view, kept), f"For winning, no question stands out. {_DO}"
     kept = claimed[claimed["outcome"] == "kept"]
     second = (
-        _named(view, kept)
+        _named(view, kept, is_first=False)
         if len(kept)
         else "For being decided in the quarter of their close date, none stands out."
     )
@@ -77,36 +78,78 @@ _TRY_NOTHING = (
 )
 
 
-def _nothing(found: Effects) -> str:
+#: How often a difference must be seen to be called visible here.
+_SEEN_IN = 0.8
+
+
+def _nothing(view: Playbook, found: Effects) -> str:
     won = found.questions[(found.questions["outcome"] == "won") & found.questions["effect"].notna()]
     rows = won if len(won) else found.questions[found.questions["effect"].notna()]
     if rows.empty:
         return "No question differs enough between deals that are alike otherwise."
-    reach = float((rows["high"] - rows["low"]).median() / 2)
+    compared = _comparisons(view)
     return (
-        f"Nothing can be told apart here: in {count(int(rows['n'].max()), 'deal')}, differences of less"
-        f" than about {_whole(reach)} a level would not be seen."
+        f"No question stands out here. In {count(int(rows['n'].max()), 'deal')}, a difference must be about"
+        f" {100 * _seen(rows, compared):.1f} percentage points for each level deeper to be"
+        f" seen in 4 of 5 cases, as {count(compared, 'comparison')} are held against each other."
     )
 
 
-def _named(view: Playbook, claimed: pd.DataFrame) -> str:
-    """Deals were won more often here where answers were deeper to A (+3.1 points a level, +1.8 to +4.4)."""
+def _comparisons(view: Playbook) -> int:
+    """How many differences are held against each other: seven questions, two outcomes, where measured."""
+    return 0 if isinstance(view.effects, NotEnough) else int(view.effects.questions["p"].notna().sum())
+
+
+def _seen(rows: pd.DataFrame, compared: int) -> float:
+    """The difference (a share, per level) that would be claimed in _SEEN_IN of such comparisons: what the
+    first of so many must reach, and a reserve for its luck (Bonferroni's bound, normal errors)."""
+    normal = NormalDist()
+    error = float((rows["high"] - rows["low"]).median() / 2) / normal.inv_cdf(0.975)
+    return error * (normal.inv_cdf(1 - ERROR_RATE / compared / 2) + normal.inv_cdf(_SEEN_IN))
+
+
+def hollow(view: Playbook) -> str:
+    """Why a difference whose own interval leaves out 0 may still be chance; '' where there is none."""
+    found = view.asked
+    if isinstance(found, NotEnough):
+        return ""
+    rows = found.questions
+    clear = (rows["low"] > 0) | (rows["high"] < 0)
+    n = int((clear & ~rows["claimed"]).sum())
+    if not n:
+        return ""
+    return (
+        f"{count(n, 'hollow dot')} {'has a line that leaves' if n == 1 else 'have lines that leave'} out 0"
+        f" and may be chance all the same: of {count(_comparisons(view), 'comparison')} some look like"
+        " something by luck, so each has to be clearer than its own line shows."
+    )
+
+
+def _named(view: Playbook, claimed: pd.DataFrame, *, is_first: bool = True) -> str:
+    """Deals were won more often here where the answers were deeper to A (+3.1 percentage points for each
+    level deeper, +1.8 to +4.4) and B (+2.2, +0.9 to +3.4); `is_first`: whether the unit must be said."""
     happened = _HAPPENED[str(claimed["outcome"].iloc[0])]
     sides = {"more": claimed[claimed["effect"] > 0], "less": claimed[claimed["effect"] <= 0]}
+    first = str(next(rows for rows in sides.values() if len(rows))["question"].iloc[0])
     said = [
-        f"{often} often where the answers were deeper to {listed(_with_size(view, rows))}"
+        f"{often} often where the answers were deeper to"
+        f" {listed(_with_size(view, rows, first if is_first else ''))}"
         for often, rows in sides.items()
         if len(rows)
     ]
     return f"Deals here were {happened} {', and '.join(said)}."
 
 
-def _with_size(view: Playbook, rows: pd.DataFrame) -> list[str]:
+def _with_size(view: Playbook, rows: pd.DataFrame, with_unit: str) -> list[str]:
+    """The questions with their differences; the unit is said at the question `with_unit` only."""
     return [
-        f"“{view.labels[str(row.question)]}” ({_tenths(row.effect)} points a level, {_tenths(row.low)} to"
-        f" {_tenths(row.high)})"
+        f"“{view.labels[str(row.question)]}” ({_tenths(row.effect)}"
+        f"{_UNIT if row.question == with_unit else ''}, {_tenths(row.low)} to {_tenths(row.high)})"
         for row in rows.itertuples()
     ]
+
+
+_UNIT = " percentage points for each level deeper"
 
 
 def effects_title(view: Playbook) -> str:
@@ -191,7 +234,7 @@ def empty_title(view: Playbook, table: pd.DataFrame) -> str:
 
 
 def waits_title(table: pd.DataFrame, company: Company) -> str:
-    """How many open deals wait longer than usual, and where most of their money is."""
+    """How many open deals wait longer than usual, and where the largest part of their money is."""
     stages = table.iloc[:-1]  # the last row is the review, which lies across stages
     known = stages[stages["median"].notna()]
     if known.empty:
@@ -203,7 +246,7 @@ def waits_title(table: pd.DataFrame, company: Company) -> str:
     cash = [money(one, company.currency, locale=company.locale) for one in (summed, worst.money_long)]
     return (
         f"{count(n, 'open deal')} ({cash[0]}) {'waits' if n == 1 else 'wait'} longer in a stage than"
-        f" {LONG:.0%} of deals did, most of the money in {worst.stage} ({cash[1]})"
+        f" {LONG:.0%} of deals did, the largest part of it in {worst.stage} ({cash[1]})"
     )
 
 

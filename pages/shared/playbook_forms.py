@@ -39,7 +39,7 @@ _ORDER = (EXIT, *(one for one in KINDS if one != EXIT))
 
 
 def record_a_change(chosen: Scope) -> None:
-    """The form; a link may have named the question and the stage (`question`, `stage`)."""
+    """The form; a link may have named question and stage (`change_question`, `change_stage`)."""
     st.subheader("Record a change", anchor=False)
     draft = _what(chosen)
     draft = _why(draft, chosen)
@@ -65,7 +65,7 @@ def _what(chosen: Scope) -> Change:
         key="version kind",
     )
     one, two, three = st.columns(3)
-    asked, keys = st.query_params.get("question", ""), list(questions)
+    asked, keys = st.query_params.get("change_question", ""), list(questions)
     key = one.selectbox(
         "Question",
         keys,
@@ -74,7 +74,7 @@ def _what(chosen: Scope) -> Change:
         key="version question",
     )
     options = stages if kind == EXIT else [_EVERY_STAGE, *stages]
-    stage_asked = st.query_params.get("stage", "")
+    stage_asked = st.query_params.get("change_stage", "")
     stage = two.selectbox(
         "Stage that is left" if kind == EXIT else "Where it should show",
         options,
@@ -178,7 +178,7 @@ def _save(change: Change, as_of: date) -> None:
 
 def _close() -> None:
     """Leave the form."""
-    for key in ("record", "question", "stage"):
+    for key in ("record", "change_question", "change_stage"):
         st.query_params.pop(key, None)
     for key in [one for one in st.session_state if str(one).startswith("version ")]:
         del st.session_state[key]

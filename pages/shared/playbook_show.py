@@ -32,13 +32,14 @@ from analytics.playbook_words import (
     WAITS,
     effects_title,
     empty_title,
+    hollow,
     how,
     levels_title,
     stage_sentence,
     waits_title,
 )
 from analytics.risk.warning_rules import RULE
-from analytics.terms import explain
+from analytics.terms import TERMS
 from analytics.warning_list import figure_table, open_deals, title_of, warning_table
 from analytics.wording import plain
 from pages.shared import cached, cached_playbook, scope, show
@@ -46,6 +47,7 @@ from pages.shared.case_lists import pick
 
 _SHARES = ("share", "low", "high")
 _LEVEL = "How deep the question was answered when the stage began."
+_LEFT = "left for warnings"
 _DEPTHS = ["3+", "0-2", "0", "1", "2", "3", "4"]
 
 
@@ -59,7 +61,7 @@ def questions(view: Playbook, company: Company, chosen: Scope, file: str) -> Non
         question_effects.describe(table),
         effects_shown(table),
         file=f"question effects {file}",
-        note=NOT_A_CAUSE,
+        note=f"{NOT_A_CAUSE} {hollow(view)}",
         kinds=kinds | {f"kept_{name}": kind for name, kind in kinds.items()},
     )
     with st.expander("How this is compared"):
@@ -116,11 +118,15 @@ def stages(view: Playbook, company: Company, chosen: Scope, file: str) -> None:
 
 
 def try_it(view: Playbook, question: str, stage: str) -> None:
-    """The way from what was seen to a playbook version that tests it."""
+    """The way from what was seen to a playbook version that tests it.
+
+    The names differ from those of this page's choices: Streamlit drops a link's parameters that are bound
+    to a widget of the page that is left.
+    """
     st.page_link(
         "pages/team/playbook_versions.py",
         label="Try it: record a new playbook version",
-        query_params={"question": question, "stage": stage},
+        query_params={"change_question": question, "change_stage": stage},
         **show.ARROW,
     )
 
@@ -175,8 +181,15 @@ def waits(view: Playbook, company: Company, chosen: Scope, file: str) -> None:
     show.download(answered, f"first answers {file}")
 
 
+def come_back_from_warnings() -> None:
+    """After the browser's Back from Warnings: Streamlit has put its query over that of this page."""
+    if "warning" in st.query_params and _LEFT in st.session_state:
+        st.switch_page("pages/team/playbook.py", query_params=st.session_state.pop(_LEFT))
+
+
 def warnings(company: Company, chosen: Scope, file: str) -> None:
     """Which warnings were useful: what they went with."""
+    st.session_state[_LEFT] = st.query_params.to_dict()
     view = cached.the_warnings(chosen.as_of)
     table = warning_table(view, open_deals(view, chosen, this_quarter=True))
     show.figure(
@@ -185,7 +198,7 @@ def warnings(company: Company, chosen: Scope, file: str) -> None:
         warning_effects.describe(table),
         figure_table(table),
         file=f"warnings {file}",
-        note=f"All deals of {company.name or 'the company'}. {explain('warning_effect')}",
+        note=f"All deals of {company.name or 'the company'}. {TERMS['warning_effect'].formula}",
     )
     labels = {RULE[key].label(view.limits[key].value): key for key in table["warning"]}
     asked = pick("warned", "Deals behind a warning", list(labels), every=False)

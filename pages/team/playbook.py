@@ -7,6 +7,7 @@ from analytics.wording import plain
 from pages.shared import cached, cached_playbook, playbook_show, scope, show
 
 show.come_back("pages/team/playbook.py")
+playbook_show.come_back_from_warnings()
 company, chosen = cached.the_company(), scope.current()
 view = cached_playbook.the_playbook(chosen)
 show.answer("Playbook", *headline(view))

@@ -37,7 +37,7 @@ if not versions:
 
 ledger_show.only_on_the_last_day(chosen, "a change")
 if ledger_show.is_last_day(chosen):
-    if {"record", "question", "stage"} & {*st.query_params}:
+    if {"record", "change_question", "change_stage"} & {*st.query_params}:
         with st.container(border=True):
             playbook_forms.record_a_change(chosen)
     else:

@@ -63,7 +63,7 @@ def tab_to(page: Page, label: str) -> None:
 
 
 def test_a_change_is_recorded_by_keyboard_seen_and_withdrawn(open_page: Open, mine: Server) -> None:
-    page = open_page(mine.url + "/playbook_versions?question=budget&stage=Proposal")
+    page = open_page(mine.url + "/playbook_versions?change_question=budget&change_stage=Proposal")
     everything_has_a_name(page)
     page.get_by_label("Title").focus()
     page.keyboard.type("Budget line before the proposal")

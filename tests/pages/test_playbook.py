@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from streamlit.testing.v1 import AppTest
 
 from analytics.company import Company, Scope
 from analytics.playbook.adjusted import MIN_DEALS
 from analytics.playbook.by_stage import ByStage, answers_by_stage
-from analytics.playbook.effects import Effects, question_effects
+from analytics.playbook.effects import ERROR_RATE, Effects, question_effects
 from analytics.playbook.entries import entries_of
 from analytics.playbook.waits import waits
 from analytics.playbook_page import (
@@ -32,6 +34,7 @@ from analytics.playbook_words import (
     NOT_A_CAUSE,
     effects_title,
     headline,
+    hollow,
     how,
     levels_title,
     stage_sentence,
@@ -89,8 +92,8 @@ def test_a_link_names_question_stage_outcome_and_level(app: App) -> None:
     assert "Impact" in said(at)
     link = at.get("page_link")[0].proto
     assert "playbook_versions" in link.page
-    assert "question=impact" in link.query_string
-    assert "stage=Proposal" in link.query_string
+    assert "change_question=impact" in link.query_string
+    assert "change_stage=Proposal" in link.query_string
 
 
 def test_a_team_with_too_few_deals_shows_the_company_and_says_so(
@@ -136,8 +139,42 @@ def test_the_sentence_names_what_stands_out_and_never_a_cause(matters: Playbook)
 
 def test_where_nothing_matters_the_page_says_how_little_it_could_have_seen() -> None:
     lead, rest = headline(shown(2, {}, deals=600))
-    assert lead.startswith("Nothing can be told apart here: in 600 deals, differences of less than about")
+    assert lead.startswith("No question stands out here. In 600 deals, a difference must be about")
+    assert "percentage points for each level deeper to be seen in 4 of 5 cases, as 14 comparisons" in lead
     assert "That does not say that questions do not matter" in rest
+
+
+def test_what_is_said_to_be_seen_in_4_of_5_cases_is() -> None:
+    """Fourteen comparisons of standard error 1, one true difference of the size said: how often claimed."""
+    view = shown(2, {}, deals=600)
+    assert isinstance(view.effects, Effects)
+    wide = view.effects.questions.assign(low=-1.96, high=1.96)
+    lead, _ = headline(replace(view, effects=replace(view.effects, questions=wide)))
+    size = float(re.findall(r"about ([\d.]+) percentage", lead)[0]) / 100
+    luck = np.random.default_rng(1).standard_normal((4000, 14))
+    luck[:, 0] += size
+    p = 2 * norm.sf(np.abs(luck[:, 0]))
+    assert 0.75 < (p < ERROR_RATE * 0.8 / 14).mean() < 0.85
+
+
+def test_the_unit_is_said_once_in_plain_words(matters: Playbook) -> None:
+    lead, rest = headline(matters)
+    assert lead.count("percentage points for each level deeper") == 1
+    assert "a level" not in f"{lead} {rest}"
+
+
+def test_a_hollow_dot_that_leaves_out_0_is_explained(matters: Playbook) -> None:
+    assert isinstance(matters.effects, Effects)
+    rows = matters.effects.questions
+    inside = rows.assign(
+        low=rows["low"].where(rows["claimed"], -0.1), high=rows["high"].where(rows["claimed"], 0.1)
+    )
+    calm = replace(matters, effects=replace(matters.effects, questions=inside))
+    assert hollow(calm) == ""
+    one = inside.assign(low=inside["low"].where(inside["question"] != "budget", 0.01))
+    told = hollow(replace(matters, effects=replace(matters.effects, questions=one)))
+    assert told.startswith("2 hollow dots have lines that leave out 0")
+    assert "of 14 comparisons some look like something by luck" in told
 
 
 def test_a_difference_against_the_answer_is_said_as_it_is() -> None:

@@ -162,7 +162,7 @@ def test_a_version_of_a_question_that_nobody_knows(app: App, mine: Store) -> Non
 
 
 def test_recording_a_criterion_from_a_link(app: App, mine: Store, small_company: Company) -> None:
-    at = app(PAGE, store=mine.path, question="budget", stage="Proposal")
+    at = app(PAGE, store=mine.path, change_question="budget", change_stage="Proposal")
     assert (field(at, "Question").value, field(at, "Stage").value) == ("budget", "Proposal")
     press(at, "Save the change")
     assert "title is missing" in "\n".join(str(one.value) for one in at.error)
@@ -178,11 +178,11 @@ def test_recording_a_criterion_from_a_link(app: App, mine: Store, small_company:
     text = said(at)
     assert "The change is recorded." in text
     assert at.query_params["version"] in (version.version_id, [version.version_id])
-    assert "question" not in at.query_params
+    assert "change_question" not in at.query_params
 
 
 def test_recording_a_text_for_everybody_and_ending_it(app: App, mine: Store, small_company: Company) -> None:
-    at = app(PAGE, store=mine.path, record="1", question="impact")
+    at = app(PAGE, store=mine.path, record="1", change_question="impact")
     field(at, "What changes").set_value("question").run()
     field(at, "Text from now on").set_value("What does it cost?")
     field(at, "Title").set_value("Cost")
@@ -199,7 +199,7 @@ def test_recording_a_text_for_everybody_and_ending_it(app: App, mine: Store, sma
 
 
 def test_who_wrote_from_an_older_text_is_told_once(app: App, mine: Store, small_company: Company) -> None:
-    at = app(PAGE, store=mine.path, record="1", question="impact")
+    at = app(PAGE, store=mine.path, record="1", change_question="impact")
     field(at, "What changes").set_value("help").run()
     field(at, "Text from now on").set_value("Mine")
     field(at, "Hypothesis").set_value("h").run()
