@@ -23,7 +23,7 @@ FAIR = (
 
 
 def headline(view: TeamView, whose: str) -> tuple[str, str]:
-    """How deep the answers go, what moved, and where to look (plain texts)."""
+    """How deep the answers go, what moved, and what is emptiest (plain texts)."""
     deals = view.depth.deals
     if deals.empty:
         return f"{whose} has no deal beyond {view.depth.first_stage} in these {WEEKS} weeks.", ""
@@ -40,7 +40,7 @@ def headline(view: TeamView, whose: str) -> tuple[str, str]:
         f" {deals[f'level_{OVERALL}'].mean():.1f} of 4: deepest on {_said(view, best)} ({means[best]:.1f}),"
         f" thinnest on {_said(view, least)} ({means[least]:.1f})."
     )
-    return lead, f"{what_moved(view)} {_where_to_look(view, least)}"
+    return lead, f"{what_moved(view)} {_emptiest(view)}"
 
 
 def counted_in_words(view: TeamView, company: Company) -> str:
@@ -48,7 +48,8 @@ def counted_in_words(view: TeamView, company: Company) -> str:
     since, until = (day(one, locale=company.locale) for one in (view.depth.since, view.as_of))
     return (
         f"Each deal that was open beyond {view.depth.first_stage} between {since} and {until} counts once, as"
-        " it stood in its last week there, for the rep who had it then."
+        f" it stood in its last week there, for the rep who had it then. These levels are of {WEEKS} weeks;"
+        " those of the page Coaching are of four quarters and compare like deals, so the two differ."
     )
 
 
@@ -66,7 +67,7 @@ def what_moved(view: TeamView) -> str:
     told = known[known["said"] != "as before"]
     before = f"the {WEEKS} weeks before, on deals of the same stage"
     if told.empty:
-        return f"Against {before}, no question can be told apart from where it was."
+        return f"Against {before}, no question moved by more than chance makes."
     said = [_moved_by(row) for row in told.itertuples()]
     rest = "; the others are as before" if len(told) < len(rows) else ""
     return f"Against {before}, {listed(said)}{rest}."
@@ -77,13 +78,19 @@ def _moved_by(row: Any) -> str:
     return f"{row.label} went {row.said} by {abs(row.change):.1f} (between {low:.1f} and {high:.1f})"
 
 
-def _where_to_look(view: TeamView, least: str) -> str:
+def _emptiest(view: TeamView) -> str:
     deals = view.depth.deals
-    thin = int((deals[f"level_{least}"] <= 1).sum())
+    thin = pd.Series({key: int((deals[f"level_{key}"] <= 1).sum()) for key in view.questions})
+    if not thin.max():
+        return "No answer is missing or stays on the surface."
     return (
-        f"Start there: on {thin:,} of {count(len(deals), 'deal')} the answer about {_said(view, least)} is"
-        " missing or stays on the surface."
+        f"Emptiest is {_said(view, str(thin.idxmax()))}: on {thin.max():,} of {count(len(deals), 'deal')} its"
+        " answer is missing or stays on the surface. That alone does not say that it matters most."
     )
+
+
+#: The way on from what is empty to what goes with winning.
+TO_PLAYBOOK = "Which questions go with winning here: Playbook"
 
 
 def spread_in_words(view: TeamView) -> str:
@@ -183,7 +190,10 @@ def depth_title(view: TeamView) -> str:
     told = sum(one.is_told_apart for one in found)
     if not found:
         return "Depth by rep: too few deals to compare with before"
-    return f"Depth by rep: {told:,} of {count(len(found), 'rep')} can be told apart from before"
+    if not told:
+        return "Depth by rep: no rep's change is larger than chance makes"
+    larger = "has a change" if told == 1 else "have changes"
+    return f"Depth by rep: {told:,} of {count(len(found), 'rep')} {larger} larger than chance makes"
 
 
 def coverage_title(view: TeamView) -> str:
@@ -267,7 +277,7 @@ HOW_DEPTH = (
 HOW_CALLS = (
     f"Calls: what the rep called the quarter at, {DAYS_LEFT} days before its end, less what was won, over"
     " what was won, in up to eight past quarters; in brackets where the true figure lies with 90% chance."
-    " “As won”: it cannot be told apart from right. No figure below"
+    " “As won”: the difference may be chance. No figure below"
     f" {FEWEST_QUARTERS} quarters. Commits: deals stated as commit for a quarter in its fifth week, and how"
     f" many were won in that quarter; no share below {FEWEST_COMMITS}. With so many people a few stand out by"
     " chance alone."

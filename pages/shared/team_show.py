@@ -11,20 +11,28 @@ from analytics.coaching.team import OVERALL, WEEKS
 from analytics.company import Company, Scope
 from analytics.figures import call_bias, depth_heat_map, depth_moved, depth_spread
 from analytics.team_page import ALL_QUESTIONS, TeamView
-from analytics.terms import explain
+from analytics.terms import TERMS
 from analytics.wording import DASH, plain
 from pages.shared import cached, case_lists, scope, show
 
-COACHING = "pages/team/coaching.py"
+COACHING, OVERVIEW = "pages/team/coaching.py", "pages/team/team_overview.py"
 _TO_REP = "the rep whose page is opened"
+_LEFT = "the cell that was open"
 _TALLEST = 420  # px of a table
 
 
 def leave_for_rep(chosen: Scope) -> None:
-    """Open the rep's page, if one was chosen in the run before: the scope says whose it is."""
-    owner_id = st.session_state.pop(_TO_REP, None)
-    if owner_id:
+    """Open the rep's page, if one was chosen in the run before: the scope says whose it is.
+
+    After the browser's Back from there, the cell that was open is opened again: Streamlit has put the query
+    of the rep's page over that of this one.
+    """
+    if st.session_state.pop(_TO_REP, None):
         st.switch_page(COACHING, query_params=scope.parameters(chosen))
+        return
+    cell_left = st.session_state.pop(_LEFT, {})
+    if cell_left and "who" not in st.query_params:
+        st.switch_page(OVERVIEW, query_params={**scope.parameters(chosen), **cell_left})
 
 
 def _choose_rep(owner_id: str) -> None:
@@ -34,6 +42,18 @@ def _choose_rep(owner_id: str) -> None:
         st.session_state["scope_team"] = team
     st.session_state["scope_owner"] = owner_id
     st.session_state[_TO_REP] = owner_id
+    asked = st.query_params.to_dict()
+    st.session_state[_LEFT] = {key: asked[key] for key in ("names", "who", "asks") if key in asked}
+
+
+def to_playbook(chosen: Scope) -> None:
+    """The way to what goes with winning: the emptiest question need not be the one that matters."""
+    st.page_link(
+        "pages/team/playbook.py",
+        label=team_words.TO_PLAYBOOK,
+        query_params=scope.parameters(chosen),
+        **show.ARROW,
+    )
 
 
 def spread(view: TeamView) -> None:
@@ -113,7 +133,7 @@ def reps(view: TeamView, chosen: Scope) -> None:
     st.subheader(plain(team_words.depth_title(view)), anchor=False)
     _by_rep(view, team_words.depth_table(view), "depth", chosen, team_words.HOW_DEPTH)
     st.subheader(plain(team_words.coverage_title(view)), anchor=False)
-    said = f"Coverage: {explain('coverage')} To-go coverage: {explain('to_go_coverage')}"
+    said = f"Coverage: {TERMS['coverage'].formula} To-go coverage: {TERMS['to_go_coverage'].formula}"
     _by_rep(view, team_words.coverage_table(view), "coverage", chosen, said)
     calls = team_page.bias_rows(view)
     show.figure(

@@ -25,6 +25,7 @@ if view.depth.deals.empty:
     st.info("Choose another team, or an earlier day.")
     st.stop()
 
+team_show.to_playbook(chosen)
 team_show.spread(view)
 if not view.team and view.teams:
     teams = team_page.team_cells(view)

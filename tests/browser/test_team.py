@@ -91,6 +91,10 @@ def test_a_cell_opens_into_its_deals_and_the_reps_page(open_page: Open, server: 
     page.wait_for_url("**/coaching?**")
     assert query(page, "owner")
     expect(page.get_by_text(re.compile(re.escape(name))).first).to_be_visible()
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("button", name=f"Open {name}'s page")).to_be_visible()
+    assert query(page, "who") == name
 
 
 def test_a_deal_opens_from_the_feed_and_back_finds_the_filters(open_page: Open, own_server: Server) -> None:

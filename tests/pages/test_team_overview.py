@@ -97,6 +97,16 @@ def test_the_page_says_what_analytics_says(app: App, view: TeamView, company: Co
     ):
         assert title in said(at)
     assert team_words.FAIR in said(at)
+    link = at.get("page_link")[0].proto
+    assert (link.page, link.label) == ("playbook", team_words.TO_PLAYBOOK)
+
+
+def test_the_emptiest_question_is_no_order(view: TeamView) -> None:
+    _, rest = team_words.headline(view, "the company")
+    thin = {key: int((view.depth.deals[f"level_{key}"] <= 1).sum()) for key in view.questions}
+    assert f"on {max(thin.values()):,} of {len(view.depth.deals):,} deals its answer is missing" in rest
+    assert "Start there" not in rest
+    assert "does not say that it matters most" in rest
 
 
 def test_the_spread_comes_first_and_names_nobody_unless_asked(app: App, view: TeamView) -> None:
