@@ -234,7 +234,8 @@ def talk_words(page: RepPage, company: Company) -> str:
         else ""
     )
     n = len(talk.deals)
-    listed_here = f"Listed: {count(n, 'deal')}, most money first." if n else "None is listed here."
+    more = "the reason says how much it adds to or takes from the chance of being won by the quarter's end"
+    listed_here = f"Listed: {count(n, 'deal')}, most money first; {more}." if n else "None is listed here."
     return (
         f"{short(over)} too much is stated in {count(high, 'deal')}, {short(under)} too little in"
         f" {count(low, 'deal')}, as on At risk. {listed_here}{others}{unknown}"
