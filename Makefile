@@ -16,7 +16,7 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	@tests/install_chromium.sh
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

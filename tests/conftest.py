@@ -27,15 +27,6 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "plumbline"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A worker per file, and one for all that look at the one server, which learns once; these come first."""
-    for item in items:
-        shared = "server" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("server" if shared else item.path.name))
-    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(autouse=True)
 def no_store_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test may touch the store of whoever runs it, or wait minutes for a lock."""
