@@ -76,6 +76,13 @@ EVERY_SUBJECT: dict[str, list[Row]] = {
     "decision": [{"decision_id": "m1", "deal_id": "a", "kind": "keep", "author": "Ann"}],
     "action_report": [{"decision_id": "m1", "state": "done", "author": "Ann"}],
     "override": [{"deal_id": "a", "quarter": "2024Q1", "probability": 0.5, "reason": "Seen it"}],
+    "playbook_version": [
+        {"version_id": "v1", "kind": "follow-up", "question": "budget", "starts_on": "2024-02-01"}
+    ],
+    "coaching_reply": [
+        {"owner_id": "u1", "topic": "budget", "claim": "Thin.", "reply": "Seen.", "author": "Ann"}
+    ],
+    "digest_subscription": [{"subscriber": "Ann", "team": "", "is_active": True}],
 }
 
 
