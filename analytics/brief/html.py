@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from analytics.brief.parts import Brief, Waterfall, each, without_unseen
 from analytics.figures.style import DARK, LIGHT, Palette
-from analytics.wording import percent
+from analytics.html_files import html_template
 
 
 def html_page(brief: Brief) -> bytes:
@@ -30,16 +30,12 @@ def html_page(brief: Brief) -> bytes:
 
 @cache
 def _template() -> Template:
-    surroundings = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: without_unseen(value) if type(value) is str else value,
-    )
-    surroundings.filters["percent"] = percent
-    return surroundings.get_template("brief.html.jinja")
+    return html_template(Path(__file__).with_name("brief.html.jinja"), _shown)
+
+
+def _shown(value: Any) -> Any:
+    """A text in one line without unseen signs."""
+    return without_unseen(value) if type(value) is str else value
 
 
 def _bars(found: Waterfall) -> list[dict[str, Any]]:

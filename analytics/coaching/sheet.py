@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
-from analytics.wording import DASH, day, is_missing, money, without_unseen
+from analytics.html_files import html_template
+from analytics.wording import DASH, day, is_missing, money
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,4 @@ def _cell(value: Any, is_money: bool, sheet: Sheet) -> str:
 
 @cache
 def _template() -> Template:
-    surroundings = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: without_unseen(value) if type(value) is str else value,
-    )
-    return surroundings.get_template("sheet.html.jinja")
+    return html_template(Path(__file__).with_name("sheet.html.jinja"))

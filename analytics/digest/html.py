@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from analytics.digest import words
 from analytics.digest.content import Digest
 from analytics.digest.week import leads_there, worth_asking_too
+from analytics.html_files import html_template
 from analytics.wording import DASH, count, day, is_missing, money, without_unseen
 
 
@@ -43,15 +44,7 @@ def html_page(digest: Digest, light: str, dark: str) -> bytes:
 
 @cache
 def _template() -> Template:
-    surroundings = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    return surroundings.get_template("digest.html.jinja")
+    return html_template(Path(__file__).with_name("digest.html.jinja"), _shown)
 
 
 def _shown(value: Any) -> Any:

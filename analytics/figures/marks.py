@@ -1,4 +1,4 @@
-"""Marks that mean the same in every figure of the forecast: the range, what is stated, a tick."""
+"""Marks that mean the same in every figure: the range, what is stated, a tick, no difference."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analytics import wording
-from analytics.figures import style
+from analytics.figures import placing, style
 
 RANGE_FILL = 0.55  # opacity; less is lost on a projector, more hides the ticks upon it
 
@@ -53,3 +53,39 @@ def dot(colour: str, dark: bool, *, symbol: str = "circle") -> dict[str, Any]:
 def tick(colour: str, *, half: int, width: int = 3) -> dict[str, Any]:
     """An upright line of `half` px to both sides."""
     return {"symbol": "line-ns", "size": half / 0.7, "line": {"color": colour, "width": width}}
+
+
+def zero_line(fig: go.Figure, axis: str, place: tuple[float, float], heading: str, dark: bool) -> None:
+    """A line at 0 through a panel of differences, and the panel's heading above its middle."""
+    colours = style.palette(dark)
+    line = {"color": colours.muted, "width": 1}
+    fig.add_shape(type="line", xref=axis, x0=0, x1=0, y0=0, y1=1, yref="paper", line=line, layer="below")
+    fig.add_annotation(
+        x=sum(place) / 2,
+        xref="paper",
+        xanchor="center",
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=6,
+        text=f"<b>{heading}</b>",
+        font={"color": colours.text},
+    )
+
+
+def points_axis(fig: go.Figure, name: str, place: tuple[float, float], reach: float) -> None:
+    """A panel's axis of differences, from -reach to reach, labelled in points."""
+    step = placing.nice_step(reach, 2)
+    ticks = [-step, 0.0, step]
+    fig.update_layout(
+        {
+            name: {
+                "domain": place,
+                "anchor": "y",
+                "range": [-reach, reach],
+                "tickvals": ticks,
+                "ticktext": [wording.points(tick) if tick else "0" for tick in ticks],
+                "showgrid": True,
+            }
+        }
+    )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.marks import points_axis, zero_line
 
 NOTHING = "There is no question to compare."
 _ROW, _HEAD, _FOOT = 46, 62, 34
@@ -35,8 +36,8 @@ def question_effects(table: pd.DataFrame, *, dark: bool) -> go.Figure:
             known = table[f"{kind}effect"].notna() & (table[f"{kind}claimed"] == claimed)
             at = [level for level, one in zip(levels, known, strict=True) if one]
             _dots(fig, table[known.to_numpy()], kind, at, axis, claimed=claimed, dark=dark)
-        _zero(fig, axis, place, heading, dark)
-        _axis(fig, "xaxis" if number == 1 else "xaxis2", place, reach)
+        zero_line(fig, axis, place, heading, dark)
+        points_axis(fig, "xaxis" if number == 1 else "xaxis2", place, reach)
         _remarks(fig, table, kind, place, levels, dark)
     names = [placing.wrapped(label, 30) for label in table["label"]]
     fig.update_yaxes(
@@ -139,40 +140,6 @@ def _hover(row: Any, kind: str) -> str:
     return (
         f"<b>{placing.safe(row.label)}</b><br>{happened}: {_said(row, kind)} points a level"
         f"<br>{wording.count(n, 'deal')} compared, {events:,} of them {happened}"
-    )
-
-
-def _zero(fig: go.Figure, axis: str, place: tuple[float, float], heading: str, dark: bool) -> None:
-    colours = style.palette(dark)
-    line = {"color": colours.muted, "width": 1}
-    fig.add_shape(type="line", xref=axis, x0=0, x1=0, y0=0, y1=1, yref="paper", line=line, layer="below")
-    fig.add_annotation(
-        x=sum(place) / 2,
-        xref="paper",
-        xanchor="center",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=6,
-        text=f"<b>{heading}</b>",
-        font={"color": colours.text},
-    )
-
-
-def _axis(fig: go.Figure, name: str, place: tuple[float, float], reach: float) -> None:
-    step = placing.nice_step(reach, 2)
-    ticks = [-step, 0.0, step]
-    fig.update_layout(
-        {
-            name: {
-                "domain": place,
-                "anchor": "y",
-                "range": [-reach, reach],
-                "tickvals": ticks,
-                "ticktext": [wording.points(tick) if tick else "0" for tick in ticks],
-                "showgrid": True,
-            }
-        }
     )
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.marks import points_axis, zero_line
 
 NOTHING = "There is no warning to measure."
 _ROW, _HEAD, _FOOT = 44, 34, 34
@@ -36,8 +37,8 @@ def warning_effects(table: pd.DataFrame, *, dark: bool) -> go.Figure:
             rows = [i for i in known if _is_clear(table, kind, i) == clear]
             colour = colours.likely.mark if clear else style.faded(colours.likely.mark, 0.45)
             _dots(fig, table, kind, rows, levels, axis, colour)
-        _zero(fig, axis, place, heading, dark)
-        _axis(fig, "xaxis" if number == 1 else "xaxis2", place, reach)
+        zero_line(fig, axis, place, heading, dark)
+        points_axis(fig, "xaxis" if number == 1 else "xaxis2", place, reach)
     _remarks(fig, table, levels, dark)
     names = [placing.wrapped(label, 30) for label in table["label"]]
     fig.update_yaxes(
@@ -129,40 +130,6 @@ def _hover(row: Any) -> str:
         f"<br>won: {wording.points(row.won_effect)} points"
         f" ({wording.points(row.won_low)} to {wording.points(row.won_high)})"
         f"<br>{wording.count(int(row.n_with), 'past deal')} with it, {row.n_without:,} without"
-    )
-
-
-def _zero(fig: go.Figure, axis: str, place: tuple[float, float], heading: str, dark: bool) -> None:
-    colours = style.palette(dark)
-    line = {"color": colours.muted, "width": 1}
-    fig.add_shape(type="line", xref=axis, x0=0, x1=0, y0=0, y1=1, yref="paper", line=line, layer="below")
-    fig.add_annotation(
-        x=sum(place) / 2,
-        xref="paper",
-        xanchor="center",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=6,
-        text=f"<b>{heading}</b>",
-        font={"color": colours.text},
-    )
-
-
-def _axis(fig: go.Figure, name: str, place: tuple[float, float], reach: float) -> None:
-    step = placing.nice_step(reach, 2)
-    ticks = [-step, 0.0, step]
-    fig.update_layout(
-        {
-            name: {
-                "domain": place,
-                "anchor": "y",
-                "range": [-reach, reach],
-                "tickvals": ticks,
-                "ticktext": [f"{100 * tick:+.0f}" if tick else "0" for tick in ticks],
-                "showgrid": True,
-            }
-        }
     )
 
 
