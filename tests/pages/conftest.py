@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,11 +28,29 @@ def scope(sample_store: Store, company: Company) -> Scope:
     return Scope(as_of, company.calendar.quarter_of(as_of))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_caches_of_other_files() -> None:
+    """Files patch what their pages would learn; within a file, a store and its version are key enough."""
+    st.cache_data.clear()
+
+
 @pytest.fixture(autouse=True)
-def no_stale_caches() -> Iterator[None]:
-    st.cache_data.clear()
+def no_caches_of_patched_code(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that patches code itself neither finds what others cached nor leaves anything."""
+    is_patching = "monkeypatch" in inspect.signature(request.function).parameters
+    if is_patching:
+        st.cache_data.clear()
     yield
-    st.cache_data.clear()
+    if is_patching:
+        st.cache_data.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_component_search() -> Iterator[None]:
+    """Every AppTest would read the metadata of all installed packages, to find components; there are none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+        yield
 
 
 @pytest.fixture
