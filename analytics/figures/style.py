@@ -172,9 +172,46 @@ def template(dark: bool) -> go.layout.Template:
     )
 
 
+class _Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
+    """A figure that puts annotations and shapes in together, when somebody asks for its layout.
+
+    Plotly copies all that are there for each one that comes, work that grows with the square of their number.
+    """
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        self._waiting: dict[str, list[Any]] = {"annotations": [], "shapes": []}
+        super().__init__(*given, **options)
+
+    def add_annotation(self, **given: Any) -> go.Figure:
+        self._waiting["annotations"].append(go.layout.Annotation(**given))
+        return self
+
+    def add_shape(self, **given: Any) -> go.Figure:
+        self._waiting["shapes"].append(go.layout.Shape(**given))
+        return self
+
+    @property
+    def layout(self) -> go.Layout:
+        layout = go.Figure.layout.fget(self)
+        for kind in self._waiting:
+            if new := self._waiting[kind]:
+                self._waiting[kind] = []  # first, for Plotly asks for the layout while it changes
+                layout[kind] += tuple(new)
+        return layout
+
+    @layout.setter
+    def layout(self, new: Any) -> None:
+        go.Figure.layout.fset(self, new)
+
+    def to_dict(self) -> dict[str, Any]:
+        _ = self.layout
+        written: dict[str, Any] = super().to_dict()
+        return written
+
+
 def figure(dark: bool, *, height: int) -> go.Figure:
     """A figure with nothing in it yet, in the house template."""
-    return go.Figure(layout={"template": template(dark), "height": height})
+    return _Figure(layout={"template": template(dark), "height": height})
 
 
 def empty(message: str, *, dark: bool) -> go.Figure:
