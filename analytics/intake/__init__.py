@@ -32,7 +32,7 @@ def stage_files(
     paths: Sequence[Path],
     *,
     kind: str = "auto",
-    mapping: Path | None = None,
+    mapping: Path | Mapping | None = None,
     as_of: date | None = None,
     time_zone: str = "UTC",
     progress: Callable[[float, str], None] | None = None,
@@ -48,7 +48,7 @@ def stage_files(
     Sheets are matched. Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
-    rules = read_mapping(mapping)
+    rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
     with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
         job = Job(
             Staging(),

@@ -104,16 +104,26 @@ def read_mapping(path: Path | None) -> Mapping:
     if path is None:
         return Mapping()
     try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
+        return mapping_of(path.read_text("utf-8-sig"), path)
     except OSError as error:
         raise BadInput(
             f"the mapping file cannot be read ({error.strerror})", where=str(path), to_do="Check the path."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadInput(
             "the mapping file is not valid TOML", where=str(path), got=str(error), to_do=_REFERENCE
         ) from None
-    return _Reader(path, raw).mapping()
+
+
+def mapping_of(text: str, where: Path) -> Mapping:
+    """Check a mapping's text; `where` is what messages call it, and names the table that has no name."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(
+            "the mapping file is not valid TOML", where=str(where), got=str(error), to_do=_REFERENCE
+        ) from None
+    return _Reader(where, raw).mapping()
 
 
 class _Reader:

@@ -266,6 +266,39 @@ _ALL = [
         {"subscriber": "VARCHAR", "team": "VARCHAR"},  # team '' = the whole company
         {"is_active": "BOOLEAN"},
     ),
+    Subject(
+        "import_mapping",  # how a company's own table is read, kept for next week
+        {"name": "VARCHAR"},
+        {"kind": "VARCHAR", "header": "VARCHAR", "text": "VARCHAR"},  # header: JSON list; text: TOML
+    ),
+    Subject(
+        "deal_match",  # which deal a row without an id is; deal_id NULL = none that was known, a new one
+        {"source": "VARCHAR", "row_key": "VARCHAR"},
+        {"deal_id": "VARCHAR", "author": "VARCHAR"},
+    ),
+    Subject(
+        "sync_state",  # up to where a live source was read; moves in the transaction that lands its rows
+        {"system": "VARCHAR", "object": "VARCHAR"},
+        {"cursor": "VARCHAR"},
+    ),
+    Subject(
+        "sync_run",  # a run that ended, well or not
+        {"system": "VARCHAR", "started_at": "TIMESTAMP"},
+        {
+            "ended_at": "TIMESTAMP",
+            "result": "VARCHAR",  # 'done' or 'failed'
+            "message": "VARCHAR",  # why it failed, what to do; never a secret
+            "crm_as_of": "TIMESTAMP",  # up to when the store knows the CRM after this run
+            "rows": "BIGINT",
+            "calls_used": "BIGINT",  # of the CRM's daily allowance, as the CRM reports it; NULL = not told
+            "calls_allowed": "BIGINT",
+        },
+    ),
+    Subject(
+        "ignored_check",  # a check of the data that somebody decided to live with; reason NULL = taken back
+        {"code": "VARCHAR"},
+        {"reason": "VARCHAR", "author": "VARCHAR", "until": "DATE"},
+    ),
 ]
 
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in _ALL}

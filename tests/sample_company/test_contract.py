@@ -21,6 +21,11 @@ NOT_SIMULATED = {
     "playbook_version",
     "coaching_reply",
     "digest_subscription",
+    "import_mapping",
+    "deal_match",
+    "sync_state",
+    "sync_run",
+    "ignored_check",
 }
 SIMULATED = sorted(set(SUBJECTS) - NOT_SIMULATED)
 

@@ -146,6 +146,7 @@ def random_company(seed: int, deals: int = 80) -> dict[str, list[Row]]:  # noqa:
         )
     for number in range(12):
         add_coaching(rows, number, moment(whole * (number + 1) / 12))
+        add_upkeep(rows, number, moment(whole * (number + 1) / 12))
     for question in ("budget", "problem", "impact"):
         for _ in range(2):
             rows["question"].append(changed_question(question, moment(rng.uniform(0, whole))))
@@ -187,6 +188,18 @@ def add_coaching(rows: dict[str, list[Row]], number: int, at: str) -> None:
     rows["coaching_reply"].append({"owner_id": f"u{number % 8}", "topic": "budget", "valid_at": at, **reply})
     whose = {"subscriber": f"s{number % 4}", "team": "", "valid_at": at}
     rows["digest_subscription"].append({**whose, "is_active": number % 8 < 4})
+
+
+def add_upkeep(rows: dict[str, list[Row]], number: int, at: str) -> None:
+    """A kept mapping, a decided match, a sync and how it went, a check that is ignored for a while."""
+    rows["import_mapping"].append({"name": f"crm{number % 3}", "valid_at": at, "text": f"# {number}"})
+    match = {"source": "report", "row_key": f"row {number % 9}", "deal_id": f"d{number}", "author": "Ann"}
+    rows["deal_match"].append({**match, "valid_at": at})
+    live = {"system": "salesforce", "valid_at": at}
+    rows["sync_state"].append({**live, "object": "Opportunity", "cursor": at})
+    run = {"started_at": at, "ended_at": at, "result": "failed" if number % 5 else "done", "rows": number}
+    rows["sync_run"].append({**live, **run, "message": f"run {number}", "crm_as_of": at})
+    rows["ignored_check"].append({"code": f"DQ0{number % 4}", "valid_at": at, "reason": f"Seen, {number}."})
 
 
 def changed_question(key: str, at: str) -> Row:

@@ -83,6 +83,11 @@ EVERY_SUBJECT: dict[str, list[Row]] = {
         {"owner_id": "u1", "topic": "budget", "claim": "Thin.", "reply": "Seen.", "author": "Ann"}
     ],
     "digest_subscription": [{"subscriber": "Ann", "team": "", "is_active": True}],
+    "import_mapping": [{"name": "crm", "kind": "table", "header": "[]", "text": "[table]"}],
+    "deal_match": [{"source": "report", "row_key": "Acme · Big", "deal_id": "a", "author": "Ann"}],
+    "sync_state": [{"system": "salesforce", "object": "Opportunity", "cursor": "2024-01-01T00:00:00Z"}],
+    "sync_run": [{"system": "salesforce", "started_at": "2024-01-01", "result": "done", "rows": 3}],
+    "ignored_check": [{"code": "DQ01", "reason": "A test org.", "author": "Ann"}],
 }
 
 
