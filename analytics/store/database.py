@@ -78,7 +78,9 @@ class Store:
         """
         open_here = _open_in_this_thread()
         if self.path in open_here:
-            yield open_here[self.path].cursor()
+            with contextlib.closing(open_here[self.path].cursor()) as cursor:
+                cursor.execute("use store")
+                yield cursor
             return
         self._must_exist()
         self._finish_what_died()
@@ -95,7 +97,7 @@ class Store:
                 raise
             finally:
                 open_here.pop(self.path, None)
-                con.close()
+                _let_go(con, self.path)
         if is_older:
             self.create()  # brings it up to date; needs the store alone
             with self.reading() as con:
@@ -182,9 +184,13 @@ class Store:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            return duckdb.connect(str(self.path), read_only=True, config={"enable_external_access": "false"})
+            con = _engine(self.path)
+            con.execute(f"attach '{_quoted(self.path)}' as store (type duckdb, read_only)")
+            con.execute("use store")
         except duckdb.Error as error:
+            _kept().pop(self.path, None)
             raise _cannot_open(self.path, error) from error
+        return con
 
 
 _local = threading.local()
@@ -195,6 +201,40 @@ def _open_in_this_thread() -> dict[Path, duckdb.DuckDBPyConnection]:
         _local.open = {}
     opened: dict[Path, duckdb.DuckDBPyConnection] = _local.open
     return opened
+
+
+def _kept() -> dict[Path, duckdb.DuckDBPyConnection]:
+    if not hasattr(_local, "kept"):
+        _local.kept = {}
+    kept: dict[Path, duckdb.DuckDBPyConnection] = _local.kept
+    return kept
+
+
+def _engine(path: Path) -> duckdb.DuckDBPyConnection:
+    """This thread's DuckDB that may open this file and no other.
+
+    It is kept without the file between two readings: starting one takes longer than most queries.
+    """
+    kept = _kept()
+    if path not in kept:
+        for other in set(kept) - set(_open_in_this_thread()):
+            kept.pop(other).close()
+        con = duckdb.connect(":memory:")
+        files = [f"'{_quoted(name)}{end}'" for name in (path, path.resolve()) for end in ("", ".wal")]
+        con.execute(f"set allowed_paths = [{', '.join(files)}]")
+        con.execute("set enable_external_access = false")
+        kept[path] = con
+    return kept[path]
+
+
+def _let_go(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Close the file; a connection that cannot is not used again."""
+    try:
+        con.execute("use memory")
+        con.execute("detach store")
+    except duckdb.Error:
+        _kept().pop(path, None)
+        con.close()
 
 
 def _quoted(path: Path) -> str:
