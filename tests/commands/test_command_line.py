@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from analytics.commands import main
 from analytics.store.database import Store
 from tests.forecast.test_baseline_forecast import NOW
 from tests.pipeline.test_quarter_end_view import history_of
@@ -69,7 +70,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def run(store: Store) -> Run:
+def process(store: Store) -> Run:
+    """The command line as a user starts it; that takes two seconds, so what is said of exits stands on it."""
+
     def call(*arguments: object, store: Path = store.path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "analytics", "--store", str(store), *map(str, arguments)],
@@ -80,6 +83,18 @@ def run(store: Store) -> Run:
             timeout=300,
             check=False,
         )
+
+    return call
+
+
+@pytest.fixture
+def run(store: Store, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The same in this process: any other exception than a handled one would come out here."""
+
+    def call(*arguments: object, store: Path = store.path) -> subprocess.CompletedProcess[str]:
+        given = ["--store", str(store), *map(str, arguments)]
+        code = main(given)
+        return subprocess.CompletedProcess(given, code, *capsys.readouterr())
 
     return call
 
@@ -101,8 +116,8 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
-def test_forecast_answers_in_the_promised_shape(run: Run, filled: Store) -> None:
-    done = run("forecast", "--as-of", "2024-05-15", "--json")
+def test_forecast_answers_in_the_promised_shape(process: Run, run: Run, filled: Store) -> None:
+    done = process("forecast", "--as-of", "2024-05-15", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert list(answer) == FORECAST
@@ -167,15 +182,8 @@ def test_score_writes_a_row_per_open_deal_in_the_promised_columns(
     ],
     ids=" ".join,
 )
-def test_wrong_values_get_one_message(
-    arguments: list[str], filled: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In this process: any other exception than a handled one would come out here."""
-    from analytics.commands import main
-
-    code = main(["--store", str(filled.path), *arguments])
-    out, err = capsys.readouterr()
-    refused(subprocess.CompletedProcess(arguments, code, out, err))
+def test_wrong_values_get_one_message(run: Run, filled: Store, arguments: list[str]) -> None:
+    refused(run(*arguments))
 
 
 @pytest.mark.parametrize(
@@ -190,26 +198,22 @@ def test_wrong_values_get_one_message(
     ids=lambda arguments: arguments[0],
 )
 def test_without_a_store_each_command_says_so(
-    arguments: list[str], store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run: Run, arguments: list[str], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analytics.commands import main
-
     monkeypatch.chdir(store.path.parent)
-    code = main(["--store", str(store.path), *arguments])
-    out, err = capsys.readouterr()
-    assert "there is no store" in refused(subprocess.CompletedProcess(arguments, code, out, err))
+    assert "there is no store" in refused(run(*arguments))
     assert not store.path.exists()
 
 
-def test_a_text_file_as_the_store_is_refused_by_the_process(run: Run, tmp_path: Path) -> None:
+def test_a_text_file_as_the_store_is_refused_by_the_process(process: Run, tmp_path: Path) -> None:
     text = tmp_path / "store.txt"
     text.write_text("no database")
-    assert "not a DuckDB database" in refused(run("check", store=text))
+    assert "not a DuckDB database" in refused(process("check", store=text))
 
 
-def test_an_unknown_command_and_a_missing_argument_exit_2(run: Run) -> None:
+def test_an_unknown_command_and_a_missing_argument_exit_2(process: Run) -> None:
     for arguments in (["dance"], ["forecast"], []):
-        done = run(*arguments)
+        done = process(*arguments)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
 
@@ -259,13 +263,15 @@ def test_an_import_from_the_command_line_counts_and_repeats_as_nothing(run: Run,
 
 
 @pytest.mark.parametrize("left_behind", ["an empty file", "a database without tables"])
-def test_what_a_killed_first_import_leaves_is_no_dead_end(run: Run, tmp_path: Path, left_behind: str) -> None:
+def test_what_a_killed_first_import_leaves_is_no_dead_end(
+    process: Run, run: Run, tmp_path: Path, left_behind: str
+) -> None:
     store = tmp_path / "killed.duckdb"
     if left_behind == "an empty file":
         store.touch()
     else:
         duckdb.connect(str(store)).close()
-    done = run("demo", "--world", "small", "--if-none", store=store)
+    done = process("demo", "--world", "small", "--if-none", store=store)
     assert done.returncode == 0, done.stderr
     assert "Built the sample company" in done.stdout
     assert run("check", store=store).returncode == 0
