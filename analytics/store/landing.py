@@ -11,9 +11,12 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import duckdb
 
@@ -42,11 +45,21 @@ class FileCounts:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import did."""
+    """What an import did, or would do (a rehearsal)."""
 
     files: list[FileCounts]
     notes: list[str]
-    import_id: int | None  # None: the same import had landed before, nothing was written
+    import_id: (
+        int | None
+    )  # None: nothing was written, the same import had landed before or this was a rehearsal
+    seen_before: bool = False  # the same files with the same options had landed before
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal: the store is left as it was."""
+
+
+Look = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 def land(
@@ -56,34 +69,72 @@ def land(
     kind: str,
     as_of: date | None = None,
     options: str = "",
+    author: str = "",
     progress: Progress | None = None,
-    unless: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    unless: Look | None = None,
+    rehearse: bool = False,
+    look: Look | None = None,
 ) -> ImportResult:
     """Write a staged import to the store in one transaction.
 
     `options` is whatever else changes the meaning of the files (the mapping's text); the same files with the
-    same options change nothing the second time. `unless` is called with the store attached as `store` before
-    anything is written, while nobody else can write; what it raises leaves the store as it was.
+    same options change nothing the second time. `author` is who loads it, by default the process's user.
+    `unless` is called with the store attached as `store` before anything is written, while nobody else can
+    write; what it raises leaves the store as it was.
+
+    With `rehearse` all is done and counted, `look` is called with the store as it would be (attached as
+    `store`), and then all is taken back: nothing is kept, and a store that did not exist still does not.
+    The same staging can be landed afterwards.
     """
-    con, report = staging.con, progress or (lambda share, text: None)
+    with _stage_for(store, rehearse) as stage:
+        found: list[ImportResult] = []
+        try:
+            with stage.writing(staging.con):
+                if unless is not None:
+                    unless(staging.con)
+                found.append(_land(staging, kind, as_of, options, author, progress or (lambda *_: None)))
+                if look is not None:
+                    look(staging.con)
+                if rehearse:
+                    raise _Rehearsed
+        except _Rehearsed:
+            return replace(found[0], import_id=None)
+    return found[0]
+
+
+@contextmanager
+def _stage_for(store: Store, rehearse: bool) -> Iterator[Store]:
+    """The store itself; a rehearsal for one that does not exist yet takes place beside it."""
+    if not rehearse or store.exists:
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+        yield Store(Path(folder) / "rehearsal.duckdb")
+
+
+def _land(
+    staging: Staging, kind: str, as_of: date | None, options: str, author: str, report: Progress
+) -> ImportResult:
+    con = staging.con
     digest = _digest(con, kind, as_of, options)
-    with store.writing(con):
-        if unless is not None:
-            unless(con)
-        _refuse(con)
-        if _seen(con, digest):
-            return ImportResult(_counts(con, landed=False), [*staging.notes], None)
-        import_id = _next_import_id(con)
-        loaded_at = _loading_time(con)
-        con.execute("create or replace temp table landed_line (file_no INTEGER, line BIGINT)")
-        for position, subject in enumerate(SUBJECTS.values()):
-            report(position / len(SUBJECTS), f"writing {subject.name.replace('_', ' ')}")
-            _land_subject(con, subject, import_id, loaded_at, restates=staging.restates)
-        _mark_gone(con, staging, import_id, loaded_at)
-        files = _counts(con, landed=True)
-        _record(con, staging, files, import_id, loaded_at, kind, as_of, digest)
-        report(1.0, "done")
-    return ImportResult(files, [*staging.notes], import_id)
+    _refuse(con)
+    if _seen(con, digest):
+        return ImportResult(_counts(con, landed=False), [*staging.notes], None, seen_before=True)
+    import_id = _next_import_id(con)
+    loaded_at = _loading_time(con)
+    con.execute("create or replace temp table landed_line (file_no INTEGER, line BIGINT)")
+    for position, subject in enumerate(SUBJECTS.values()):
+        report(position / len(SUBJECTS), f"writing {subject.name.replace('_', ' ')}")
+        _land_subject(con, subject, import_id, loaded_at, restates=staging.restates)
+    notes = [*staging.notes, *_mark_gone(con, staging.full_lists, import_id, loaded_at)]
+    files = _counts(con, landed=True)
+    con.execute(
+        "insert into store.import values (?, ?, ?, ?, ?, ?, ?)",
+        [import_id, loaded_at, kind, as_of, digest, author or _user(), json.dumps(notes)],
+    )
+    _record_files(con, files, import_id)
+    report(1.0, "done")
+    return ImportResult(files, notes, import_id)
 
 
 def _digest(con: duckdb.DuckDBPyConnection, kind: str, as_of: date | None, options: str) -> str:
@@ -209,15 +260,21 @@ def _any(con: duckdb.DuckDBPyConnection, sql: str) -> bool:
     return con.execute(sql).fetchone() is not None
 
 
-def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int, loaded_at: datetime) -> None:
-    """Mark deals that a full list no longer names as gone, and bring back those that it names again."""
-    for source, at in staging.full_lists.items():
+def _mark_gone(
+    con: duckdb.DuckDBPyConnection, full_lists: Mapping[str, datetime], import_id: int, loaded_at: datetime
+) -> list[str]:
+    """Mark deals that a full list no longer names as gone, and bring back those that it names again.
+
+    Returns what a person should know about it.
+    """
+    notes = []
+    for source, at in full_lists.items():
         con.execute(_STATE_SQL, {"source": source, "at": at})
         missing, known = _missing(con)
         unreadable = missing and _any(con, "select 1 from named_deal where deal_id is null")
         many = known >= _LARGE_DROP_FROM and missing > _LARGE_DROP * known
         if many or (missing and not _any(con, "select 1 from deal_change limit 1")):
-            staging.notes.append(
+            notes.append(
                 f"{missing} of the {known} open deals of {source} are not in these files. That looks like a"
                 " partial export, so none was marked as gone. If it is complete, delete the missing deals in"
                 " the CRM's recycle bin or load a complete export."
@@ -226,17 +283,18 @@ def _mark_gone(con: duckdb.DuckDBPyConnection, staging: Staging, import_id: int,
         values = {"at": at, "import_id": import_id, "loaded_at": loaded_at}
         con.execute(_BACK_SQL, values)
         if unreadable:
-            staging.notes.append(
+            notes.append(
                 f"{missing} open deals of {source} are not in these files, but there are rejected rows whose"
                 " deal cannot be read, so none was marked as gone. Correct those rows and import again."
             )
             continue
         con.execute(_GONE_SQL, values)
         if missing:
-            staging.notes.append(
+            notes.append(
                 f"{missing} open deals of {source} are not in these files any more and are marked as gone;"
                 " they return when a later export names them."
             )
+    return notes
 
 
 # The latest version of each of a source's deals at a time, and whether this import names it.
@@ -313,20 +371,7 @@ def _counts(con: duckdb.DuckDBPyConnection, *, landed: bool) -> list[FileCounts]
     ]
 
 
-def _record(
-    con: duckdb.DuckDBPyConnection,
-    staging: Staging,
-    files: list[FileCounts],
-    import_id: int,
-    loaded_at: datetime,
-    kind: str,
-    as_of: date | None,
-    digest: str,
-) -> None:
-    con.execute(
-        "insert into store.import values (?, ?, ?, ?, ?, ?, ?)",
-        [import_id, loaded_at, kind, as_of, digest, _user(), json.dumps(staging.notes)],
-    )
+def _record_files(con: duckdb.DuckDBPyConnection, files: list[FileCounts], import_id: int) -> None:
     numbers = con.execute("select file_no, sha256 from staged_file order by file_no").fetchall()
     for (file_no, sha256), file in zip(numbers, files, strict=True):
         con.execute(
