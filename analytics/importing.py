@@ -11,15 +11,6 @@ The app's import screen and the command line both go through here. Four steps, e
 
 from __future__ import annotations
 
-# Wanted by the import screen (helper PAGE), all additive:
-# 1. Choices.kinds: dict[str, str], file label -> a key of FILE_KINDS as a person said it, '' = leave it out;
-#    `look`, `rehearse` and `load` follow it. (A file that is not recognised can be told what it is.)
-# 2. Look.kept_on: date | None, the day on which the mapping `kept` was last saved ("Read as last time, 23 Nov").
-# 3. forget(store, name, author): a kept mapping is not found again.
-# 4. look.choices.is_full is the guess (a Salesforce data export: True); False is `partial`.
-# 5. Re-loading corrected rejects: the screen calls load(store, [corrected], replace(choices, is_full=False), author)
-#    with the same `columns`; the file has one column more at its end (the reason), which must not matter.
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +21,15 @@ import pandas as pd
 from analytics.intake.mapping import StageRule
 from analytics.store.database import Store
 from analytics.store.landing import FileCounts, ImportResult
+
+# Wanted by the import screen (helper PAGE), all additive:
+# 1. Choices.kinds: dict[str, str], file label -> a key of FILE_KINDS as a person said it, '' = leave it out;
+#    `look`, `rehearse` and `load` follow it. (A file that is not recognised can be told what it is.)
+# 2. Look.kept_on: date | None, the day on which the mapping `kept` was last saved ("as last time, 23 Nov").
+# 3. forget(store, name, author): a kept mapping is not found again.
+# 4. look.choices.is_full is the guess (a Salesforce data export: True); False is `partial`.
+# 5. Re-loading corrected rejects: the screen calls load(store, [corrected], replace(choices, is_full=False))
+#    with the same `columns`; the file has one column more at its end (the reason), which must not matter.
 
 Progress = Callable[[float, str], None]
 
