@@ -1,0 +1,139 @@
+"""Uploaded files on disk for the time of an import, and rows that were rejected as a file to correct."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, find
+from analytics.intake.raw import Probe, probe
+from analytics.intake.sniff import ReadOptions
+from analytics.problems import BadInput
+
+#: What can be uploaded; a zip is looked into.
+SUFFIXES = TABLE_SUFFIXES | SHEET_SUFFIXES | {".zip"}
+#: The heading of the reason in a file of rejected rows; it may stay there.
+REASON = "Why it was rejected (may stay)"
+_RUNS_IN_EXCEL = re.compile(r"^[=+\-@\t\r](?![\d.,\s]*$)")
+
+
+class UploadFolder:
+    """A folder of one session's uploads; it is removed with the session that holds it, or with the app."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="plumbline-import-"))
+        self._remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        self._number = 0
+
+    def keep(self, uploads: Iterable[tuple[str, bytes]]) -> list[Path]:
+        """Write uploads (name, content) in place of those before. Raises BadInput for a kind nobody can read."""
+        uploads = list(uploads)
+        for name, content in uploads:
+            _check(name, content)
+        self.clear()
+        return [self._write(name, content) for name, content in uploads]
+
+    def add(self, name: str, content: bytes) -> Path:
+        """Write one more upload. Raises BadInput for a kind that nobody can read."""
+        _check(name, content)
+        return self._write(name, content)
+
+    def _write(self, name: str, content: bytes) -> Path:
+        self._number += 1  # a folder each: two files may have one name
+        path = self.path / str(self._number) / Path(name).name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+        return path
+
+    def clear(self) -> None:
+        """Remove what was uploaded so far."""
+        for inside in self.path.iterdir():
+            shutil.rmtree(inside, ignore_errors=True)
+
+
+def _check(name: str, content: bytes) -> None:
+    """Refuse what can be seen to be of no use."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadInput(
+            f"files of the kind '{suffix or 'without a suffix'}' cannot be read",
+            where=name,
+            expected="CSV, XLSX, XLS, ODS, a zip of them, or Word documents",
+            to_do="Export the list as CSV or XLSX, or print a PDF's source again as a table.",
+        )
+    if not content:
+        raise BadInput(
+            "this file is empty",
+            where=name,
+            expected="a header and rows below it",
+            to_do="Export it again and see that the export had ended before you took the file.",
+        )
+
+
+@dataclass(frozen=True)
+class ToFix:
+    """Rejected rows of one file, as a CSV of the same columns."""
+
+    file: str
+    rows: int
+    content: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the file is called: as the one that it is from, so that it is recognised like that."""
+        return f"{Path(self.file).stem}.csv"
+
+
+def rows_to_fix(paths: Sequence[Path], rejects: pd.DataFrame) -> list[ToFix]:
+    """The rejected rows as they were written, with the reason at the end; a file each.
+
+    `rejects`: file, line, column_name, reason. Word documents have no rows and are left out.
+    """
+    reasons: dict[str, dict[int, list[str]]] = {}
+    for row in rejects.dropna(subset=["line"]).to_dict("records"):
+        told = f"{row['column_name']}: {row['reason']}" if row["column_name"] else str(row["reason"])
+        reasons.setdefault(str(row["file"]), {}).setdefault(int(row["line"]), []).append(told)
+    found: list[ToFix] = []
+    with tempfile.TemporaryDirectory(prefix="plumbline-") as work:
+        for source in find(paths, Path(work), TABLE_SUFFIXES) if reasons else []:
+            if source.label in reasons and not source.is_sheet:
+                lines = {line: "; ".join(told) for line, told in reasons[source.label].items()}
+                found.append(_to_fix(probe(source, Path(work), ReadOptions()), lines))
+    return [one for one in found if one.rows]
+
+
+def _to_fix(found: Probe, reasons: dict[int, str]) -> ToFix:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*found.header, REASON])
+    n = 0
+    for line, row in _lines(found):
+        if line in reasons:
+            cells = row + [""] * (len(found.header) - len(row))
+            writer.writerow([*(_RUNS_IN_EXCEL.sub(r"'\g<0>", cell) for cell in cells), reasons[line]])
+            n += 1
+    return ToFix(found.label, n, out.getvalue().encode("utf-8-sig"))
+
+
+def _lines(found: Probe) -> Iterator[tuple[int, list[str]]]:
+    """Every row below the header with the line it stands on in the file."""
+    with found.path.open("r", encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=found.delimiter)
+        if found.with_lines:
+            for row in reader:
+                yield int(row[0]), row[1:]
+            return
+        before = 0
+        for number, row in enumerate(reader):
+            if number > found.header_record:
+                yield before + 1, row
+            before = reader.line_num
