@@ -39,13 +39,15 @@ def stage_files(
     partial: bool = False,
     quarter_start_month: int = 1,
     known: Known | None = None,
+    told: dict[str, str] | None = None,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
 
     `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
     that the files lack are not missing. `quarter_start_month`: a month with which a fiscal quarter begins,
     such as the fiscal year's first. `known`: what the store knows already, such as the deals to which Blue
-    Sheets are matched. Raises BadInput, with one message, where nothing can be read.
+    Sheets are matched. `told`: file (as it is called in messages) -> 'skip' to leave it out, or what a person
+    says it is: 'deals', 'answers' or 'targets'. Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
     rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
@@ -63,11 +65,15 @@ def stage_files(
         )
         job.progress(0.0, "looking at the files")
         sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))
+        told = told or {}
+        sources = [source for source in sources if told.get(source.label) != "skip"]
+        if not sources:
+            raise BadInput("every file is left out", to_do="Take one in, or choose other files.")
         sheets = [one for one in sources if kind == "blue-sheets" or (kind == "auto" and one.is_sheet)]
         try:
             if len(sheets) < len(sources):
                 probes = _probe_all(job, [one for one in sources if one not in sheets], rules)
-                _stage(job, kind, probes, rules)
+                _stage(job, kind, probes, rules, told)
             if sheets:
                 blue_sheets.stage_sheets(job, sheets, job.known)
         except duckdb.OutOfMemoryException:
@@ -112,16 +118,34 @@ def _may_matter(source: Source) -> bool:
     return object_of(source.path.name, [f.labels[0] for f in OPPORTUNITY.fields]) is OPPORTUNITY
 
 
-def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping) -> None:
+def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping, told: dict[str, str]) -> None:
     """Give the files to the readers of their kinds."""
     if kind == "answers":
         lists.stage_answers(job, probes)
     elif kind == "targets":
         lists.stage_targets(job, probes)
-    elif kind == "table" or (kind == "auto" and rules.is_for_table):
+    elif kind == "table":
         table.stage_table(job, probes, rules)
+    elif kind == "auto" and rules.is_for_table:
+        _stage_mapped(job, probes, rules, told)
     else:
         _stage_recognised(job, probes, rules, only_export=kind == "salesforce")
+
+
+def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str, str]) -> None:
+    """A table of deals through its mapping, and the lists that came with it."""
+
+    def is_a(kind: str, found: Probe, looks_so: bool) -> bool:
+        return told.get(found.label) == kind or (found.label not in told and looks_so)
+
+    answers = [found for found in probes if is_a("answers", found, lists.is_answers(found.header))]
+    rest = [found for found in probes if found not in answers]
+    targets = [found for found in rest if is_a("targets", found, lists.is_targets(found.header))]
+    deals = [found for found in rest if found not in targets]
+    if deals:
+        table.stage_table(job, deals, rules)
+    lists.stage_answers(job, answers)
+    lists.stage_targets(job, targets)
 
 
 def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
