@@ -24,11 +24,12 @@ _SECTIONS = {
     "owners",
     "lookups",
     "history",
+    "matches",
     "salesforce",
 }
 _TABLE_KEYS = {
     *("name", "files", "date_format", "decimal", "delimiter", "encoding", "as_of", "full", "sheet"),
-    *("currency", "not_needed", "id_prefix"),
+    *("currency", "not_needed", "id_prefix", "as_of_column"),
 }
 _SALESFORCE_KEYS = {"amount", "created", "close_date", "date_format", "decimal", "delimiter", "encoding"}
 COLUMNS = (
@@ -85,10 +86,14 @@ class Mapping:
     lookups: tuple[Lookup, ...] = ()
     from_dates: bool = True
     as_of: date | None = None
+    #: the column with the day on which each row was true, for a table of several snapshots
+    as_of_column: str | None = None
     full: bool = False
     currency: str | None = None
     id_prefix: str = ""
     not_needed: tuple[str, ...] = ()
+    #: row key of a list without ids (analytics.intake.matching) -> the deal it is; None = a new one
+    matches: dict[str, str | None] = field(default_factory=dict)
     salesforce: dict[str, str] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
     formats: Formats = field(default_factory=Formats)
@@ -174,10 +179,12 @@ class _Reader:
             lookups=self._lookups(),
             from_dates=bool(self.section("history", {"from_dates"}).get("from_dates", True)),
             as_of=self._as_of(table),
+            as_of_column=self.text(table, "as_of_column"),
             full=bool(table.get("full", False)),
             currency=self.text(table, "currency"),
             id_prefix=self.text(table, "id_prefix") or "",
             not_needed=self._names(table),
+            matches=self._matches(),
             salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created", "close_date"}},
             options=ReadOptions(
                 self.text(how, "encoding"), self.text(how, "delimiter"), self.text(table, "sheet")
@@ -271,6 +278,11 @@ class _Reader:
                 )
             found[name] = dict(fixes)
         return found
+
+    def _matches(self) -> dict[str, str | None]:
+        section = self.section("matches")
+        told = {name: self.text(section, name) for name in section}
+        return {name: None if deal in (None, "new") else deal for name, deal in told.items()}
 
     def _owners(self) -> Owners | None:
         section = self.section("owners", _OWNER_KEYS)
