@@ -19,6 +19,7 @@ from analytics.intake.meaning import (
     note_unknown_categories,
 )
 from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, QUOTA, SalesforceObject
+from analytics.intake.origin import SALESFORCE, Origin
 from analytics.intake.raw import Probe
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING
@@ -46,24 +47,28 @@ def stage_export(job: Job, files: Sequence[Recognised], mapping: Mapping) -> Non
             to_do="Add the Opportunity object to the export, or name its file too.",
         )
     job.progress(0.05, "reading files")
-    tables = _read(job, files, mapping)
+    stage_tables(job, _read(job, files, mapping), mapping, SALESFORCE)
+
+
+def stage_tables(job: Job, tables: dict[str, str], mapping: Mapping, origin: Origin) -> None:
+    """Stage typed tables that have the shape of Salesforce's objects; one that is not there is empty."""
     for name in (o.name for o in OBJECTS):
         if name not in tables:
-            tables[name] = _empty(job, name)
+            tables[name] = empty(job, name)
     load_categories(job, mapping.categories)
     job.progress(0.5, "putting deals together")
-    _clean_opportunities(job, tables)
+    _clean_opportunities(job, tables, origin)
     export_time = _export_time(job, tables)
     job.con.execute("set variable export_time = ?", [export_time])
     if not job.partial:
-        job.staging.full_lists["salesforce"] = export_time
+        job.staging.full_lists[origin.source] = export_time
     _stage_map(job, tables, mapping)
     for table in ("Opportunity", "OpportunityHistory", "OpportunityStage"):
         note_unknown_categories(job, tables[table], "category")
-    salesforce_deals.stage_deals(job, tables)
+    salesforce_deals.stage_deals(job, tables, origin)
     job.progress(0.9, "people, stages and targets")
     _stage_people(job, tables)
-    _stage_stakeholders(job, tables)
+    _stage_stakeholders(job, tables, origin)
     _stage_stages(job, tables)
     _stage_targets(job, tables)
     _stage_rates(job, tables)
@@ -143,7 +148,7 @@ def _united(job: Job, tables: list[str]) -> str:
     return out
 
 
-def _empty(job: Job, name: str) -> str:
+def empty(job: Job, name: str) -> str:
     """An empty table for an object that the export lacks."""
     types = {"amount": "decimal(18, 2)", "date": "date", "flag": "boolean", "text": "varchar"}
     fields = next(o for o in OBJECTS if o.name == name).fields
@@ -161,10 +166,10 @@ def _empty(job: Job, name: str) -> str:
     return out
 
 
-def _clean_opportunities(job: Job, tables: dict[str, str]) -> None:
+def _clean_opportunities(job: Job, tables: dict[str, str], origin: Origin) -> None:
     """One row per deal; history of deals that are not in the export is rejected (kept in a partial one)."""
     same = [f.name for f in OPPORTUNITY.fields if f.name not in {"deal_id", "modified"}]
-    drop_duplicates(job, tables["Opportunity"], ["deal_id"], same, "modified desc nulls last", "Id")
+    drop_duplicates(job, tables["Opportunity"], ["deal_id"], same, "modified desc nulls last", origin.id)
     drop_duplicates(job, tables["Account"], ["account_id"], ["name"], "line desc", "Id")
     if job.partial:
         return
@@ -173,9 +178,9 @@ def _clean_opportunities(job: Job, tables: dict[str, str]) -> None:
             job,
             tables[name],
             f"deal_id not in (select deal_id from {tables['Opportunity']})",
-            "OpportunityId",
+            origin.deal_id,
             "deal_id",
-            "'expected the Id of an opportunity in this export, got ''' || deal_id || ''' which is missing"
+            f"'expected the {origin.id} of a deal in this export, got ''' || deal_id || ''' which is missing"
             " or was"
             " rejected; export both files at the same time'",
         )
@@ -258,12 +263,12 @@ def _stage_people(job: Job, tables: dict[str, str]) -> None:
     )
 
 
-def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
+def _stage_stakeholders(job: Job, tables: dict[str, str], origin: Origin) -> None:
     """OpportunityContactRole -> stakeholder; names from the Contact file where the role lacks them."""
     roles = tables["OpportunityContactRole"]
     same = ["name", "title", "role", "is_primary", "is_deleted"]
     drop_duplicates(
-        job, roles, ["deal_id", "contact_id"], same, "modified desc nulls last", "OpportunityId and ContactId"
+        job, roles, ["deal_id", "contact_id"], same, "modified desc nulls last", "deal and contact"
     )
     job.con.execute(
         f"""
@@ -284,11 +289,7 @@ def _stage_stakeholders(job: Job, tables: dict[str, str]) -> None:
         """
     )
     if job.count(f"select count(*) from {roles} where created is null and modified is null"):
-        job.note(
-            "OpportunityContactRole lacks CreatedDate, so stakeholders are known only from the export's"
-            " date on;"
-            " export that column too to see them at past dates."
-        )
+        job.note(origin.undated_contacts)
 
 
 def _stage_stages(job: Job, tables: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from analytics.intake.field_history import MECHANICS, WORK, states
 from analytics.intake.job import Job
 from analytics.intake.meaning import category
+from analytics.intake.origin import Origin
 from analytics.intake.values import to_local, to_utc
 
 # `seq` orders rows with the same time: openings, then history in the order of its file, then the present.
@@ -30,7 +31,7 @@ _CLOSED = (
 _WON = "coalesce(m.is_won, coalesce(h.ours = 'Closed' or h.probability = 1, false))"
 
 
-def stage_deals(job: Job, tables: dict[str, str]) -> None:
+def stage_deals(job: Job, tables: dict[str, str], origin: Origin) -> None:
     """Stage deals, their changes and who works them."""
     _history(job, tables["OpportunityHistory"])
     job.progress(0.65, "putting deals together")
@@ -39,16 +40,17 @@ def stage_deals(job: Job, tables: dict[str, str]) -> None:
     _field_history(job, tables["OpportunityFieldHistory"])
     _spans(job)
     job.progress(0.8, "putting deals together")
-    _deals(job)
+    _deals(job, origin)
     _changes(job)
     _work(job)
-    _notes(job)
+    _notes(job, origin)
 
 
 def _as_change(source: str, *, opening: str = "false") -> str:
     """SQL that turns stated mechanics (stage, category, amount ... since when) into deal changes."""
     return f"""
-        select h.deal_id, h.since, h.stage, case when {_CLOSED} and {_WON} then 'Closed' else h.ours end,
+        select h.deal_id, h.since, h.stage, case when {_CLOSED} and {_WON} then 'Closed'
+                when {_CLOSED} then coalesce(h.ours, 'Omitted') else h.ours end,
             h.amount,
             h.close_date, h.probability, {_CLOSED}, {_CLOSED} and {_WON}, false, h.file_no, h.line,
             {_SEQ}, {opening}
@@ -192,16 +194,14 @@ def _spans(job: Job) -> None:
     )
 
 
-def _deals(job: Job) -> None:
+def _deals(job: Job, origin: Origin) -> None:
     """What each deal is: at first since it was created (or closed, where it was entered later), and now.
 
     An export shows only the present name, account and currency: it must not restate them for the past.
     """
     known = "coalesce(created, first_at, case when is_closed then close_noon end, now_at)"
     columns = "deal_id, source, name, account_id, account_name, currency, deal_type, lead_source, created_at"
-    values = (
-        "deal_id, 'salesforce', name, account_id, account_name, currency, deal_type, lead_source, created"
-    )
+    values = columns.replace("source,", f"'{origin.source}',", 1).replace("created_at", "created")
     first = f"least({known}, now_at)"
     times = ((first, "true", "true"), ("close_noon", "true", "is_late"), ("now_at", "false", "true"))
     for at, opening, condition in times:
@@ -256,16 +256,14 @@ def _work(job: Job) -> None:
     )
 
 
-def _notes(job: Job) -> None:
+def _notes(job: Job, origin: Origin) -> None:
     """What a person should know, and can change."""
     late = job.count("select count(*) from present where is_late")
     if late:
         job.note(
-            f"{late:,} deals were created in Salesforce after their close date (a migrated org, mostly)."
+            f"{late:,} deals were created in {origin.crm} after their close date (a migrated org, mostly)."
             " They are shown from their close date on with what is known of them now, so a past date shows"
-            " them better informed than anyone was. Give an export with the true dates, or name the columns"
-            ' that have them in a mapping file, such as [salesforce] created = "Opp Creation Date_Simulated",'
-            ' close_date = "Opp Close Date_Simulated".'
+            f" them better informed than anyone was.{origin.late}"
         )
     bare = job.count(
         "select count(*) from present where first_at is null and created is not null and not is_late"
@@ -273,10 +271,11 @@ def _notes(job: Job) -> None:
     if bare:
         job.note(
             f"Deals without any change history: {bare:,}. Their stage and amount are unknown before their"
-            " last change. Add OpportunityHistory to the export to see them at past dates."
+            f" last change. Add {origin.history} to the export to see them at past dates."
         )
     ownerless = job.count("select count(*) from present where owner_id is null")
     if ownerless:
         job.note(
-            f"Deals without owner: {ownerless:,}; add OwnerId to the export, or set owners in Salesforce."
+            f"Deals without owner: {ownerless:,}; add {origin.owner} to the export, or set owners"
+            f" in {origin.crm}."
         )
