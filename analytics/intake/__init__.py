@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -39,6 +39,7 @@ def stage_files(
     partial: bool = False,
     quarter_start_month: int = 1,
     known: Known | None = None,
+    taken_at: datetime | None = None,
     told: dict[str, str] | None = None,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
@@ -48,6 +49,7 @@ def stage_files(
     such as the fiscal year's first. `known`: what the store knows already, such as the deals to which Blue
     Sheets are matched. `told`: file (as it is called in messages) -> 'skip' to leave it out, or what a person
     says it is: 'deals', 'answers' or 'targets'. Raises BadInput, with one message, where nothing can be read.
+    `taken_at`: when a live source said all this (UTC), where that is known better than by `as_of`.
     """
     _check_kind(kind)
     rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
@@ -62,6 +64,7 @@ def stage_files(
             rules.formats,
             quarter_start_month,
             known or Known.none(),
+            taken_at=taken_at,
         )
         job.progress(0.0, "looking at the files")
         sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))

@@ -37,6 +37,8 @@ class Job:
     formats: Formats = field(default_factory=Formats)
     quarter_start_month: int = 1
     known: Known = field(default_factory=Known.none)
+    #: when the files were true, to the second (a live source knows it); None = what the files tell
+    taken_at: dt.datetime | None = None
     _number: int = 0
 
     @property

@@ -38,7 +38,7 @@ class Recognised:
 
 def stage_export(job: Job, files: Sequence[Recognised], mapping: Mapping) -> None:
     """Stage a Salesforce export."""
-    if not any(file.object is OPPORTUNITY for file in files):
+    if not job.partial and not any(file.object is OPPORTUNITY for file in files):
         names = ", ".join(sorted({file.object.name for file in files}))
         raise BadInput(
             "there is no Opportunity file",
@@ -188,6 +188,8 @@ def _clean_opportunities(job: Job, tables: dict[str, str], origin: Origin) -> No
 
 def _export_time(job: Job, tables: dict[str, str]) -> datetime:
     """When the export was taken: the end of the as-of day, else the newest time in it."""
+    if job.taken_at:
+        return job.taken_at
     if job.as_of:
         return job.end_of(job.as_of)
     newest = job.one(
