@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,7 +39,11 @@ class DataSpan:
 def company_of(store: Store) -> Company:
     """Read the company's settings; what was never set has its default."""
     rows = store.query("settings_as_of")
-    settings = SETTINGS | dict(zip(rows["key"], rows["value"], strict=True))
+    return company_from(SETTINGS | dict(zip(rows["key"], rows["value"], strict=True)))
+
+
+def company_from(settings: Mapping[str, str]) -> Company:
+    """The company that settings describe; every setting is given."""
     return Company(
         name=settings["company_name"],
         currency=settings["company_currency"],
