@@ -39,6 +39,14 @@ MAY_IMPORT = {
         "analytics.business_case.sheet_matching",
         "analytics.business_case.sheet_rows",
     },
+    "analytics.sync": {
+        "analytics.problems",
+        "analytics.wording",
+        "analytics.fiscal",
+        "analytics.company",
+        "analytics.store",
+        "analytics.intake",
+    },
     "analytics.business_case.depth": {"analytics.problems"},
     "analytics.business_case.blue_sheets": {"analytics.problems", "analytics.store.subjects"},
     "analytics.business_case": {

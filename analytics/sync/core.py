@@ -1,0 +1,200 @@
+"""What every live source shares: one run at a time, batches that land with their cursor, a log of runs.
+
+A source writes what it fetched as CSV files, in the formats that the import of files reads, into a folder,
+and calls `land_batch`: the rows and the cursor that says up to where the source was read land in one
+transaction. A run that dies goes on at the last cursor that landed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import portalocker
+
+from analytics.company import company_of
+from analytics.fiscal import Calendar
+from analytics.intake import stage_files
+from analytics.intake.job import Formats
+from analytics.intake.mapping import Mapping, read_mapping
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import ImportResult, land
+from analytics.store.staging import Staging
+from analytics.sync.secrets import redact
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass
+class Run:
+    """A run of a live source: what it did so far, for its record and for the reader."""
+
+    system: str
+    started_at: datetime
+    rows: int = 0
+    rejected: int = 0
+    imports: int = 0
+    #: up to when (UTC) the store knows the CRM once this run is done
+    crm_as_of: datetime | None = None
+    #: of the CRM's allowance of calls, as the CRM reports it; None = not told
+    calls_used: int | None = None
+    calls_allowed: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Tell the person something they can act on, once."""
+        if text not in self.notes:
+            self.notes.append(redact(text))
+
+
+def utc_now() -> datetime:
+    """Now, in UTC without zone, to the second."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+@contextmanager
+def running(store: Store, system: str) -> Iterator[Run]:
+    """One run of a source: alone, and recorded however it ends.
+
+    Raises BadInput if another run of the same source is under way.
+    """
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    path = store.path.with_name(f"{store.path.name}.sync-{system}")
+    try:
+        lock = portalocker.Lock(
+            path, "ab", flags=portalocker.LOCK_EX | portalocker.LOCK_NB, fail_when_locked=True
+        )
+        lock.acquire()
+    except portalocker.LockException:
+        raise BadInput(
+            f"another sync of {system} is running", where=str(store.path), to_do="Wait until it has ended."
+        ) from None
+    run = Run(system, datetime.now(UTC).replace(tzinfo=None))
+    try:
+        yield run
+    except BaseException as error:
+        message = redact(str(error)) if isinstance(error, BadInput) else f"stopped ({type(error).__name__})"
+        record_run(store, run, "failed", message)
+        raise
+    else:
+        record_run(store, run, "done", "")
+    finally:
+        lock.release()
+
+
+def record_run(store: Store, run: Run, result: str, message: str) -> None:
+    """Keep how a run ended. That the store cannot take it must not hide how the run itself ended."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    row = {
+        "system": run.system,
+        "started_at": run.started_at,
+        "valid_at": now,
+        "ended_at": now,
+        "result": result,
+        "message": message or None,
+        "crm_as_of": run.crm_as_of if result == "done" else None,
+        "rows": run.rows,
+        "calls_used": run.calls_used,
+        "calls_allowed": run.calls_allowed,
+    }
+    staging = Staging()
+    try:
+        file_no = staging.add_file(f"sync {run.system}", "sync_run", f"{run.system} {run.started_at}", 1)
+        staging.add("sync_run", pd.DataFrame([row]), file_no=file_no)
+        land(store, staging, kind="upkeep")
+    except BadInput as problem:
+        print(f"This run could not be recorded: {redact(str(problem))}", file=sys.stderr)
+    finally:
+        staging.con.close()
+
+
+def cursors_of(store: Store, system: str) -> dict[str, str]:
+    """Up to where each object of a source was read: object -> cursor, empty at first."""
+    if not store.exists:
+        return {}
+    rows = store.query("sync_cursors", system=system)
+    return {str(name): str(cursor) for name, cursor in zip(rows["object"], rows["cursor"], strict=True)}
+
+
+def exact(mapping: Path | Mapping | None) -> Mapping:
+    """The mapping for files that we write ourselves: ISO dates and decimal points, nothing to find out."""
+    rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
+    return replace(rules, formats=Formats("ymd", "."))
+
+
+def land_batch(
+    store: Store,
+    run: Run,
+    folder: Path,
+    cursors: dict[str, str],
+    *,
+    taken_at: datetime,
+    mapping: Mapping | None = None,
+    also: Callable[[Staging], None] | None = None,
+    progress: Progress | None = None,
+) -> ImportResult | None:
+    """Land the files of a folder and the cursors in one transaction.
+
+    `also` may add rows that no file says. Without files and such rows, only the cursors move. None: there was
+    nothing to land.
+    """
+    staging = _staged(store, run, folder, taken_at, mapping, progress)
+    try:
+        if also is not None:
+            also(staging)
+        is_fact = bool(staging.con.execute("select 1 from staged_file limit 1").fetchone())
+        if not is_fact and not cursors:
+            return None
+        if cursors:
+            _add_cursors(staging, run.system, cursors)
+        result = land(store, staging, kind=f"sync {run.system}" if is_fact else "upkeep")
+    finally:
+        staging.con.close()
+    run.rows += sum(file.loaded for file in result.files if file.kind != "sync_state")
+    run.rejected += sum(file.rejected for file in result.files)
+    run.imports += result.import_id is not None
+    for note in result.notes:
+        run.note(note)
+    return result
+
+
+def _staged(
+    store: Store,
+    run: Run,
+    folder: Path,
+    taken_at: datetime,
+    mapping: Mapping | None,
+    progress: Progress | None,
+) -> Staging:
+    if not any(folder.iterdir()):
+        return Staging()
+    calendar = company_of(store).calendar if store.exists else Calendar()
+    return stage_files(
+        [folder],
+        kind=run.system,
+        mapping=exact(mapping),
+        time_zone=calendar.time_zone,
+        quarter_start_month=calendar.start_month,
+        partial=True,
+        taken_at=taken_at,
+        progress=progress,
+    )
+
+
+def _add_cursors(staging: Staging, system: str, cursors: dict[str, str]) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    rows = [
+        {"system": system, "object": name, "valid_at": now, "cursor": cursor, "line": number}
+        for number, (name, cursor) in enumerate(sorted(cursors.items()), 1)
+    ]
+    digest = hashlib.sha256(json.dumps(cursors, sort_keys=True).encode()).hexdigest()
+    file_no = staging.add_file(f"up to where {system} was read", "sync_state", digest, len(rows))
+    staging.add("sync_state", pd.DataFrame(rows), file_no=file_no)
