@@ -7,13 +7,24 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from analytics.commands import answering, briefing, changing, digesting, foretelling, loading, looking, upkeep
+from analytics.commands import (
+    answering,
+    briefing,
+    changing,
+    digesting,
+    foretelling,
+    loading,
+    looking,
+    syncing,
+    upkeep,
+)
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
 
 #: Modules with `add(subparsers)`; each command sets `run`, a function of (store, arguments).
 _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None], ...] = (
     loading.add,
+    syncing.add,
     looking.add,
     foretelling.add,
     changing.add,
