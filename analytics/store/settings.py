@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import available_timezones
 
 import pandas as pd
@@ -48,16 +48,26 @@ def read_settings(store: Store) -> dict[str, str]:
 
 def write_setting(store: Store, key: str, value: str) -> None:
     """Change one setting. Raises BadInput if there is no such setting or the value cannot be."""
+    write_settings(store, {key: value})
+
+
+def write_settings(store: Store, values: Mapping[str, str]) -> None:
+    """Change several settings, all or none. Raises BadInput for one that there is not or that cannot be."""
+    for key, value in values.items():
+        _check(key, value)
+    staging = Staging()
+    staging.restates = True
+    now = pd.Timestamp.now("UTC").tz_localize(None)
+    said = " ".join(f"{key}={value}" for key, value in values.items())
+    file_no = staging.add_file("settings", "settings", f"{said}@{now}", len(values))
+    rows = {"key": list(values), "value": list(values.values()), "valid_at": [now] * len(values)}
+    staging.add("setting", pd.DataFrame(rows), file_no=file_no)
+    land(store, staging, kind="settings")
+
+
+def _check(key: str, value: str) -> None:
     if key not in SETTINGS:
         raise BadInput("there is no such setting", expected="one of " + ", ".join(SETTINGS), got=repr(key))
     allowed, words = _RULES.get(key, (lambda _: True, "a text"))
     if not allowed(value):
         raise BadInput(f"{key} cannot be this", expected=words, got=repr(value))
-    staging = Staging()
-    staging.restates = True
-    file_no = staging.add_file("settings", "settings", f"{key}={value}@{pd.Timestamp.now()}", 1)
-    frame = pd.DataFrame(
-        {"key": [key], "value": [value], "valid_at": [pd.Timestamp.now("UTC").tz_localize(None)]}
-    )
-    staging.add("setting", frame, file_no=file_no)
-    land(store, staging, kind="settings")
