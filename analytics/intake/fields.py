@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -48,8 +49,15 @@ class Field:
 
 
 def key(label: str) -> str:
-    """A header cell for comparison: lower case, letters and digits only."""
-    return re.sub(r"[^a-z0-9]", "", label.lower())
+    """A header cell for comparison: lower case, without accents, letters and digits of any script only."""
+    plain = unicodedata.normalize("NFKD", label).casefold()
+    plain = unicodedata.normalize("NFC", "".join(sign for sign in plain if not _is_accent(sign)))
+    return "".join(sign for sign in plain if sign.isalnum()) or plain.strip()
+
+
+def _is_accent(sign: str) -> bool:
+    """Whether it is a Latin or Greek letter's accent; what changes a letter of another script is kept."""
+    return "\u0300" <= sign <= "\u036f"
 
 
 def locate(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
 from analytics.intake.job import Job
@@ -61,25 +61,33 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
     return typing.read()
 
 
+def _load_questions(job: Job, table: str, names: Mapping[str, str]) -> None:
+    """Create `question_name`: what is written in the file -> the question that it is, where it is one."""
+    job.con.execute("create or replace table question_name (theirs varchar, ours varchar)")
+    written = [text for (text,) in job.con.execute(f"select distinct question from {table}").fetchall()]
+    if known := [[text, names[key(text)]] for text in written if key(text) in names]:
+        job.con.executemany("insert into question_name values (?, ?)", known)
+
+
 def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
     """Stage answers, each valid from when it was given."""
-    job.con.execute("create or replace table question_name (theirs varchar, ours varchar)")
-    names = [[key(text), name] for text, name in job.known.questions.items() if key(text)]
-    job.con.executemany("insert into question_name values (?, ?)", names)
-    plain = "regexp_replace(lower(question), '[^a-z0-9]', '', 'g')"
+    names = {key(text): name for text, name in job.known.questions.items() if key(text)}
     for found in probes:
         table = _typed(job, found, "answers", ANSWERS, ("deal_id", "question", "answer", "answered_at"))
+        _load_questions(job, table, names)
         reject_where(
             job,
             table,
-            f"{plain} not in (select theirs from question_name)",
+            "question not in (select theirs from question_name)",
             "question",
             "question",
             f"'expected one of the seven questions ({', '.join(QUESTIONS)}), MEDDPICC, BANT or your own,"
             " got ''' || left(question, 60)"
             " || '''; use the key or the exact wording'",
         )
-        job.con.execute(f"update {table} set question = q.ours from question_name q where q.theirs = {plain}")
+        job.con.execute(
+            f"update {table} set question = q.ours from question_name q where q.theirs = question"
+        )
         same = ["answer", "author", "source", "confirmed_by"]
         drop_duplicates(
             job, table, ["deal_id", "question", "answered_at"], same, "line desc", "deal, question and time"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from analytics.intake.job import Job
+from analytics.intake.labels import category_words, currency_words
 
 #: Salesforce's and HubSpot's spellings. 'Most Likely' lies between Best Case and Commit; it becomes
 #: Best Case, so that nobody is taken to have committed who has not.
 CATEGORY_NAMES = {
     "closed": "Closed",
     "won": "Closed",
+    "lost": "Omitted",
     "commit": "Commit",
     "forecast": "Commit",
     "committed": "Commit",
@@ -27,7 +29,7 @@ CATEGORY_NAMES = {
 def load_categories(job: Job, own: dict[str, str]) -> None:
     """Create the table `category_name` (lower-case name -> our category); `own` names come from a mapping."""
     job.con.execute("create or replace table category_name (theirs varchar, ours varchar)")
-    names = CATEGORY_NAMES | {theirs.lower(): ours for theirs, ours in own.items()}
+    names = category_words() | CATEGORY_NAMES | {theirs.lower(): ours for theirs, ours in own.items()}
     job.con.executemany("insert into category_name values (?, ?)", [list(pair) for pair in names.items()])
 
 
@@ -51,16 +53,65 @@ def note_unknown_categories(job: Job, table: str, column: str) -> None:
         )
 
 
+# Words of English, German, French, Spanish, Portuguese, Italian and Dutch, without accents.
+_WON = "won|gewonnen|gagnee?|ganad[oa]|ganh[oa]|vint[oa]"
+_LOST = "lost|not won|verloren|perdue?|perdid[oa]|pers[oa]"
+_OPEN = "open|offen|ouverte?|abiert[oa]|abert[oa]|apert[oa]"
+_GONE = (
+    "deleted|archived|geloscht|archiviert|supprimee?|archivee?|eliminad[oa]|ar(chi|qui)vad[oa]|excluid[oa]"
+    "|verwijderd|gearchiveerd|eliminat[oa]|archiviat[oa]"
+)
+
+
+def _plain(column: str) -> str:
+    return f"strip_accents(lower({column}))"
+
+
 def name_is_closed(stage: str) -> str:
     """SQL: whether a stage's name says that it is closed."""
     return (
-        f"(regexp_matches(lower({stage}), '^closed|^won$|^lost$|closed.?(won|lost)|^abandoned$|^disqualified$"
-        f"|^cancell?ed$|^gewonnen$|^verloren$|^gagnée?$|^perdue?$|\\bwon$|\\blost$'))"
+        f"(regexp_matches({_plain(stage)}, '^closed|closed.?(won|lost)|^abandoned$|^disqualified$"
+        f"|^cancell?ed$|\\b({_WON}|{_LOST})[)\\]]?$'))"
     )
 
 
 def name_is_won(stage: str) -> str:
     """SQL: whether a closed stage's name says that it is won."""
+    plain = _plain(stage)
+    return f"(regexp_matches({plain}, 'won|\\b({_WON})\\b') and not contains({plain}, 'not won'))"
+
+
+def status_is_closed(status: str) -> str:
+    """SQL: whether a status (open, won, lost ...) says that the deal is closed; NULL if it says neither."""
+    plain = _plain(status)
     return (
-        f"(regexp_matches(lower({stage}), 'won|gewonnen|gagn') and not contains(lower({stage}), 'not won'))"
+        f"(case when regexp_matches({plain}, '\\b({_WON}|{_LOST})\\b') then true"
+        f" when regexp_full_match({plain}, '{_OPEN}') then false end)"
     )
+
+
+def status_is_won(status: str) -> str:
+    """SQL: whether a status says that the deal is won; NULL if it does not say."""
+    plain = _plain(status)
+    return (
+        f"(case when regexp_matches({plain}, '\\b({_LOST})\\b') then false"
+        f" when regexp_matches({plain}, '\\b({_WON})\\b') then true end)"
+    )
+
+
+def status_is_gone(status: str) -> str:
+    """SQL: whether a status says that the deal was taken out of the CRM."""
+    return f"coalesce(regexp_full_match({_plain(status)}, '{_GONE}'), false)"
+
+
+def load_currencies(job: Job) -> None:
+    """Create the table `currency_name` (how CRMs write a currency out, in lower case -> ISO code)."""
+    job.con.execute("create or replace table currency_name (theirs varchar, ours varchar)")
+    job.con.executemany(
+        "insert into currency_name values (?, ?)", [list(pair) for pair in currency_words().items()]
+    )
+
+
+def currency_code(column: str) -> str:
+    """SQL for the ISO code of a currency that is written out; else what is written, in capitals."""
+    return f"coalesce((select ours from currency_name where theirs = lower({column})), upper({column}))"

@@ -8,7 +8,15 @@ from datetime import datetime
 from analytics.intake.fields import Field, Typing, drop_duplicates
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
-from analytics.intake.meaning import category, name_is_closed, name_is_won, note_unknown_categories
+from analytics.intake.meaning import (
+    category,
+    name_is_closed,
+    name_is_won,
+    note_unknown_categories,
+    status_is_closed,
+    status_is_gone,
+    status_is_won,
+)
 from analytics.intake.raw import Probe
 from analytics.intake.table_helpers import helper_file, pick
 from analytics.intake.values import to_utc
@@ -33,16 +41,8 @@ def judge(job: Job, table: str, mapping: Mapping) -> None:
     if mapping.stages:
         _refuse_unknown_stages(job, table, mapping)
     note_unknown_categories(job, table, "forecast_category")
-    told = "lower(d.status)"
-    closed = (
-        f"coalesce(case when {told} like '%won%' or {told} like '%lost%' then true when {told} = 'open'"
-        " then false end,"
-        f" r.is_closed, {name_is_closed('d.stage')}, false)"
-    )
-    won = (
-        f"coalesce(case when {told} like '%lost%' then false when {told} like '%won%' then true end,"
-        f" r.is_won, {name_is_won('d.stage')}, false)"
-    )
+    closed = f"coalesce({status_is_closed('d.status')}, r.is_closed, {name_is_closed('d.stage')}, false)"
+    won = f"coalesce({status_is_won('d.status')}, r.is_won, {name_is_won('d.stage')}, false)"
     noon = to_utc("(coalesce(closed, close_date) + interval 12 hour)", job.time_zone)
     job.con.execute(
         f"""
@@ -51,7 +51,7 @@ def judge(job: Job, table: str, mapping: Mapping) -> None:
             select d.* exclude (created, forecast_category), created as created_at,
                 coalesce({category("d.forecast_category")}, r.category) as category, {closed} as is_closed,
                     {won} as says_won,
-                coalesce({told} in ('deleted', 'archived'), false) as is_gone
+                {status_is_gone("d.status")} as is_gone
             from {table} d left join stage_rule r using (stage)
         )
         select *, is_closed and says_won as is_won,

@@ -11,12 +11,27 @@ from dataclasses import dataclass
 
 import duckdb
 
-_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+#: How the months' names begin in English, German, French, Spanish, Portuguese, Italian and Dutch.
+_MONTHS = (
+    ("jan", "ene", "gen"),
+    ("feb", "fev"),
+    ("mar", "mrz", "mrt", "maa"),
+    ("apr", "avr", "abr"),
+    ("may", "mai", "mei", "mag"),
+    ("jun", "giu", "juin"),
+    ("jul", "lug", "juil"),
+    ("aug", "aou", "ago"),
+    ("sep", "set"),
+    ("oct", "okt", "ott", "out"),
+    ("nov",),
+    ("dec", "dez", "dic"),
+)
+_WORD = "[A-Za-zÀ-ÿ]"
 _DATE_PATTERN = (
-    r"^(?:[A-Za-z]{2,9}\.?,\s+)?"
-    r"(?:(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,4})\.?"
-    r"|(\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]+([A-Za-zäÄ]{3,9})\.?[-/., ]+(\d{2,4})"
-    r"|([A-Za-zäÄ]{3,9})\.?[- ]+(\d{1,2})(?:st|nd|rd|th)?,?[-/ ,]+(\d{2,4})"
+    rf"^(?:{_WORD}{{2,10}}\.?,\s+)?"
+    r"(?:(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})[.日]?"
+    rf"|(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?[-/. ]+(?:de )?({_WORD}{{3,10}})\.?[-/., ]+(?:de )?(\d{{2,4}})"
+    rf"|({_WORD}{{3,10}})\.?[- ]+(\d{{1,2}})(?:st|nd|rd|th)?,?[-/ ,]+(\d{{2,4}})"
     r"|((?:19|20)\d{6}))"
     r"(?:[T ,]+(?:at )?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*"
     r"(?:([AaPp])\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
@@ -159,11 +174,13 @@ def _year(part: str) -> str:
 
 
 def _month(part: str) -> str:
-    short = f"lower(left({part}, 3))"
-    for word, month in (("mai", "may"), ("okt", "oct"), ("dez", "dec"), ("mär", "mar"), ("mrz", "mar")):
-        short = f"replace({short}, '{word}', '{month}')"
-    place = f"instr('{_MONTHS}', {short})"
-    return f"(case when {part} <> '' and {place} % 3 = 1 then (({place} + 2) // 3)::varchar end)"
+    """SQL for the number of a month's name; NULL if it is none."""
+    name = f"strip_accents(lower({part}))"
+    cases = []
+    for number, beginnings in enumerate(_MONTHS, 1):
+        tests = " or ".join(f"starts_with({name}, '{beginning}')" for beginning in beginnings)
+        cases.append(f"when {tests} then '{number}'")
+    return f"(case when {part} = '' then null {' '.join(cases)} end)"
 
 
 def _day_text(p: str, order: str) -> str:
