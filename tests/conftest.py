@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from analytics.commands.sample import build_sample
 from analytics.company import Company, company_of
-from analytics.risk.chances import History, history_of
+from analytics.forecast.basis import Basis
+from analytics.risk.chances import History
 from analytics.store.database import Store
+from tests.kept import basis_at, history_at, shared_store
 
 TODAY = date(2026, 11, 15)  # the last day of the small world
 
@@ -43,17 +44,13 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The small sample company as `demo` makes it; nobody writes to it."""
-    store = Store(tmp_path_factory.mktemp("sample") / "sample.duckdb")
-    build_sample(store, "small")
-    return store
+    return shared_store(tmp_path_factory, "sample")
 
 
 @pytest.fixture(scope="session")
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """About 200 deals over a year and a half."""
-    store = Store(tmp_path_factory.mktemp("risk") / "small.duckdb")
-    build_sample(store, "small", seed=3)
-    return store
+    return shared_store(tmp_path_factory, "small", seed=3)
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +60,15 @@ def small_company(small_world: Store) -> Company:
 
 
 @pytest.fixture(scope="session")
-def small_history(small_world: Store, small_company: Company) -> History:
+def small_history(small_world: Store) -> History:
     """What was learned from it up to its last day."""
-    return history_of(small_world, small_company, TODAY)
+    return history_at(small_world.path, TODAY)
+
+
+@pytest.fixture(scope="session")
+def small_basis(small_world: Store) -> Basis:
+    """What a forecast of its last day rests on."""
+    return basis_at(small_world.path, TODAY)
 
 
 @pytest.fixture(scope="session")

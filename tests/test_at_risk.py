@@ -37,6 +37,7 @@ from analytics.risk.statements import ABOVE, AS, BELOW, understatement
 from analytics.store.database import Store
 from analytics.store.subjects import QUESTIONS
 from analytics.wording import money, points
+from tests.kept import history_at
 from tests.pages.case_store import AS_OF, case_store
 from tests.small_stores import load
 
@@ -59,7 +60,7 @@ def sample(sample_store: Store) -> Sample:
     company = company_of(sample_store)
     as_of = span_of(sample_store, company).last_day
     scope = Scope(as_of, company.calendar.quarter_of(as_of))
-    history = history_of(sample_store, company, as_of)
+    history = history_at(sample_store.path, as_of)
     found = at_risk(sample_store, company, scope, history)
     return Sample(sample_store, company, scope, history, found)
 

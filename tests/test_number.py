@@ -12,7 +12,6 @@ from analytics import number as words
 from analytics import number_bridge as bridges
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.forecast import lines
-from analytics.forecast.basis import basis_of
 from analytics.forecast.calls import Call
 from analytics.forecast.change import since_week_earlier
 from analytics.forecast.quarter_forecast import Forecast, Step, Whole, forecast, whole_company
@@ -21,6 +20,7 @@ from analytics.pipeline.quarter_end import Measure, total
 from analytics.problems import NotEnough
 from analytics.store.database import Store
 from analytics.wording import day, money, percent
+from tests.kept import basis_at
 
 NONE = NotEnough("nothing is known")
 
@@ -33,7 +33,7 @@ def company(sample_store: Store) -> Company:
 @pytest.fixture(scope="module")
 def whole(sample_store: Store, company: Company) -> Whole:
     as_of = span_of(sample_store, company).last_day
-    basis = basis_of(sample_store, company, as_of)
+    basis = basis_at(sample_store.path, as_of)
     return whole_company(sample_store, company, as_of, company.calendar.quarter_of(as_of), basis)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter
-from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.basis import Basis
 from analytics.forecast.lines import NOT_CREATED_YET
 from analytics.pipeline.deals import deals_as_of, won_in
 from analytics.pipeline.quarter_end import total
@@ -55,7 +55,6 @@ from analytics.post_mortem_words import (
     warning_title,
 )
 from analytics.problems import NotEnough
-from analytics.risk.chances import History
 from analytics.store.database import Store
 from analytics.store.subjects import SUBJECTS
 from tests.conftest import TODAY
@@ -64,8 +63,8 @@ from tests.small_stores import STAGES, described, edit, load, setting
 
 
 @pytest.fixture(scope="module")
-def basis(small_world: Store, small_company: Company, small_history: History) -> Basis:
-    return basis_of(small_world, small_company, TODAY, small_history)
+def basis(small_basis: Basis) -> Basis:
+    return small_basis
 
 
 def seen(store: Store, company: Company, basis: Basis, scope: Scope, week: int) -> PostMortem:

@@ -12,10 +12,9 @@ from analytics.at_risk import at_risk
 from analytics.brief.content import brief_of
 from analytics.brief.parts import Brief
 from analytics.company import Company, Scope, span_of
-from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.basis import Basis
 from analytics.forecast.quarter_forecast import Whole, forecast, whole_company
 from analytics.number import number
-from analytics.risk.chances import History
 from analytics.store.database import Store
 from analytics.weekly_review import WeeklyReview, last_review, review_facts, weekly_review
 from tests.conftest import TODAY
@@ -32,8 +31,8 @@ def review_of(store: Store, company: Company, scope: Scope, basis: Basis, whole:
 
 
 @pytest.fixture(scope="session")
-def basis(small_world: Store, small_company: Company, small_history: History) -> Basis:
-    return basis_of(small_world, small_company, TODAY, small_history)
+def basis(small_basis: Basis) -> Basis:
+    return small_basis
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,9 @@ from pathlib import Path
 
 from analytics.company import company_of
 from analytics.fiscal import Quarter
-from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.quarter_forecast import Whole, whole_company
 from analytics.store.database import Store
-
-
-@cache
-def basis_at(path: Path, as_of: date) -> Basis:
-    """The basis of a store that does not change."""
-    store = Store(path)
-    return basis_of(store, company_of(store), as_of)
+from tests.kept import basis_at
 
 
 @cache

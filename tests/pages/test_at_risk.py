@@ -16,10 +16,11 @@ from analytics.at_risk import HOLLOW, SLIP, AtRisk, Filters, at_risk, headline, 
 from analytics.company import Company, Scope
 from analytics.deal_risk import in_words, of_deal
 from analytics.pipeline.owners import owners_as_of
-from analytics.risk.chances import History, history_of
+from analytics.risk.chances import History
 from analytics.store.database import Store
 from analytics.wording import money, percent, points
 from pages.shared.risk_lists import VIEWS
+from tests.kept import history_at
 from tests.pages.case_store import AS_OF, DEALS, case_store
 from tests.pages.conftest import texts
 from tests.small_stores import load
@@ -31,7 +32,7 @@ PICTURE = "plotly_chart"
 
 @pytest.fixture(scope="module")
 def history(sample_store: Store, company: Company, scope: Scope) -> History:
-    return history_of(sample_store, company, scope.as_of)
+    return history_at(sample_store.path, scope.as_of)
 
 
 @pytest.fixture(scope="module")

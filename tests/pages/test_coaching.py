@@ -19,8 +19,9 @@ from analytics.pipeline.owners import owners_as_of
 from analytics.rep_choice import people_to_choose
 from analytics.rep_page import RepFacts, RepPage, rep_facts, rep_page
 from analytics.rep_sheet import one_to_one
-from analytics.risk.chances import History, history_of
+from analytics.risk.chances import History
 from analytics.store.database import Store
+from tests.kept import history_at
 from tests.pages.conftest import texts
 
 App = Callable[..., AppTest]
@@ -29,7 +30,7 @@ PAGE = "pages/team/coaching.py"
 
 @pytest.fixture(scope="module")
 def history(sample_store: Store, company: Company, scope: Scope) -> History:
-    return history_of(sample_store, company, scope.as_of)
+    return history_at(sample_store.path, scope.as_of)
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,8 @@ from analytics import number as words
 from analytics import number_bridge as bridges
 from analytics.commands import main
 from analytics.company import Company, Scope
-from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.change import since_week_earlier
-from analytics.forecast.quarter_forecast import Whole, forecast, whole_company
+from analytics.forecast.quarter_forecast import Whole, forecast
 from analytics.number import Number, number
 from analytics.pipeline.quarter_end import total
 from analytics.problems import BadInput
@@ -25,6 +24,7 @@ from analytics.store.database import Store
 from analytics.terms import label
 from analytics.wording import money, percent
 from tests.pages.conftest import texts
+from tests.pages.learned import whole_at
 from tests.pages.planted import planted_store
 
 App = Callable[..., AppTest]
@@ -33,8 +33,7 @@ OVER = "2026Q2"
 
 @pytest.fixture(scope="module")
 def whole(sample_store: Store, company: Company, scope: Scope) -> Whole:
-    basis: Basis = basis_of(sample_store, company, scope.as_of)
-    return whole_company(sample_store, company, scope.as_of, scope.quarter, basis)
+    return whole_at(sample_store.path, scope.as_of, scope.quarter)
 
 
 @pytest.fixture(scope="module")

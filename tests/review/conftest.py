@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analytics.company import Company, Scope
-from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.basis import Basis
 from analytics.forecast.quarter_forecast import Forecast, forecast
-from analytics.risk.chances import History
 from analytics.store.database import Store
 from tests.conftest import TODAY
 
@@ -18,8 +17,8 @@ def scope(small_company: Company) -> Scope:
 
 
 @pytest.fixture(scope="session")
-def basis(small_world: Store, small_company: Company, small_history: History) -> Basis:
-    return basis_of(small_world, small_company, TODAY, small_history)
+def basis(small_basis: Basis) -> Basis:
+    return small_basis
 
 
 @pytest.fixture(scope="session")
