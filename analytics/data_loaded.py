@@ -32,7 +32,7 @@ _REJECTS = {
 }
 
 #: Imports that pages of their own list.
-_ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching")
+_ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching", "upkeep")
 
 
 @dataclass(frozen=True)
