@@ -76,7 +76,14 @@ def known_of(store: Store) -> Known:
     with store.reading():
         held = store.query("documents_as_of", as_of_end=_EVER, deal_id=None)
         asked = store.query("questions_as_of", as_of_end=_EVER)
-        return Known.of(store.query("known_deals"), held, asked)
+        return Known.of(
+            store.query("known_deals"),
+            held,
+            asked,
+            store.query("deal_matches"),
+            store.query("people_as_of", as_of_end=_EVER),
+            lambda source, moment: store.query("deal_statements", source=source, as_of_end=moment),
+        )
 
 
 def import_uploads(

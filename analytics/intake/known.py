@@ -1,7 +1,8 @@
-"""What a store knows already and an import must know too: deals, documents, the company's questions."""
+"""What a store knows already and an import must know too: deals, documents, people, what was decided."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,15 @@ import pandas as pd
 
 from analytics.business_case.questions import wordings
 from analytics.business_case.sheet_matching import KnownDeals
+
+_DEALS = ["deal_id", "name", "account_name", "is_open", "source", "created_at", "amount"]
+
+#: (source, moment) -> how the deals of the source stood then: the rows of the query `deal_statements`
+Statements = Callable[[str, datetime], pd.DataFrame]
+
+
+def _no_statements(source: str, moment: datetime) -> pd.DataFrame:
+    return pd.DataFrame({"deal_id": []})
 
 
 @dataclass(frozen=True)
@@ -20,15 +30,28 @@ class Known:
     documents: dict[str, tuple[datetime, str | None, str]] = field(default_factory=dict)
     #: wording or key -> key
     questions: dict[str, str] = field(default_factory=wordings)
+    #: source -> row key -> the deal that a person said it is; None = a new one
+    matches: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    #: name of exactly one person -> person_id
+    people: dict[str, str] = field(default_factory=dict)
+    statements: Statements = _no_statements
 
     @classmethod
     def none(cls) -> Known:
         """Nothing is known: no deal will match."""
-        return cls(KnownDeals(pd.DataFrame(columns=["deal_id", "name", "account_name", "is_open"])))
+        return cls(KnownDeals(pd.DataFrame(columns=_DEALS)))
 
     @classmethod
-    def of(cls, deals: pd.DataFrame, documents: pd.DataFrame, questions: pd.DataFrame) -> Known:
-        """From the rows of the queries `known_deals`, `documents_as_of` and `questions_as_of`."""
+    def of(
+        cls,
+        deals: pd.DataFrame,
+        documents: pd.DataFrame,
+        questions: pd.DataFrame,
+        matches: pd.DataFrame,
+        people: pd.DataFrame,
+        statements: Statements,
+    ) -> Known:
+        """From the rows of known_deals, documents_as_of, questions_as_of, deal_matches and people_as_of."""
         held = {
             str(row["document_id"]): (
                 row["valid_at"].to_pydatetime(),
@@ -39,4 +62,10 @@ class Known:
         }
         keys = [str(key) for key in questions["question"]]
         own = dict(zip(questions["wording"], keys, strict=True)) | dict(zip(keys, keys, strict=True))
-        return cls(KnownDeals(deals), held, wordings() | own)
+        decided: dict[str, dict[str, str | None]] = {}
+        for row in matches.to_dict("records"):
+            deal_id = None if pd.isna(row["deal_id"]) else str(row["deal_id"])
+            decided.setdefault(str(row["source"]), {})[str(row["row_key"])] = deal_id
+        single = people.dropna(subset=["name"]).drop_duplicates("name", keep=False)
+        named = {str(row["name"]): str(row["person_id"]) for row in single.to_dict("records")}
+        return cls(KnownDeals(deals), held, wordings() | own, decided, named, statements)
