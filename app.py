@@ -40,6 +40,7 @@ page = st.navigation(
         "Trust": [
             st.Page("pages/trust/accuracy.py", title="Accuracy"),
             st.Page("pages/trust/model_card.py", title="Model card"),
+            st.Page("pages/trust/data_quality.py", title="Data quality"),
             st.Page("pages/trust/data_loaded.py", title="Data loaded"),
             st.Page("pages/trust/definitions.py", title="Definitions"),
         ],

@@ -62,8 +62,12 @@ def freshness_of(store: Store, company: Company, now: datetime | None = None) ->
 
 def _live(sources: list[Source], company: Company, last_day: date, now: datetime) -> Freshness:
     """Each live source by its last good run, and what failed since."""
-    texts, problems, known = [], [], []
+    texts: list[str] = []
+    problems: list[str] = []
+    known: list[date] = []
+    to_run: list[str] = []
     for source in sources:
+        before = len(problems)
         name = NAMES.get(source.system, source.system)
         at = source.crm_as_of or source.last_success
         if at is None:
@@ -77,7 +81,9 @@ def _live(sources: list[Source], company: Company, last_day: date, now: datetime
             texts[-1] += f"; {count(source.failures_since, 'sync')} failed since"
             why = source.message.rstrip(".")
             problems.append(f"The last sync of {name} failed{': ' + why if why else ''}")
-    to_do = "Run `python -m analytics sync` by hand to see why (docs/sync.md)." if problems else ""
+        if len(problems) > before:
+            to_run.append(f"`python -m analytics sync {source.system}`")
+    to_do = f"Run {listed(to_run)} by hand to see why (docs/sync.md)." if to_run else ""
     return Freshness(f"{listed(texts)}.", min(known, default=last_day), problems, to_do)
 
 

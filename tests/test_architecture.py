@@ -81,6 +81,14 @@ MAY_IMPORT = {
         "analytics.pipeline",
         "analytics.business_case",
     },
+    "analytics.quality": {
+        "analytics.written_rows",
+        "analytics.freshness",
+        *FACTS,
+        "analytics.pipeline",
+        "analytics.business_case",
+    },
+    "analytics.freshness": {*FACTS, "analytics.sync.freshness"},
     "analytics.playbook": {
         "analytics.intervals",
         "analytics.written_rows",

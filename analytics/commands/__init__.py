@@ -11,6 +11,7 @@ from analytics.commands import (
     answering,
     briefing,
     changing,
+    checking,
     digesting,
     foretelling,
     loading,
@@ -31,6 +32,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     briefing.add,
     digesting.add,
     answering.add,
+    checking.add,
     upkeep.add,
 )
 

@@ -1,4 +1,4 @@
-"""Commands that look after the store: settings, questions, check, backup, restore."""
+"""Commands that look after the store: settings, questions, backup, restore."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 from analytics.business_case.questions import METHODS, change_questions, method_as_of, shipped
 from analytics.problems import BadInput
 from analytics.risk.warning_limits import SETTING, limits_from
-from analytics.store.copies import backup, check, restore
+from analytics.store.copies import backup, restore
 from analytics.store.database import Store
 from analytics.store.settings import read_settings, write_setting
 from analytics.store.subjects import SETTINGS
-from analytics.wording import count
 
 
 def add(commands: Any) -> None:
@@ -33,9 +32,6 @@ def add(commands: Any) -> None:
         help="make this file's questions the ones in force from now",
     )
     asking.set_defaults(run=_questions)
-
-    checking = commands.add_parser("check", help="whether the store is sound")
-    checking.set_defaults(run=_check)
 
     saving = commands.add_parser("backup", help="copy the store to a file, while it is in use")
     saving.add_argument("file", type=Path, metavar="FILE")
@@ -72,17 +68,6 @@ def _questions(store: Store, given: argparse.Namespace) -> None:
     print(f"{method.name} ({key}):")
     for one in method.questions:
         print(f"  {one.key}: {one.wording} (version {one.version}, weight {one.weight:g}, as {one.asks})")
-
-
-def _check(store: Store, given: argparse.Namespace) -> None:
-    problems = check(store)
-    if problems:
-        raise BadInput(
-            f"{count(len(problems), 'problem')} found: " + "; ".join(problems),
-            where=str(store.path),
-            to_do="`python -m analytics restore FILE` brings a backup back.",
-        )
-    print(f"{store.path} is sound.")
 
 
 def _backup(store: Store, given: argparse.Namespace) -> None:

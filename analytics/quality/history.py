@@ -162,7 +162,7 @@ CHECKS = (
     ),
     Check(
         "DQ26", "Large drop of open deals", "history", "warning", "the store",
-        f"Over {percent(DROP)} of them ({DROP_FROM} or more) went in a week: cleaned up, or part of an export.",
+        f"Over {percent(DROP)} of them went in a week, {DROP_FROM} or more: a clean-up, or a partial export?",
         "Compare with the CRM. If the export was partial, load a complete one.",
         REVOPS, _open_deals_drop, in_trend=False,
     ),

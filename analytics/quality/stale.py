@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.freshness import freshness_of
 from analytics.quality.check import ADMIN, OWNER, REVOPS, Check, Found, NotJudged
 from analytics.quality.facts import Facts, failing
-from analytics.wording import day
+from analytics.wording import count, day
 
 UNTOUCHED_DAYS = 30
 RATE_DAYS = 92
@@ -18,7 +18,7 @@ RATE_DAYS = 92
 def _past_close_date(facts: Facts) -> Found:
     closes = facts.open["close_date"]
     days = (pd.Timestamp(facts.as_of) - closes).dt.days
-    return failing(facts.open, days > 0, "close date " + _text(days) + " days ago")
+    return failing(facts.open, days > 0, "close date " + _days(days) + " ago")
 
 
 def _inactive_owner(facts: Facts) -> Found | NotJudged:
@@ -34,7 +34,7 @@ def _untouched(facts: Facts) -> Found | NotJudged:
     latest = pd.concat([touched, facts.open["last_activity_on"].astype(touched.dtype)], axis=1).max(axis=1)
     end = pd.Timestamp(facts.company.calendar.end_of(facts.as_of))
     days = (end - latest).dt.days
-    return failing(facts.open, days > UNTOUCHED_DAYS, "nothing recorded for " + _text(days) + " days")
+    return failing(facts.open, days > UNTOUCHED_DAYS, "nothing recorded for " + _days(days))
 
 
 def _old_rate(facts: Facts) -> Found | NotJudged:
@@ -43,7 +43,7 @@ def _old_rate(facts: Facts) -> Found | NotJudged:
         return NotJudged("not applicable", f"Every open deal is in {facts.company.currency}.")
     ages = _rate_ages(facts)
     days = foreign["currency"].map(ages)
-    said = "rate of " + foreign["currency"].astype(str) + " is " + _text(days) + " days old"
+    said = "rate of " + foreign["currency"].astype(str) + " is " + _days(days) + " old"
     return failing(foreign, days > RATE_DAYS, said)
 
 
@@ -57,8 +57,9 @@ def _rate_ages(facts: Facts) -> dict[str, int]:
     return ages
 
 
-def _text(days: pd.Series) -> pd.Series:
-    return days.fillna(0).astype(int).astype(str)
+def _days(days: pd.Series) -> pd.Series:
+    """1 day, 46 days."""
+    return days.fillna(0).astype(int).map(lambda n: count(n, "day")).astype(object)
 
 
 def _stale_source(facts: Facts) -> Found | NotJudged:

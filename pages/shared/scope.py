@@ -11,7 +11,7 @@ from analytics.fiscal import Quarter, parse_day
 from analytics.pipeline.owners import Owners
 from analytics.problems import BadInput
 from analytics.wording import day, listed, plain
-from pages.shared import cached, show
+from pages.shared import cached, cached_quality, show
 
 _THIS_QUARTER = "the as-of date's"
 _ALL = ""
@@ -37,9 +37,17 @@ def choose() -> None:
         owner = _owner(columns[3], owners, team, not_found)
     chosen = Scope(as_of, quarter, team, owner)
     st.session_state["chosen_scope"] = chosen
-    st.caption(plain(in_words(chosen)) + f" Loaded {span.last_loaded_at:%Y-%m-%d %H:%M} UTC.")
+    _how_old(chosen)
     if not_found:
         st.warning(plain(f"Asked for {listed(not_found)}: not in the data at this date. Showing the rest."))
+
+
+def _how_old(chosen: Scope) -> None:
+    """The scope in words and how old the data are; a warning with what to do where they are too old."""
+    fresh = cached_quality.the_freshness()
+    st.caption(plain(f"{in_words(chosen)} {fresh.text}"))
+    if fresh.problems:
+        st.warning(plain(f"{'. '.join(fresh.problems)}. {fresh.to_do}"))
 
 
 def go_to_latest() -> None:
