@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.intake import blue_sheets, lists, salesforce, table
+from analytics.intake import blue_sheets, hubspot, lists, salesforce, table
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.job import Job
 from analytics.intake.known import Known
@@ -19,8 +19,8 @@ from analytics.intake.raw import Probe, probe
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
 
-KINDS = ("auto", "salesforce", "table", "answers", "targets", "blue-sheets")
-_LATER = ("hubspot", "pipedrive")
+KINDS = ("auto", "salesforce", "hubspot", "table", "answers", "targets", "blue-sheets")
+_LATER = ("pipedrive",)
 
 #: Kind -> the files that are looked for in folders and zips; tables, where nothing is said.
 _SUFFIXES = {"auto": TABLE_SUFFIXES | SHEET_SUFFIXES, "blue-sheets": SHEET_SUFFIXES}
@@ -131,6 +131,8 @@ def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping, told: dict[
         table.stage_table(job, probes, rules)
     elif kind == "auto" and rules.is_for_table:
         _stage_mapped(job, probes, rules, told)
+    elif kind == "hubspot" or (kind == "auto" and any(hubspot.is_own(found.header) for found in probes)):
+        _stage_hubspot(job, probes, rules, only_export=kind == "hubspot")
     else:
         _stage_recognised(job, probes, rules, only_export=kind == "salesforce")
 
@@ -144,11 +146,19 @@ def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str,
     answers = [found for found in probes if is_a("answers", found, lists.is_answers(found.header))]
     rest = [found for found in probes if found not in answers]
     targets = [found for found in rest if is_a("targets", found, lists.is_targets(found.header))]
-    deals = [found for found in rest if found not in targets]
-    if deals:
+    labels = {key(label) for label in rules.columns.values()}
+    fits = {found.label for found in rest if labels <= {key(label) for label in found.header}}
+    lists_only = bool(answers or targets) and not fits
+    deals = [
+        found
+        for found in rest
+        if found not in targets and (not fits or is_a("deals", found, found.label in fits))
+    ]
+    if deals and not lists_only:
         table.stage_table(job, deals, rules)
     lists.stage_answers(job, answers)
     lists.stage_targets(job, targets)
+    _name_unused(job, probes)
 
 
 def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
@@ -171,6 +181,18 @@ def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_exp
     if not only_export:
         lists.stage_answers(job, answers)
         lists.stage_targets(job, targets)
+    _name_unused(job, probes)
+
+
+def _stage_hubspot(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
+    """HubSpot's files, and the lists that came with them."""
+    lists_too = [] if only_export else probes
+    answers = [found for found in lists_too if lists.is_answers(found.header)]
+    targets = [found for found in lists_too if found not in answers and lists.is_targets(found.header)]
+    rest = [found for found in probes if found not in [*answers, *targets]]
+    hubspot.stage_hubspot(job, hubspot.recognise(rest), rules)
+    lists.stage_answers(job, answers)
+    lists.stage_targets(job, targets)
     _name_unused(job, probes)
 
 

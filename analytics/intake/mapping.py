@@ -26,16 +26,18 @@ _SECTIONS = {
     "history",
     "matches",
     "salesforce",
+    "hubspot",
 }
 _TABLE_KEYS = {
     *("name", "files", "date_format", "decimal", "delimiter", "encoding", "as_of", "full", "sheet"),
     *("currency", "not_needed", "id_prefix", "as_of_column"),
 }
 _SALESFORCE_KEYS = {"amount", "created", "close_date", "date_format", "decimal", "delimiter", "encoding"}
+_HUBSPOT_KEYS = {"amount", "date_format", "decimal", "delimiter", "encoding"}
 COLUMNS = (
     *("deal_id", "name", "account_name", "account_id", "owner", "stage", "amount", "close_date", "created"),
     *("closed", "forecast_category", "probability", "next_step", "last_activity", "currency", "status"),
-    *("type", "lead_source"),
+    *("type", "lead_source", "pipeline", "won_amount", "won_on", "lost_on", "archived", "archived_on"),
 )
 _OWNER_KEYS = {"file", "name", "manager", "team", "region", "title"}
 _REFERENCE = "See docs/import.md for what a mapping file may say."
@@ -95,6 +97,13 @@ class Mapping:
     #: row key of a list without ids (analytics.intake.matching) -> the deal it is; None = a new one
     matches: dict[str, str | None] = field(default_factory=dict)
     salesforce: dict[str, str] = field(default_factory=dict)
+    hubspot: dict[str, str] = field(default_factory=dict)
+    #: what a CRM's own reader adds: under which source its deals are kept; '' = any table
+    source: str = ""
+    #: our field -> the CRM's labels of it; columns that `columns` does not name are found by them
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: labels of an amount that is in the company's currency, whatever the deal's
+    base_amounts: tuple[str, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     formats: Formats = field(default_factory=Formats)
 
@@ -163,7 +172,8 @@ class _Reader:
             raise self.bad(f"unknown section [{unknown[0]}]", expected=", ".join(sorted(_SECTIONS)))
         table = self.section("table", _TABLE_KEYS)
         salesforce = self.section("salesforce", _SALESFORCE_KEYS)
-        how = {**table, **salesforce}
+        hubspot = self.section("hubspot", _HUBSPOT_KEYS)
+        how = {**table, **salesforce, **hubspot}
         columns = {k: self._column(k, v) for k, v in self.section("columns", set(COLUMNS)).items()}
         if table and not columns:
             raise self.bad("there is no [columns] section", expected="at least deal_id and stage or closed")
@@ -186,6 +196,7 @@ class _Reader:
             not_needed=self._names(table),
             matches=self._matches(),
             salesforce={k: v for k, v in salesforce.items() if k in {"amount", "created", "close_date"}},
+            hubspot={k: v for k, v in hubspot.items() if k == "amount"},
             options=ReadOptions(
                 self.text(how, "encoding"), self.text(how, "delimiter"), self.text(table, "sheet")
             ),

@@ -17,7 +17,7 @@ class Origin:
     owner: str
     #: what to add to an export that lacks the deals' past
     history: str
-    #: said where contacts of deals come without the time since when
+    #: said where contacts of deals come without the time since when; '' = there is nothing to do about it
     undated_contacts: str
     #: said where deals were created after they closed
     late: str
@@ -42,7 +42,6 @@ HUBSPOT = Origin(
     deal_id="Deal ID",
     owner="Deal owner",
     history="the deals' property history",
-    undated_contacts="HubSpot does not say since when a contact belongs to a deal, so stakeholders are known"
-    " only from the export's date on.",
+    undated_contacts="",
     late=" Give an export in which Create Date is the true one.",
 )

@@ -259,7 +259,7 @@ def _stage_people(job: Job, tables: dict[str, str]) -> None:
                 (role_id)
         )
         select person_id, full_name, coalesce(role, title), manager_id, coalesce(role, department, division),
-            region, coalesce(is_active, true), v.since, file_no, line, line, v.opening
+            region, coalesce(is_active, true), v.since, file_no, line, coalesce(line, 0), v.opening
         from p cross join (values ({_OPENING}, true), (getvariable('export_time'), false)) v(since, opening)
         """
     )
@@ -290,7 +290,8 @@ def _stage_stakeholders(job: Job, tables: dict[str, str], origin: Origin) -> Non
         from {roles} r left join c using (contact_id)
         """
     )
-    if job.count(f"select count(*) from {roles} where created is null and modified is null"):
+    undated = f"select count(*) from {roles} where created is null and modified is null"
+    if origin.undated_contacts and job.count(undated):
         job.note(origin.undated_contacts)
 
 
@@ -313,7 +314,7 @@ def _stage_stages(job: Job, tables: dict[str, str]) -> None:
             select s.stage, coalesce(s.sort_order, s.line)::integer, s.probability, {category("s.category")},
                 coalesce(s.is_closed, {name_is_closed("s.stage")}),
                 coalesce(s.is_won, {name_is_closed("s.stage")} and {name_is_won("s.stage")}),
-                v.since, s.file_no, s.line, s.line, v.opening
+                v.since, s.file_no, s.line, coalesce(s.line, 0), v.opening
             from {official} s
                 cross join (values ({_OPENING}, true), (getvariable('export_time'), false)) v(since, opening)
             """

@@ -151,7 +151,7 @@ def test_unreadable(write) -> None:
 
 def test_kinds(write) -> None:
     path = write("deals.csv", DEALS)
-    for kind in ("hubspot", "pipedrive"):
+    for kind in ("pipedrive",):
         assert "--kind table" in message(path, kind=kind)
     assert "no Word document" in message(path, kind="blue-sheets")
     assert "unknown kind" in message(path, kind="letters")

@@ -134,10 +134,6 @@ def test_maven(stage, shared) -> None:
     ("header", "row"),
     [
         (
-            "Record ID,Deal Name,Deal Stage,Amount,Deal owner,Close Date,Create Date,Last Activity Date",
-            "1,A,closedwon,50,Ann,2024-05-01 10:00,2024-01-05 09:00,2024-04-30",
-        ),
-        (
             "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Deal - Value,Deal - Currency of Value,Deal"
             " - Owner,"
             "Deal - Expected close date",

@@ -1,0 +1,329 @@
+"""HubSpot: deals, their property history, stages, owners, companies and contacts become staged rows.
+
+The files are brought into the shape of Salesforce's objects; what they mean is then read the same way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from analytics.intake import hubspot_history, hubspot_stages
+from analytics.intake.fields import Field, Typing, drop_duplicates
+from analytics.intake.fields import locate as locate_columns
+from analytics.intake.hubspot_objects import (
+    COMPANY,
+    CONTACT,
+    DEAL_COMPANY,
+    DEAL_CONTACT,
+    DEALS,
+    HISTORY,
+    OWNER,
+    PIPELINE,
+    STAGE,
+    STAGE_HISTORY,
+    HubSpotObject,
+    is_own,
+    object_of,
+)
+from analytics.intake.job import Job
+from analytics.intake.mapping import Mapping
+from analytics.intake.origin import HUBSPOT
+from analytics.intake.raw import Probe
+from analytics.intake.salesforce import empty, stage_tables
+from analytics.intake.values import DATES
+from analytics.problems import BadInput
+
+__all__ = ["Recognised", "is_own", "recognise", "stage_hubspot"]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file and what is in it."""
+
+    probe: Probe
+    object: HubSpotObject
+
+
+def recognise(probes: Sequence[Probe]) -> list[Recognised]:
+    """The files that look like HubSpot's."""
+    return [
+        Recognised(found, object_) for found in probes if (object_ := object_of(found.header)) is not None
+    ]
+
+
+def stage_hubspot(job: Job, files: Sequence[Recognised], mapping: Mapping) -> None:
+    """Stage HubSpot's files. Raises BadInput where there are neither deals nor a history of them."""
+    if not job.partial and not any(file.object in (DEALS, HISTORY) for file in files):
+        raise BadInput(
+            "there is neither a list of deals nor a history of them",
+            expected="a deals export with Record ID, Deal Name, Deal Stage, Amount, Close Date",
+            got=", ".join(f"{file.probe.label} ({file.object.name})" for file in files) or "no such file",
+            to_do="Export the deals (Deals > Export, all properties) and name that file too.",
+        )
+    job.progress(0.05, "reading files")
+    tables = _read(job, files, mapping)
+    events = hubspot_history.all_events(job, [tables[name] for name in _EVENTS if name in tables])
+    if DEALS.name not in tables:
+        tables[DEALS.name] = _deals_of_history(job, events)
+    elif not job.partial:
+        hubspot_history.reject_strangers(job, events, tables[DEALS.name])
+    job.progress(0.45, "naming stages and owners")
+    hubspot_history.fill_present(job, tables[DEALS.name], events)
+    _date(job, files, tables[DEALS.name], events)
+    _tidy(job, tables)
+    _name_stages(job, tables, events)
+    _name_owners(job, tables, events)
+    _add_companies(job, tables)
+    shaped = {
+        "Opportunity": tables[DEALS.name],
+        "OpportunityFieldHistory": hubspot_history.changes(job, events),
+        "OpportunityStage": hubspot_stages.official_stages(job, (tables[DEALS.name], events)),
+        "User": _users(job, tables),
+    }
+    if COMPANY.name in tables:
+        shaped["Account"] = tables[COMPANY.name]
+    if DEAL_CONTACT.name in tables:
+        shaped["OpportunityContactRole"] = _roles(job, tables[DEAL_CONTACT.name])
+    if CONTACT.name in tables:
+        shaped["Contact"] = tables[CONTACT.name]
+    _forget_usual_probability(job, shaped)
+    stage_tables(job, shaped, mapping, HUBSPOT)
+
+
+_EVENTS = (HISTORY.name, STAGE_HISTORY.name)
+
+
+def _fields(wanted: HubSpotObject, mapping: Mapping) -> tuple[Field, ...]:
+    """The file's fields, with the amount that a mapping names in place of the usual one."""
+    own = mapping.hubspot.get("amount")
+    if wanted is not DEALS or not own:
+        return wanted.fields
+    return tuple(
+        replace(f, labels=(own, f"property_{own}")) if f.name == "amount" else f for f in wanted.fields
+    )
+
+
+def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, str]:
+    """Load and type all files; a date order that one of them proves holds for all."""
+    typings: list[tuple[HubSpotObject, Typing]] = []
+    for number, file in enumerate(files):
+        fields = _fields(file.object, mapping)
+        columns = _locate(job, file, fields, mapping)
+        text = frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns)
+        raw = job.load(file.probe, "hubspot", columns.values(), text)
+        dates = [f"c{columns[f.name]}" for f in fields if f.kind in DATES and f.name in columns]
+        if dates:
+            utc = ", ".join(f"{hubspot_history.in_utc(cell)} as {cell}" for cell in dates)
+            view = job.fresh("utc")
+            job.con.execute(f"create view {view} as select * replace ({utc}) from {raw.name}")
+            raw = replace(raw, name=view)
+        typings.append((file.object, Typing(job, raw, fields, columns)))
+        job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
+    proven = {order for _, typing in typings for order in typing.proven_orders()}
+    parts: dict[str, list[str]] = {}
+    for wanted, typing in typings:
+        typing.decide(proven)
+        table = typing.read(deals="deal_id" if wanted in (DEALS, HISTORY) else None)
+        if wanted is HISTORY:
+            table = hubspot_history.typed_events(job, typing, table, proven, mapping.hubspot.get("amount"))
+        elif wanted is STAGE_HISTORY:
+            table = hubspot_history.stage_events(job, table)
+        parts.setdefault(wanted.name, []).append(table)
+    return {name: _united(job, tables) for name, tables in parts.items()}
+
+
+def _locate(job: Job, file: Recognised, fields: Sequence[Field], mapping: Mapping) -> dict[str, int]:
+    """Where the columns are. An amount that the mapping names must be there."""
+    columns = locate_columns(file.probe.header, fields)
+    own = mapping.hubspot.get("amount")
+    if own and file.object is DEALS and "amount" not in columns:
+        raise BadInput(
+            f"the column '{own}' that the mapping names is not there",
+            where=file.probe.label,
+            expected=f"one of {', '.join(file.probe.header[:40])}",
+            to_do="Correct amount in [hubspot] of the mapping file.",
+        )
+    return columns
+
+
+def _united(job: Job, tables: list[str]) -> str:
+    """One table of several files of a kind."""
+    if len(tables) == 1:
+        return tables[0]
+    out = job.fresh("united")
+    job.con.execute(
+        f"create table {out} as " + " union all by name ".join(f"select * from {table}" for table in tables)
+    )
+    return out
+
+
+def _deals_of_history(job: Job, events: str) -> str:
+    """A list of deals from their history alone; it is no complete one."""
+    known = hubspot_history.deals_of(job, events)
+    if not job.partial:
+        job.note(
+            "There is no list of deals: they are taken from their history. Export the deals too, to have"
+            " their names, companies and currencies, and to see which are gone."
+        )
+    job.partial = True
+    out = _empty_deals(job)
+    job.con.execute(f"insert into {out} by name select * from {known}")
+    return out
+
+
+def _empty_deals(job: Job) -> str:
+    out = empty(job, "Opportunity")
+    job.con.execute(f"alter table {out} add column pipeline varchar")
+    job.con.execute(f"alter table {out} add column archived_at timestamp")
+    return out
+
+
+def _date(job: Job, files: Sequence[Recognised], deals: str, events: str) -> None:
+    """When deals without Last Modified Date were true: the day in a file's name, else now."""
+    if job.as_of or job.taken_at or job.count(f"select count(modified) from {deals}"):
+        return
+    for file in files:
+        found = re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", file.probe.source.path.stem)
+        if file.object is DEALS and found:
+            with contextlib.suppress(ValueError):
+                day = date(int(found[1]), int(found[2]), int(found[3]))
+                job.taken_at = job.end_of(day)
+                job.note(
+                    f"{file.probe.label}: taken as of {day}, the date in its name; give --as-of if that is"
+                    " wrong."
+                )
+                break
+    if job.taken_at is None and not job.count(f"select count(*) from {events}"):
+        job.taken_at = job.now()
+    if job.taken_at:
+        for (number,) in job.con.execute("select file_no from staged_file").fetchall():
+            job.note_day(number, job.taken_at)
+
+
+def _tidy(job: Job, tables: dict[str, str]) -> None:
+    """What HubSpot writes its own way: archived deals, 'Closed won' as a category, parts of seconds."""
+    deals = tables[DEALS.name]
+    job.con.execute(
+        f"update {deals} set"
+        " category = case when lower(category) like 'closed%' then 'closed' else category end,"
+        " is_deleted = coalesce(is_deleted, archived_at is not null),"
+        " created = date_trunc('second', created),"
+        " modified = date_trunc('second', case when coalesce(is_deleted, archived_at is not null)"
+        " then coalesce(archived_at, modified) else modified end),"
+        " account_id = split_part(account_id, ';', 1)"
+    )
+
+
+def _name_stages(job: Job, tables: dict[str, str], events: str) -> None:
+    """Ids and labels of stages become names, in deals and in their history."""
+    deals = tables[DEALS.name]
+    stages = tables.get(STAGE.name) or hubspot_stages.stages_of_deals(job, deals, events)
+    hubspot_stages.load_stages(job, stages, tables.get(PIPELINE.name))
+    job.con.execute(f"alter table {events} add column pipeline varchar")
+    job.con.execute(
+        f"update {events} e set pipeline = d.pipeline from"
+        f" (select deal_id, any_value(pipeline) as pipeline from {deals} group by 1) d"
+        " where d.deal_id = e.deal_id and e.field = 'stage'"
+    )
+    for table in (deals, events):
+        hubspot_stages.name_stages(job, table)
+    if STAGE.name not in tables:
+        job.note(
+            "There is no list of stages: their order and probability are HubSpot's usual ones, or taken from"
+            " the deals; add one (stage_id, label, pipeline_id, display_order, probability, closed_won,"
+            " is_closed) to have those that are set."
+        )
+        return
+    unknown = job.con.execute(
+        f"select stage, count(*) from {deals} where stage is not null"
+        " and stage not in (select stage from known_stage) group by 1 order by 2 desc limit 8"
+    ).fetchall()
+    if unknown:
+        names = ", ".join(f"'{name}' ({count:,})" for name, count in unknown)
+        job.note(f"Stages of deals that the list of stages lacks: {names}; export that list again.")
+
+
+def _name_owners(job: Job, tables: dict[str, str], events: str) -> None:
+    """An export names owners by name or e-mail where a history has ids: ids where one is known."""
+    if OWNER.name not in tables:
+        if (found := hubspot_history.owners_of(job, tables[DEALS.name], events)) is None:
+            return
+        tables[OWNER.name] = found
+    owners = tables[OWNER.name]
+    job.con.execute(
+        f"update {owners} set name ="
+        " coalesce(name, nullif(concat_ws(' ', first_name, last_name), ''), email, person_id)"
+    )
+    known = (
+        f"select written, any_value(person_id) as person_id from (select person_id, unnest([name, email]) as"
+        f" written from {owners}) where written is not null group by 1 having count(distinct person_id) = 1"
+    )
+    for table in (tables[DEALS.name], events):
+        job.con.execute(
+            f"update {table} set owner_id = k.person_id from ({known}) k where k.written = owner_id"
+        )
+
+
+def _add_companies(job: Job, tables: dict[str, str]) -> None:
+    """The company of a deal from the list of companies of deals; the first one that it names."""
+    if DEAL_COMPANY.name in tables:
+        job.con.execute(
+            f"update {tables[DEALS.name]} d set account_id = c.account_id from (select deal_id,"
+            " arg_min(account_id, (file_no, line)) as account_id"
+            f" from {tables[DEAL_COMPANY.name]} group by 1) c"
+            " where c.deal_id = d.deal_id and d.account_id is null"
+        )
+
+
+def _users(job: Job, tables: dict[str, str]) -> str:
+    """Owners in the shape of Salesforce's User; without a list of owners, the names that deals give."""
+    out = empty(job, "User")
+    if OWNER.name in tables:
+        drop_duplicates(
+            job,
+            tables[OWNER.name],
+            ["person_id"],
+            ["name", "team", "is_deleted"],
+            "is_deleted nulls first",
+            "owner_id",
+        )
+        job.con.execute(
+            f"insert into {out} by name select file_no, line, person_id, name, team as department,"
+            f" not coalesce(is_deleted, false) as is_active, 0 as bad from {tables[OWNER.name]}"
+        )
+    job.con.execute(
+        f"insert into {out} by name select min(file_no) as file_no, min(line) as line, owner_id as person_id,"
+        f" owner_id as name, true as is_active, 0 as bad from {tables[DEALS.name]}"
+        f" where not regexp_full_match(owner_id, '\\d+') and owner_id not in (select person_id from {out})"
+        " group by owner_id"
+    )
+    return out
+
+
+def _roles(job: Job, contacts: str) -> str:
+    """Contacts of deals in the shape of Salesforce's contact roles; several labels of one become one role."""
+    out = empty(job, "OpportunityContactRole")
+    job.con.execute(
+        f"insert into {out} by name select min(file_no) as file_no, min(line) as line, deal_id, contact_id,"
+        " any_value(name) as name, any_value(title) as title,"
+        " string_agg(distinct role, ', ' order by role) as role, bool_or(coalesce(is_primary, false))"
+        " as is_primary, bool_and(coalesce(is_deleted, false)) as is_deleted, max(modified) as modified,"
+        f" 0 as bad from {contacts} group by deal_id, contact_id"
+    )
+    return out
+
+
+def _forget_usual_probability(job: Job, shaped: dict[str, str]) -> None:
+    """Where no history of probabilities is there, a stage's own probability is none that a deal states.
+
+    Else a deal's present would differ from its history, which does not know it, without any change.
+    """
+    if not job.count(f"select count(*) from {shaped['OpportunityFieldHistory']} where field = 'probability'"):
+        job.con.execute(
+            f"update {shaped['Opportunity']} d set probability = null"
+            f" from {shaped['OpportunityStage']} s where s.stage = d.stage and s.probability = d.probability"
+        )
