@@ -15,9 +15,17 @@ def _data() -> dict[str, Any]:
 
 @cache
 def labels(group: str, field: str) -> tuple[str, ...]:
-    """The labels of a field, of all languages: `group` is 'deals', 'pipedrive', 'dynamics' or 'lists'."""
+    """The labels of a field, of all languages: `group` is 'deals', 'pipedrive', 'dynamics' or 'lists'.
+
+    Those of deals also as Pipedrive writes them, with the word for a deal before them.
+    """
     found = _data()[group].get(field, {})
-    return tuple(dict.fromkeys(label for language in found.values() for label in language))
+    plain = [label for language in found.values() for label in language]
+    if group != "deals":
+        return tuple(dict.fromkeys(plain))
+    prefixes = _data()["pipedrive"]["prefix"]
+    own = [f"{prefix} - {label}" for name in found for prefix in prefixes[name] for label in found[name]]
+    return tuple(dict.fromkeys([*own, *plain]))
 
 
 @cache

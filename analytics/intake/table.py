@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from fnmatch import fnmatch
 
-from analytics.intake.fields import Field, Typing, drop_duplicates, key
+from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
-from analytics.intake.meaning import load_categories
+from analytics.intake.meaning import load_categories, load_currencies
 from analytics.intake.raw import Probe
 from analytics.intake.table_deals import finish, judge, stage_deals, stage_people, stage_stages
 from analytics.intake.table_fields import FIELDS, guess
@@ -23,10 +24,11 @@ __all__ = ["guess", "not_recognised", "stage_table"]
 def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     """Stage the deals of one or several tables of the same kind."""
     load_categories(job, mapping.categories)
+    load_currencies(job)
     load_corrections(job, mapping)
     deals, others = _deal_files(probes, mapping)
     stem = re.sub(r"[^a-z]+", "-", deals[0].source.path.stem.lower()).strip("-")
-    source = f"table:{mapping.name if mapping.path else stem or 'import'}"
+    source = mapping.source or f"table:{mapping.name if mapping.path else stem or 'import'}"
     parts = []
     for number, found in enumerate(deals):
         job.progress(0.1 + 0.5 * number / len(deals), f"reading {found.label}")
@@ -48,6 +50,8 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
 
 def _deal_files(probes: Sequence[Probe], mapping: Mapping) -> tuple[list[Probe], list[Probe]]:
     """Which files hold deals, and which other files came with them."""
+    if mapping.source:
+        return list(probes), []
     if not mapping.is_for_table:
         deals = [found for found in probes if guess(found.header) is not None]
         if not deals:
@@ -98,13 +102,43 @@ def not_recognised(probes: Sequence[Probe]) -> BadInput:
 
 def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
     """Where each field is: as the mapping says, else by usual names (a note then says which)."""
-    if not mapping.is_for_table:
-        columns = guess(found.header) or {}
+    if mapping.source or not mapping.is_for_table:
+        columns = _own_columns(found, mapping) if mapping.source else guess(found.header) or {}
         told = ", ".join(f"'{found.header[number]}' as {name}" for name, number in columns.items())
         job.note(
             f"{found.label}: columns were recognised by name: {told}. If that is wrong, give a mapping file."
         )
         return columns
+    columns = _mapped(found, mapping)
+    if "deal_id" not in columns and "name" not in columns:
+        raise BadInput(
+            "no column identifies the deal",
+            where=str(mapping.path),
+            to_do='Add deal_id = "..." to [columns].',
+        )
+    return columns
+
+
+def _own_columns(found: Probe, mapping: Mapping) -> dict[str, int]:
+    """Where a CRM's file has each field: as the mapping says, else by the CRM's labels and the usual ones."""
+    named = _mapped(found, mapping)
+    fields = [
+        replace(field, labels=(*mapping.labels.get(field.name, ()), *field.labels))
+        for field in FIELDS
+        if field.name not in named
+    ]
+    located = locate(found.header, fields)
+    columns = {name: number for name, number in located.items() if number not in named.values()} | named
+    if not {"deal_id", "name"} & set(columns) or not {"stage", "status"} & set(columns):
+        raise not_recognised([found])
+    base = {key(label) for label in mapping.base_amounts}
+    if "amount" in columns and key(found.header[columns["amount"]]) in base:
+        columns.pop("currency", None)
+    return columns
+
+
+def _mapped(found: Probe, mapping: Mapping) -> dict[str, int]:
+    """Where the columns are that the mapping names."""
     places = {key(label): number for number, label in reversed(list(enumerate(found.header)))}
     columns = {}
     for name, label in mapping.columns.items():
@@ -117,12 +151,6 @@ def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
                 to_do=f"Correct {name} in [columns] of {mapping.path}.",
             )
         columns[name] = places[key(label)]
-    if "deal_id" not in columns and "name" not in columns:
-        raise BadInput(
-            "no column identifies the deal",
-            where=str(mapping.path),
-            to_do='Add deal_id = "..." to [columns].',
-        )
     return columns
 
 
@@ -137,7 +165,7 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
                 columns["lookup_key"] = number
     identity = "deal_id" if "deal_id" in columns else "name"
     fields = [Field(f.name, f.kind, f.name == identity, f.labels) for f in fields]
-    raw = job.load(found, "table", list(columns.values()))
+    raw = job.load(found, mapping.source or "table", list(columns.values()))
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     # Without an id a corrected name could be another deal: a rejected row then names none that is known.

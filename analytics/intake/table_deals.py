@@ -7,9 +7,11 @@ from datetime import datetime
 
 from analytics.intake.fields import Field, Typing, drop_duplicates
 from analytics.intake.job import Job
+from analytics.intake.labels import words
 from analytics.intake.mapping import Mapping
 from analytics.intake.meaning import (
     category,
+    currency_code,
     name_is_closed,
     name_is_won,
     note_unknown_categories,
@@ -38,26 +40,47 @@ def judge(job: Job, table: str, mapping: Mapping) -> None:
             "insert into stage_rule values (?, ?, ?, ?, ?, ?)",
             [rule.name, rule.probability, rule.category, rule.closed, rule.won, rule.order],
         )
+    _tell_pipelines_apart(job, table)
     if mapping.stages:
         _refuse_unknown_stages(job, table, mapping)
     note_unknown_categories(job, table, "forecast_category")
     closed = f"coalesce({status_is_closed('d.status')}, r.is_closed, {name_is_closed('d.stage')}, false)"
     won = f"coalesce({status_is_won('d.status')}, r.is_won, {name_is_won('d.stage')}, false)"
     noon = to_utc("(coalesce(closed, close_date) + interval 12 hour)", job.time_zone)
+    archived = ", ".join(f"'{word}'" for word in words("archived"))
     job.con.execute(
         f"""
         create or replace table judged as
-        with d as (
+        with told as (
             select d.* exclude (created, forecast_category), created as created_at,
                 coalesce({category("d.forecast_category")}, r.category) as category, {closed} as is_closed,
                     {won} as says_won,
                 {status_is_gone("d.status")} as is_gone
             from {table} d left join stage_rule r using (stage)
+        ),
+        d as (  -- an archived deal that is closed still counts
+            select * replace (
+                coalesce(case when is_closed and says_won then won_on when is_closed then lost_on end, closed)
+                    as closed,
+                case when is_closed and says_won then coalesce(won_amount, amount) else amount end as amount,
+                is_gone or (not is_closed and (archived_on is not null
+                    or coalesce(lower(archived) in ({archived}), false))) as is_gone)
+            from told
         )
         select *, is_closed and says_won as is_won,
             case when is_closed then least(coalesce({noon}, taken_at), taken_at) else taken_at end as now_at
         from d
         """
+    )
+
+
+def _tell_pipelines_apart(job: Job, table: str) -> None:
+    """A stage that several pipelines have is called 'Pipeline: Stage', unless the mapping explains it."""
+    job.con.execute(
+        f"update {table} set stage = pipeline || ': ' || stage where pipeline is not null and stage in ("
+        f" select stage from {table} where try_cast(pipeline as double) is null"
+        "  and stage not in (select stage from stage_rule)"
+        " group by stage having count(distinct pipeline) > 1)"
     )
 
 
@@ -82,7 +105,7 @@ def _refuse_unknown_stages(job: Job, table: str, mapping: Mapping) -> None:
 def stage_deals(job: Job, source: str, mapping: Mapping) -> None:
     """Openings and present states of the deals."""
     known = "least(created_at, now_at)"
-    currency = "coalesce(upper(currency), amount_currency, getvariable('table_currency'))"
+    currency = f"coalesce({currency_code('currency')}, amount_currency, getvariable('table_currency'))"
     job.con.execute("set variable table_currency = ?", [mapping.currency])
     job.con.execute("set variable table_source = ?", [source])
     job.con.execute(
@@ -200,7 +223,14 @@ def finish(job: Job, source: str, others: Sequence[Probe], mapping: Mapping) -> 
     """Whether the list is complete, and what a person should know."""
     job.staging.restates = True
     taken = job.one("select max(taken_at) from judged")
-    if mapping.full and not job.partial and isinstance(taken, datetime):
+    has_closed = job.count("select count(*) from judged where is_closed")
+    if mapping.source and not job.partial and not has_closed:
+        job.note(
+            "These files hold no closed deal, so a deal that they lack may be won or lost and none is marked"
+            " as gone; export the closed deals too."
+        )
+    is_full = mapping.full or (mapping.source and has_closed)
+    if is_full and not job.partial and isinstance(taken, datetime):
         job.staging.full_lists[source] = taken
     used = {row[0] for row in job.con.execute("select file from staged_file").fetchall()}
     unused = [f.label for f in others if f.label not in used and f.source.path.name not in mapping.not_needed]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analytics.intake.fields import Field, locate
+from analytics.intake.labels import labels
 
-#: Our fields and the labels under which Salesforce reports, HubSpot, Pipedrive and plain sheets have them.
-FIELDS = (
+# In English; other languages, and what only some CRMs have, are in labels.toml.
+_ENGLISH = (
     Field(
         "deal_id",
         labels=(
@@ -135,6 +137,17 @@ FIELDS = (
     Field("status", labels=("status", "Deal - Status", "Deal Status")),
     Field("type", labels=("type", "Deal Type", "dealtype", "Opportunity Type")),
     Field("lead_source", labels=("Lead Source", "lead_source", "Original Source", "Deal - Source origin")),
+    Field("pipeline"),
+    Field("won_amount", "amount"),
+    Field("won_on", "date"),
+    Field("lost_on", "date"),
+    Field("archived"),
+    Field("archived_on"),
+)
+#: Our fields and the labels under which CRMs' lists and plain sheets have them.
+FIELDS = tuple(
+    replace(field, labels=(*(field.labels or (field.name,)), *labels("deals", field.name)))
+    for field in _ENGLISH
 )
 _TELLING = ("stage", "status", "amount", "close_date")
 
