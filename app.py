@@ -5,6 +5,9 @@ import streamlit as st
 from analytics.problems import BadInput
 from pages.shared import scope, show
 
+#: The pages that bring data in, and say what came.
+WITHOUT_DEALS = ("import_data", "data_loaded")
+
 st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state="collapsed")
 
 # Before anything may stop the run: without it Streamlit would serve pages/ by URL (see DESIGN, pages/).
@@ -41,6 +44,7 @@ page = st.navigation(
             st.Page("pages/trust/accuracy.py", title="Accuracy"),
             st.Page("pages/trust/model_card.py", title="Model card"),
             st.Page("pages/trust/data_quality.py", title="Data quality"),
+            st.Page("pages/trust/import_data.py", title="Import"),
             st.Page("pages/trust/data_loaded.py", title="Data loaded"),
             st.Page("pages/trust/definitions.py", title="Definitions"),
         ],
@@ -49,7 +53,7 @@ page = st.navigation(
 )
 
 try:
-    scope.choose()
+    scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)
     page.run()
 except BadInput as problem:
     show.problem(problem)

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from analytics.fiscal import Calendar, Quarter
-from analytics.problems import BadInput
+from analytics.problems import NoDeals
 from analytics.store.database import Store
 from analytics.store.subjects import SETTINGS
 
@@ -58,10 +58,10 @@ def company_from(settings: Mapping[str, str]) -> Company:
 
 
 def span_of(store: Store, company: Company) -> DataSpan:
-    """From when to when the store knows something. Raises BadInput if it holds no deals."""
+    """From when to when the store knows something. Raises NoDeals if it holds none."""
     row = store.query("data_span").iloc[0]
     if not row["deals"]:
-        raise BadInput(
+        raise NoDeals(
             "the store holds no deals yet",
             where=str(store.path),
             to_do="Load an export with `python -m analytics import PATH`, or build the sample company with"

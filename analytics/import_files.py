@@ -35,7 +35,7 @@ class UploadFolder:
         self._number = 0
 
     def keep(self, uploads: Iterable[tuple[str, bytes]]) -> list[Path]:
-        """Write uploads (name, content) in place of those before. Raises BadInput for a kind nobody can read."""
+        """Write uploads (name, content) in place of those before. Raises BadInput for one of no use."""
         uploads = list(uploads)
         for name, content in uploads:
             _check(name, content)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from analytics.company import Company
 from analytics.importing import FILE_KINDS, Choices, Look, SeenFile
-from analytics.wording import count, listed
+from analytics.store.database import Store
+from analytics.store.landing import FileCounts
+from analytics.wording import count, day, is_missing, listed, money
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ _WORDS_OF = {
     "currency": "currencies",
 }
 
+_DAY_IN_NAME = re.compile(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)")
+
 
 # --- files ---
 
@@ -82,6 +90,16 @@ def files_in_words(files: Sequence[SeenFile]) -> str:
         kinds[file.kind] = kinds.get(file.kind, 0) + 1
     told = listed(f"{FILE_KINDS.get(kind, kind).lower()} in {count(n, 'file')}" for kind, n in kinds.items())
     return f"Found {told}; about {count(sum(file.lines for file in files), 'row')}."
+
+
+def days_in_names(files: Sequence[SeenFile]) -> list[date]:
+    """The days that the names of the lists of deals hold, such as deals_2026-11-23.csv."""
+    found = set()
+    for file in files:
+        if file.kind in ("deals", "hubspot", "salesforce") and (match := _DAY_IN_NAME.search(file.label)):
+            with suppress(ValueError):
+                found.add(date(int(match[1]), int(match[2]), int(match[3])))
+    return sorted(found)
 
 
 # --- columns ---
@@ -132,3 +150,71 @@ def with_columns(choices: Choices, columns: Mapping[str, str]) -> Choices:
         words: {} for field, words in _WORDS_OF.items() if choices.columns.get(field) != columns.get(field)
     }
     return replace(choices, columns=dict(columns), **lost)
+
+
+# --- what it would do, what it did ---
+
+
+def counts_table(files: Sequence[FileCounts]) -> pd.DataFrame:
+    """What becomes of the rows of each file; rows read = loaded + unchanged + rejected."""
+    return pd.DataFrame(
+        {
+            "File": [file.file for file in files],
+            "Rows read": [file.rows_read for file in files],
+            "Loaded": [file.loaded for file in files],
+            "Unchanged": [file.unchanged for file in files],
+            "Rejected": [file.rejected for file in files],
+        }
+    )
+
+
+def counts_in_words(files: Sequence[FileCounts]) -> str:
+    """Rows read, and what becomes of them."""
+    read, loaded, unchanged, rejected = (
+        sum(getattr(file, what) for file in files)
+        for what in ("rows_read", "loaded", "unchanged", "rejected")
+    )
+    return (
+        f"{count(read, 'row')} read: {loaded:,} say something new, {unchanged:,} are known already or say"
+        f" nothing new, {rejected:,} cannot be read."
+    )
+
+
+def totals_table(totals: pd.DataFrame, company: Company) -> pd.DataFrame:
+    """Before and after as people read them: counts, and money in the company's currency."""
+
+    def told(what: str, value: float) -> str:
+        if "amount" in what:
+            return money(value, company.currency, exact=True, locale=company.locale)
+        return f"{value:,.0f}"
+
+    whats = totals["what"].tolist()
+    return pd.DataFrame(
+        {
+            "In the store": whats,
+            "Before": [told(what, value) for what, value in zip(whats, totals["before"], strict=True)],
+            "After": [told(what, value) for what, value in zip(whats, totals["after"], strict=True)],
+        }
+    )
+
+
+def rejects_table(rejects: pd.DataFrame) -> pd.DataFrame:
+    """Rows that cannot be read, as people read them."""
+    names = {"file": "File", "line": "Line", "column_name": "Column", "value": "Value", "reason": "Reason"}
+    return rejects[list(names)].rename(columns=names)
+
+
+def rejects_of(store: Store, import_id: int | None) -> pd.DataFrame:
+    """The rejected rows of one import: file, line, column_name, value, reason."""
+    rows = store.query("rejects")
+    return rows[rows["import_id"] == import_id].drop(columns="import_id").reset_index(drop=True)
+
+
+def match_in_words(row: Mapping[Any, Any], company: Company) -> str:
+    """A row without an id, as a person knows it."""
+    parts = [row["account"], row["name"]]
+    if not is_missing(row["created"]) and row["created"]:
+        parts.append(f"created {day(row['created'], locale=company.locale)}")
+    if not is_missing(row["amount"]):
+        parts.append(f"{float(row['amount']):,.0f}")
+    return ", ".join(str(part) for part in parts if not is_missing(part) and part)

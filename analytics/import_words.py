@@ -6,64 +6,70 @@ that the choices have. Their columns are the headings on the screen.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
+from babel.numbers import list_currencies
 
 from analytics.importing import Choices, Look
 from analytics.intake.mapping import StageRule
 from analytics.store.subjects import CATEGORIES
-from analytics.wording import day, is_missing
+from analytics.wording import is_missing
 
 #: What a stage can mean, and what a category can: the options of the tables.
 MEANS = ("Open", "Won", "Lost")
 OUR_CATEGORIES = CATEGORIES
-_DATES = ("close_date", "created", "closed", "last_activity")
-_UNCLEAR_DAY = re.compile(r"^\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b")
-_UNCLEAR_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{3})(?![\d.,])")
+AGREED = "Agreed"
+_MEANING = ("Means", "Order", "Probability", "Category")
 
 
 def stage_table(look: Look, choices: Choices) -> pd.DataFrame:
-    """A row per stage that is written: deals and money beside it, and what it means so far."""
-    rows = [_stage_row(row, choices.stages.get(str(row["stage"]))) for row in look.stages.to_dict("records")]
-    columns = ["Stage", "Deals", "Amount", "Means", "Order", "Probability", "Category"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"Order": "Int64", "Probability": "Float64"}).sort_values(
-        "Order", kind="stable", ignore_index=True
-    )
+    """A row per stage that is written: deals and money beside it, what it means, and whether that is agreed.
+
+    Of a stage that is not chosen yet the suggestion is shown, not agreed.
+    """
+    rows = []
+    for row in look.stages.to_dict("records"):
+        name = str(row["stage"])
+        rule = choices.stages.get(name) or look.suggested.get(name)
+        shown = {"Stage": name, "Deals": int(row["deals"]), "Amount": row["amount"]}
+        rows.append(shown | _meaning(rule) | {AGREED: name in choices.stages})
+    table = pd.DataFrame(rows, columns=["Stage", "Deals", "Amount", *_MEANING, AGREED])
+    table = table.astype({"Amount": "Float64", "Order": "Int64", "Probability": "Float64"})
+    return table.sort_values("Order", kind="stable", ignore_index=True)
 
 
-def _stage_row(row: Mapping[Any, Any], rule: StageRule | None) -> dict[str, Any]:
-    position = row.get("position")
-    shown: dict[str, Any] = {"Stage": str(row["stage"]), "Deals": int(row["deals"]), "Amount": row["amount"]}
+def _meaning(rule: StageRule | None) -> dict[str, Any]:
     if rule is None:
-        order = int(position) if position is not None and not is_missing(position) else None
-        return shown | {"Means": None, "Order": order, "Probability": None, "Category": None}
+        return dict.fromkeys(_MEANING)
     means = ("Won" if rule.won else "Lost") if rule.closed or rule.won else "Open"
     stated = None if rule.probability is None else round(100 * rule.probability, 2)
-    return shown | {"Means": means, "Order": rule.order, "Probability": stated, "Category": rule.category}
+    return {"Means": means, "Order": rule.order, "Probability": stated, "Category": rule.category}
 
 
-def stage_rules(table: pd.DataFrame) -> dict[str, StageRule]:
-    """What the edited table says; a stage without a meaning is left out, it is still open."""
+def stage_rules(table: pd.DataFrame, shown: pd.DataFrame) -> dict[str, StageRule]:
+    """What the edited table says. A row counts if it is agreed to, or was changed from what was shown."""
     found = {}
-    for place, row in enumerate(table.to_dict("records")):
-        means = row["Means"]
-        if is_missing(means) or means not in MEANS:
+    rows = zip(table.to_dict("records"), shown.to_dict("records"), strict=True)
+    for place, (row, before) in enumerate(rows):
+        is_changed = any(_text(row[column]) != _text(before[column]) for column in _MEANING)
+        if not (row[AGREED] or is_changed) or row["Means"] not in MEANS:
             continue
         name = str(row["Stage"])
         found[name] = StageRule(
             name,
             probability=_share(row["Probability"]),
             category=None if is_missing(row["Category"]) else row["Category"] or None,
-            closed=means != "Open",
-            won=means == "Won",
+            closed=row["Means"] != "Open",
+            won=row["Means"] == "Won",
             order=place + 1 if is_missing(row["Order"]) else int(row["Order"]),
         )
     return found
+
+
+def _text(value: Any) -> str:
+    return "" if is_missing(value) else str(value)
 
 
 def _share(percent: Any) -> float | None:
@@ -101,38 +107,7 @@ def as_codes(said: Mapping[str, str]) -> dict[str, str]:
     return {written: code.upper() for written, code in said.items()}
 
 
-def day_both_ways(look: Look, choices: Choices, *, locale: str = "en_US") -> dict[str, str]:
-    """date order -> what an unclear date of the files is by it, in words; {} if every date is clear."""
-    for value in _values(look, [choices.columns[one] for one in _DATES if one in choices.columns]):
-        if (match := _UNCLEAR_DAY.match(value)) and match[1] != match[2]:
-            first, second, year = int(match[1]), int(match[2]), int(match[3])
-            if 1 <= first <= 12 and 1 <= second <= 12:
-                year += 2000 if year < 100 else 0
-                ways = {"dmy": date(year, second, first), "mdy": date(year, first, second)}
-                return {
-                    order: f"{match[0].strip()} is {day(is_, locale=locale)}" for order, is_ in ways.items()
-                }
-    return {}
-
-
-def number_both_ways(look: Look, choices: Choices) -> dict[str, str]:
-    """decimal sign -> what an unclear amount of the files is by it, in words; {} if every one is clear."""
-    for value in _values(look, [choices.columns[one] for one in ("amount",) if one in choices.columns]):
-        if match := _UNCLEAR_NUMBER.search(value):
-            sign = value[match.end(1)]
-            large, small = f"{int(match[1] + match[2]):,}", f"{match[1]}.{match[2]}"
-            return {
-                ".": f"{match[0]} is {small if sign == '.' else large}",
-                ",": f"{match[0]} is {small if sign == ',' else large}",
-            }
-    return {}
-
-
-def _values(look: Look, headings: list[str]) -> list[str]:
-    """What stands in these columns, in the samples of the lists of deals."""
-    found: list[str] = []
-    for file in look.files:
-        for number, label in enumerate(file.header):
-            if label in headings and number < file.sample.shape[1]:
-                found += file.sample.iloc[:, number].dropna().astype(str).tolist()
-    return found
+def currency_codes() -> list[str]:
+    """Every ISO code that a currency can have, the usual ones first."""
+    usual = ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY"]
+    return [*usual, *sorted(code for code in list_currencies() if code not in usual)]

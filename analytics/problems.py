@@ -34,6 +34,10 @@ class NoStore(BadInput):
     """There is no store yet: no file, or one in which nothing was ever completed."""
 
 
+class NoDeals(BadInput):
+    """There is a store, but no deals in it yet."""
+
+
 class StoreBusy(BadInput):
     """The store stayed locked by another process for longer than we wait."""
 

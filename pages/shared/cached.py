@@ -33,7 +33,7 @@ from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
-from analytics.problems import NotEnough
+from analytics.problems import NoDeals, NoStore, NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
@@ -202,6 +202,15 @@ def the_company() -> Company:
 def the_span() -> DataSpan:
     """What the store covers."""
     return _span(*_key(), the_company())
+
+
+def has_deals() -> bool:
+    """Whether there is something to show."""
+    try:
+        the_span()
+    except (NoStore, NoDeals):
+        return False
+    return True
 
 
 def the_owners(as_of: date) -> Owners:

@@ -9,21 +9,23 @@ import streamlit as st
 from analytics.company import Company, Scope
 from analytics.fiscal import Quarter, parse_day
 from analytics.pipeline.owners import Owners
-from analytics.problems import BadInput
+from analytics.problems import BadInput, NoDeals, NoStore
 from analytics.wording import day, listed, plain
-from pages.shared import cached, cached_quality, show
+from pages.shared import cached, cached_quality, first_run
 
 _THIS_QUARTER = "the as-of date's"
 _ALL = ""
 
 
-def choose() -> None:
-    """Draw the controls and remember what they say; stops with a first-run text where there is no data."""
+def choose(*, needs_deals: bool = True) -> None:
+    """Draw the controls and remember what they say. A page that needs deals is a first run without."""
     try:
         company, span = cached.the_company(), cached.the_span()
-    except BadInput as problem:
-        show.first_run(cached.store(), problem)
-        st.stop()
+    except (NoStore, NoDeals) as problem:
+        if needs_deals:
+            first_run.welcome(problem)
+            st.stop()
+        return
     if st.session_state.pop("scope_latest", False):
         st.session_state.pop("scope_as_of", None)
         st.query_params.pop("as_of", None)

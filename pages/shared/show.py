@@ -12,7 +12,6 @@ from analytics.figures import style
 from analytics.pipeline.quarter_end import Measure
 from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled
 from analytics.problems import BadInput, NotEnough
-from analytics.store.database import Store
 from analytics.terms import TERMS, explain, label
 from analytics.wording import DASH, count, day, is_missing, money, percent, plain, times
 
@@ -231,17 +230,6 @@ def problem(error: BadInput) -> None:
     """Something that a person can mend: what, where, and what to do."""
     text = str(error)
     st.error(plain(text if error.where else text[:1].upper() + text[1:]))
-
-
-def first_run(store: Store, problem: BadInput) -> None:
-    """Nothing to show yet: why, and what to do."""
-    st.title("Plumbline", anchor=False)
-    st.write(plain(problem))
-    if store.exists:
-        return
-    st.write("Plumbline reads one local file. Make it in one of two ways, then reload this page:")
-    st.code("python -m analytics demo                # the sample company", language="bash")
-    st.code("python -m analytics import MY_EXPORT    # a Salesforce export, a CSV, an XLSX", language="bash")
 
 
 def day_text(value: Any, company: Company) -> str:

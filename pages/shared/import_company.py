@@ -1,0 +1,154 @@
+"""Step 4 of an import: the day of the files, whether they are complete, and who the company is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from analytics.import_company import MONTHS, currencies, guessed_settings, locales, time_zones
+from analytics.import_view import days_in_names
+from analytics.importing import Look
+from analytics.problems import BadInput
+from analytics.store.settings import read_settings, write_settings
+from analytics.wording import plain
+from pages.shared import cached, show
+from pages.shared.import_state import Importing, go_on, head
+
+_COMPLETE = "Yes, it is complete"
+_SOME = "No, only some deals"
+
+
+def step(state: Importing, look: Look) -> bool:
+    """The day, the completeness and the settings; True once they are said."""
+    head("company")
+    if any(file.kind in ("deals", "salesforce", "hubspot") for file in look.files):
+        _day_and_completeness(state, look)
+    if look.is_mapped and "amount" in state.choices.columns:
+        _currency(state)
+    settings = read_settings(cached.store())
+    if not cached.store().exists:
+        st.markdown("**The company.** Asked once; totals, quarters and days rest on it.")
+        return _settings(state, guessed_settings(look, state.choices, *_browser()), is_first=True)
+    with st.expander(plain(f"The company: {_in_words(settings)}")):
+        _settings(state, settings, is_first=False)
+    return go_on(state, "company")
+
+
+def _browser() -> tuple[str, str]:
+    """The reader's time zone and language, as the browser says."""
+    return st.context.timezone or "", st.context.locale or ""
+
+
+def _in_words(settings: dict[str, str]) -> str:
+    name = settings["company_name"] or "no name"
+    month = MONTHS[int(settings["fiscal_year_start_month"]) - 1]
+    return f"{name}, {settings['company_currency']}, fiscal year from {month}, {settings['time_zone']}"
+
+
+def _day_and_completeness(state: Importing, look: Look) -> None:
+    left, right = st.columns([1, 2])
+    named = days_in_names(look.files)
+    as_of = None
+    if len(named) > 1:
+        first, last = (plain(f"{one:%Y-%m-%d}") for one in (named[0], named[-1]))
+        left.markdown(f"**True as of** the days in the files' names, {first} to {last}")
+    else:
+        as_of = left.date_input(
+            "True as of",
+            value=min(state.choices.as_of or (named[0] if named else date.today()), date.today()),
+            max_value=date.today(),
+            key=f"import day {state.batch}",
+            help="The day on which the files were exported. Everything in them is dated by it. Changes that "
+            "carry a date of their own (a history) keep it.",
+        )
+    complete = right.radio(
+        "Is it a complete list of your deals?",
+        [_COMPLETE, _SOME],
+        index=0 if state.choices.is_full else 1,
+        key=f"import complete {state.batch}",
+        horizontal=True,
+        help="Complete: an open deal that this list lacks is gone from that day on. It stays in the past.",
+    )
+    right.caption(
+        "Open deals that Plumbline knows and this list lacks are marked as gone."
+        if complete == _COMPLETE
+        else "Deals that this list lacks stay as they are."
+    )
+    state.choose(as_of=as_of if isinstance(as_of, date) else None, is_full=complete == _COMPLETE)
+
+
+def _currency(state: Importing) -> None:
+    codes = currencies()
+    chosen = st.selectbox(
+        "Amounts without a currency are in",
+        ["", *codes],
+        index=["", *codes].index(state.choices.currency),
+        format_func=lambda code: codes.get(code, "the company's currency"),
+        key=f"import currency {state.batch}",
+        help="A currency column, or a sign in the amount itself, wins.",
+        width=400,
+    )
+    state.choose(currency=chosen)
+
+
+def _settings(state: Importing, settings: dict[str, str], *, is_first: bool) -> bool:
+    """The company's settings as a form; True if they are saved."""
+    with st.form(f"import company {state.number}", border=False):
+        given = _fields(settings)
+        text = "Save and continue" if is_first else "Save the settings"
+        if not st.form_submit_button(text, type="primary" if is_first else "secondary"):
+            return False
+    try:
+        write_settings(cached.store(), given)
+    except BadInput as problem:
+        show.problem(problem)
+        return False
+    if is_first:
+        state.confirmed.add("company")
+    state.tried = None
+    st.rerun()
+    return False
+
+
+def _fields(settings: dict[str, str]) -> dict[str, Any]:
+    left, middle, right = st.columns(3)
+    name = left.text_input("Company name", value=settings["company_name"], key="import set name")
+    codes, months, zones, tongues = currencies(), list(range(1, 13)), time_zones(), locales()
+    currency = middle.selectbox(
+        "Company currency",
+        list(codes),
+        index=list(codes).index(settings["company_currency"]),
+        format_func=codes.get,
+        key="import set currency",
+        help="Totals are shown in it. Deals in another currency need an exchange rate.",
+    )
+    month = right.selectbox(
+        "Fiscal year starts in",
+        months,
+        index=int(settings["fiscal_year_start_month"]) - 1,
+        format_func=lambda number: MONTHS[number - 1],
+        key="import set month",
+    )
+    zone = left.selectbox(
+        "Time zone",
+        zones,
+        index=zones.index(settings["time_zone"]),
+        key="import set zone",
+        help="Where a day of the company begins and ends.",
+    )
+    tongue = middle.selectbox(
+        "Money and dates are written as in",
+        list(tongues),
+        index=list(tongues).index(settings["locale"]),
+        format_func=tongues.get,
+        key="import set locale",
+    )
+    return {
+        "company_name": name.strip(),
+        "company_currency": currency,
+        "fiscal_year_start_month": str(month),
+        "time_zone": zone,
+        "locale": tongue,
+    }
