@@ -1,0 +1,120 @@
+"""What of a staged import is new: its rows go into the store, those of refused deals do not.
+
+A staged row is new unless the store, or the row before it, already says the same. What a row says is
+compared with the row that precedes it in time, so that history holds a row only where something changed.
+Of several staged rows of one key at one moment only the last is looked at: nobody can ever see the others,
+and a later export that repeats them must not find them "new" because they were dropped the first time.
+
+Staged tables are named without a database, those of the store with `store.`: an import that is landed again
+(analytics/store/replay.py) stages its rows in temporary tables of the same names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from analytics.store.subjects import SUBJECTS, Subject
+
+
+def land_subject(
+    con: duckdb.DuckDBPyConnection, subject: Subject, import_id: int, loaded_at: datetime, *, restates: bool
+) -> None:
+    """Insert the subject's new rows. Identifiers come from SUBJECTS; values are parameters."""
+    if not any_row(con, f"select 1 from {subject.name} limit 1"):
+        return
+    key, said = ", ".join(subject.key), ", ".join(subject.values)
+    same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
+    keys_of_s = ", ".join(f"s.{column}" for column in subject.key)
+    accepted = "deal_id not in (select deal_id from refused)" if "deal_id" in subject.key else "true"
+    is_first = not any_row(con, f"select 1 from store.{subject.name} limit 1")
+    columns = f"{key}, valid_at, {said}"
+    # Where the store already has this very row, a re-sent history row is no news. A source that restates
+    # the whole day (a table snapshot) may go back to an earlier value, so there only the last word counts.
+    repeated = (
+        "false"
+        if restates or is_first
+        else f"exists (select 1 from store.{subject.name} k where {same_key} and k.valid_at = s.valid_at"
+        + "".join(f" and k.{column} is not distinct from s.{column}" for column in subject.values)
+        + ")"
+    )
+    opening = "false" if is_first else "s.is_opening"
+    known = (
+        ""
+        if is_first
+        else f"select {columns}, import_id, file_no, line, seq, false as is_new from store.{subject.name} k"
+        f" where exists (select 1 from {subject.name} s where {same_key}) union all "
+    )
+    differs = " or ".join(
+        f"{column} is distinct from lag({column}) over earlier" for column in subject.values
+    )
+    con.execute(
+        f"""
+        insert into store.{subject.name} ({columns}, loaded_at, import_id, file_no, line, seq)
+        with doubled as (  -- ranking is dear, so only what was said more than once of a moment is ranked
+            select {key}, valid_at from {subject.name} group by {key}, valid_at having count(*) > 1
+        ),
+        ranked as (
+            select s.*, row_number() over (partition by {keys_of_s}, s.valid_at
+                order by s.is_opening, s.seq desc, s.file_no desc) as newest
+            from {subject.name} s join doubled k on {same_key} and k.valid_at = s.valid_at
+        ),
+        last_words as (
+            select {columns}, file_no, line, seq, is_opening from {subject.name} s
+            where not exists (select 1 from doubled k where {same_key} and k.valid_at = s.valid_at)
+            union all
+            select {columns}, file_no, line, seq, is_opening from ranked where newest = 1
+        ),
+        timeline as (
+            {known}
+            select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
+            from last_words s
+            where not ({opening} and exists (select 1 from store.{subject.name} k where {same_key}))
+              and not {repeated} and {accepted}
+        ),
+        compared as (
+            select *, (row_number() over earlier = 1 or {differs}) as says_more
+            from timeline
+            window earlier as (partition by {key} order by valid_at, import_id, seq)
+        )
+        select {columns}, $loaded_at, import_id, file_no, line, seq from compared where is_new and says_more
+        """,
+        {"import_id": import_id, "loaded_at": loaded_at},
+    )
+    con.execute(
+        f"insert into landed_line select file_no, line from store.{subject.name}"
+        " where import_id = ? and line is not null",
+        [import_id],
+    )
+
+
+def refuse(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `refused`, the deals whose id another source has, and `rejected_row` with each of their rows.
+
+    They are temporary: a transaction writes to one database only, and that is the store.
+    """
+    con.execute(
+        "create or replace temp table refused as select s.deal_id, min(k.source) as source"
+        " from deal s join store.deal k on k.deal_id = s.deal_id and k.source <> s.source"
+        " where not exists (select 1 from store.deal o where o.deal_id = s.deal_id and o.source = s.source)"
+        " group by s.deal_id"
+    )
+    lines = " union ".join(
+        f"select file_no, line, deal_id from {subject.name} where line is not null"
+        for subject in SUBJECTS.values()
+        if "deal_id" in subject.key
+    )
+    con.execute(
+        "create or replace temp table rejected_row as"
+        " select *, false as is_refusal from staged_reject union all"
+        " select file_no, line, 'deal_id', deal_id, 'the store has a deal with this id from another source, '"
+        " || source || '; if it is another deal, give the ids of this table a prefix in a mapping file:"
+        """ [table] id_prefix = "B-"; if it is the same, import it from the one source only', true"""
+        f" from ({lines}) join refused using (deal_id)"
+    )
+
+
+def any_row(con: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Whether a query finds anything."""
+    return con.execute(sql).fetchone() is not None
