@@ -66,6 +66,8 @@ class Known:
         for row in matches.to_dict("records"):
             deal_id = None if pd.isna(row["deal_id"]) else str(row["deal_id"])
             decided.setdefault(str(row["source"]), {})[str(row["row_key"])] = deal_id
-        single = people.dropna(subset=["name"]).drop_duplicates("name", keep=False)
+        # where a table gave the name as the id, that person is nobody else
+        apart = people[people["person_id"] != people["name"]].dropna(subset=["name"])
+        single = apart.drop_duplicates("name", keep=False)
         named = {str(row["name"]): str(row["person_id"]) for row in single.to_dict("records")}
         return cls(KnownDeals(deals), held, wordings() | own, decided, named, statements)

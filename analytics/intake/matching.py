@@ -37,18 +37,20 @@ def row_key(account: str | None, name: str | None, created: date | None) -> str:
     return " · ".join([normal(account), normal(name), created.isoformat() if created else _NO_DAY])
 
 
-def match_rows(rows: pd.DataFrame, known: pd.DataFrame, decided: Mapping[str, str | None]) -> pd.DataFrame:
+def match_rows(
+    rows: pd.DataFrame, known: pd.DataFrame, decided: Mapping[str, str | None], *, prefix: str = ""
+) -> pd.DataFrame:
     """Which deal each row of one snapshot is; the index of `rows` is kept.
 
     `rows`: name, account, created (day or None), amount. `known`: deal_id, name, account_name, created (day
     or None), has_time (the day comes from a time: another zone may have seen the day beside it), is_open.
-    `decided`: row key -> deal_id, or None for a new deal. Returns COLUMNS: `state` is 'known', 'new' or
-    'waiting' (for a person; deal_id is None), `candidates` a list of [deal_id, label, why], best first.
+    `decided`: row key -> deal_id, or None for a new deal; `prefix`: before the id of a new one.
+    Returns COLUMNS: `state` is 'known', 'new' or 'waiting' (for a person; deal_id is None), `candidates` a
+    list of [deal_id, label, why], best first.
     """
     deals = _Deals.of(known)
-    found = [
-        _Row.of(row["name"], row["account"], row["created"], row["amount"]) for _, row in rows.iterrows()
-    ]
+    columns = [rows[name] for name in ("name", "account", "created", "amount")]
+    found = [_Row.of(*values) for values in zip(*columns, strict=True)]
     times = Counter(row.key for row in found)
     exact = [deals.exactly(row) for row in found]
     holders = Counter(at[0] for at in exact if len(at) == 1)
@@ -63,13 +65,14 @@ def match_rows(rows: pd.DataFrame, known: pd.DataFrame, decided: Mapping[str, st
             row.settle(deals.ids[at[0]])
     claimed = {deals.place[row.deal_id] for row in found if row.deal_id is not None}
     new: dict[str, str] = {}
+    taken = set(deals.ids)
     for row, at in zip(found, exact, strict=True):
         if row.state != "waiting":
             continue
         row.candidates = deals.candidates(row, at, claimed, times[row.key])
         is_new = row.key in decided and decided[row.key] is None and len(at) < 2
         if is_new or (row.key not in decided and not row.candidates and times[row.key] == 1):
-            row.settle_new(new, set(deals.ids))
+            row.settle_new(new, prefix, taken)
     return pd.DataFrame([row.out() for row in found], columns=list(COLUMNS), index=rows.index)
 
 
@@ -96,16 +99,16 @@ class _Row:
         if deal_id is not None:
             self.state, self.deal_id = "known", deal_id
 
-    def settle_new(self, new: dict[str, str], known: set[str]) -> None:
+    def settle_new(self, new: dict[str, str], prefix: str, taken: set[str]) -> None:
         """It is a new deal: called by account and name; where that is taken, by the creation day too.
 
         `new`: row key -> id of the deals that are new so far; rows with one key are one deal.
         """
-        called = " · ".join(part for part in (self.account, self.name) if part)
+        called = prefix + " · ".join(part for part in (self.account, self.name) if part)
         day = self.created.isoformat() if self.created else _NO_DAY
         ids = (called, f"{called} · {day}", *(f"{called} · {day} · {number}" for number in range(2, 1000)))
-        taken = known | set(new.values())
         deal_id = new.get(self.key) or next(one for one in ids if one not in taken)
+        taken.add(deal_id)
         self.state, self.deal_id, self.candidates = "new", new.setdefault(self.key, deal_id), []
 
     def out(self) -> list[object]:

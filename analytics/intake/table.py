@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from fnmatch import fnmatch
 
 from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate
@@ -13,6 +12,8 @@ from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
 from analytics.intake.meaning import load_categories, load_currencies
 from analytics.intake.raw import Probe
+from analytics.intake.report import complete, give_ids, join_known, name_owners, own_currency
+from analytics.intake.snapshots import AS_OF, date_rows, day_column
 from analytics.intake.table_deals import finish, judge, stage_deals, stage_people, stage_stages
 from analytics.intake.table_fields import FIELDS, guess
 from analytics.intake.table_helpers import add_lookup, correct, load_corrections
@@ -29,14 +30,20 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     deals, others = _deal_files(probes, mapping)
     stem = re.sub(r"[^a-z]+", "-", deals[0].source.path.stem.lower()).strip("-")
     source = mapping.source or f"table:{mapping.name if mapping.path else stem or 'import'}"
-    parts = []
+    job.con.execute("create or replace table rejected_deal (file_no integer, deal_id varchar)")
+    parts: list[str] = []
+    absent: dict[int, set[str]] = {}
     for number, found in enumerate(deals):
         job.progress(0.1 + 0.5 * number / len(deals), f"reading {found.label}")
-        parts.append(_read_deals(job, found, mapping))
+        parts.append(_read_deals(job, found, mapping, absent))
     table = job.fresh("deals")
     job.con.execute(
         f"create table {table} as " + " union all ".join(f"select * from {part}" for part in parts)
     )
+    give_ids(job, table, source, mapping)
+    name_owners(job, table)
+    join_known(job, table, source, by_name=any("deal_id" in lacking for lacking in absent.values()))
+    complete(job, table, absent)
     same = [f.name for f in FIELDS if f.name != "deal_id"]
     drop_duplicates(job, table, ["deal_id", "taken_at"], same, "line desc", "deal id")
     add_lookup(job, table, others, deals, mapping)
@@ -104,12 +111,15 @@ def _columns(found: Probe, mapping: Mapping, job: Job) -> dict[str, int]:
     """Where each field is: as the mapping says, else by usual names (a note then says which)."""
     if mapping.source or not mapping.is_for_table:
         columns = _own_columns(found, mapping) if mapping.source else guess(found.header) or {}
+        columns |= own_currency(found.header, columns)
         told = ", ".join(f"'{found.header[number]}' as {name}" for name, number in columns.items())
         job.note(
             f"{found.label}: columns were recognised by name: {told}. If that is wrong, give a mapping file."
         )
         return columns
     columns = _mapped(found, mapping)
+    if "currency" not in columns:
+        columns |= own_currency(found.header, columns)
     if "deal_id" not in columns and "name" not in columns:
         raise BadInput(
             "no column identifies the deal",
@@ -154,51 +164,45 @@ def _mapped(found: Probe, mapping: Mapping) -> dict[str, int]:
     return columns
 
 
-def _read_deals(job: Job, found: Probe, mapping: Mapping) -> str:
-    """Read one file of deals into a typed table, with the time it was taken at."""
+def _read_deals(job: Job, found: Probe, mapping: Mapping, absent: dict[int, set[str]]) -> str:
+    """Read one file of deals into a typed table, with the time it was taken at.
+
+    `absent` learns which fields the file has no column for; `rejected_deal`, which deals its rejects name.
+    """
     columns = _columns(found, mapping, job)
-    fields = [*FIELDS, Field("lookup_key")]
+    fields = [*FIELDS, AS_OF, Field("lookup_key")]
+    columns |= day_column(job, found, mapping)
     if mapping.lookups:
         wanted = key(mapping.lookups[0].deal_column)
         for number, label in enumerate(found.header):
             if key(label) == wanted:
                 columns["lookup_key"] = number
     identity = "deal_id" if "deal_id" in columns else "name"
-    fields = [Field(f.name, f.kind, f.name == identity, f.labels) for f in fields]
+    fields = [Field(f.name, f.kind, f.name in (identity, AS_OF.name), f.labels) for f in fields]
     raw = job.load(found, mapping.source or "table", list(columns.values()))
+    absent[raw.file_no] = {f.name for f in fields} - set(columns)
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     # Without an id a corrected name could be another deal: a rejected row then names none that is known.
     job.con.execute("set variable id_prefix = ?", [mapping.id_prefix])
     prefixed = "getvariable('id_prefix') || deal_id"
     named = prefixed if identity == "deal_id" else "case when bad <> 0 then null else '' end"
+    named_before = job.count("select count(*) from named_deal")
     table = typing.read(deals=named)
     correct(job, table, found, columns, mapping)
     if identity == "name":
-        job.con.execute(f"update {table} set deal_id = concat_ws(' · ', account_name, name)")
         job.note(
-            f"{found.label}: there is no column with the deal's id, so deals are told apart by account and"
-            " name;"
-            " add the id to the report, because a renamed deal would count as another one."
+            f"{found.label}: there is no column with the deal's id, so deals are told apart by account, name"
+            " and creation day; add the id to the report, then a renamed deal needs no decision."
         )
     job.con.execute(f"alter table {table} add column taken_at timestamp")
     if mapping.id_prefix:
         job.con.execute(f"update {table} set deal_id = ? || deal_id", [mapping.id_prefix])
-    taken_at = _taken_at(job, found, mapping)
-    job.note_day(raw.file_no, taken_at)
-    job.con.execute(f"update {table} set taken_at = ?", [taken_at])
+    job.con.execute(
+        "insert into rejected_deal select ?, deal_id from (select deal_id from named_deal offset ?)"
+        f" where deal_id is distinct from '' and (deal_id is null or deal_id not in (select deal_id"
+        f" from {table} where deal_id is not null))",
+        [raw.file_no, named_before],
+    )
+    date_rows(job, table, found, mapping, raw.file_no)
     return table
-
-
-def _taken_at(job: Job, found: Probe, mapping: Mapping) -> datetime:
-    """When the table was true: as told, else the date in the file's name, else now."""
-    told = job.as_of or mapping.as_of
-    if told is None and (match := re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", found.source.path.stem)):
-        try:
-            told = date(int(match[1]), int(match[2]), int(match[3]))
-            job.note(
-                f"{found.label}: taken as of {told}, the date in its name; give --as-of if that is wrong."
-            )
-        except ValueError:
-            told = None
-    return job.end_of(told) if told else job.now()

@@ -20,6 +20,7 @@ from analytics.intake.meaning import (
     status_is_won,
 )
 from analytics.intake.raw import Probe
+from analytics.intake.snapshots import stage_vanished
 from analytics.intake.table_helpers import helper_file, pick
 from analytics.intake.values import to_utc
 from analytics.problems import BadInput
@@ -68,7 +69,8 @@ def judge(job: Job, table: str, mapping: Mapping) -> None:
             from told
         )
         select *, is_closed and says_won as is_won,
-            case when is_closed then least(coalesce({noon}, taken_at), taken_at) else taken_at end as now_at
+            case when is_closed and not is_view then least(coalesce({noon}, taken_at), taken_at)
+                else taken_at end as now_at
         from d
         """
     )
@@ -107,11 +109,10 @@ def stage_deals(job: Job, source: str, mapping: Mapping) -> None:
     known = "least(created_at, now_at)"
     currency = f"coalesce({currency_code('currency')}, amount_currency, getvariable('table_currency'))"
     job.con.execute("set variable table_currency = ?", [mapping.currency])
-    job.con.execute("set variable table_source = ?", [source])
     job.con.execute(
         "insert into deal (deal_id, source, name, account_id, account_name, currency, deal_type, lead_source,"
         " created_at, valid_at, file_no, line, seq, is_opening)"
-        " select deal_id, getvariable('table_source'), coalesce(name, deal_id), account_id, account_name,"
+        " select deal_id, source, coalesce(name, deal_id), account_id, account_name,"
         f" {currency},"
         f" type, lead_source, created_at, v.since, file_no, line, {_SEQ}, v.opening"
         f" from judged, lateral (values ({known}, true), (taken_at, false)) v(since, opening)"
@@ -232,6 +233,7 @@ def finish(job: Job, source: str, others: Sequence[Probe], mapping: Mapping) -> 
     is_full = mapping.full or (mapping.source and has_closed)
     if is_full and not job.partial and isinstance(taken, datetime):
         job.staging.full_lists[source] = taken
+        stage_vanished(job)
     used = {row[0] for row in job.con.execute("select file from staged_file").fetchall()}
     unused = [f.label for f in others if f.label not in used and f.source.path.name not in mapping.not_needed]
     if unused:

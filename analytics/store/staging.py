@@ -30,6 +30,8 @@ class Staging:
     restates: bool = False
     #: things a person should know about this import, each one something they can act on
     notes: list[str] = field(default_factory=list)
+    #: rows of a list without ids and the deal of each (analytics.intake.matching.COLUMNS)
+    matches: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for subject in SUBJECTS.values():
