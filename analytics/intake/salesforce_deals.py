@@ -214,9 +214,10 @@ def _deals(job: Job, origin: Origin) -> None:
 def _changes(job: Job) -> None:
     """Openings and the present of each deal."""
     state = "stage, category, amount, close_date, probability, is_closed, is_won, is_gone, file_no, line"
+    not_gone = state.replace("is_gone", "false")  # a deleted deal is gone since its deletion, not before
     local_day = {name: f"{to_local(name, job.time_zone)}::date" for name in ("first_at", "created")}
     # Entered after the fact: what is known now is all that is known of that time.
-    job.con.execute(f"{_CHANGE} select deal_id, close_noon, {state}, 1, true from present where is_late")
+    job.con.execute(f"{_CHANGE} select deal_id, close_noon, {not_gone}, 1, true from present where is_late")
     # Open since it was created, in an unknown stage.
     job.con.execute(
         f"{_CHANGE} select deal_id, created, null, null, null, null, null, false, false, false, file_no,"
@@ -227,7 +228,7 @@ def _changes(job: Job) -> None:
     # Closed without a history: on its close date. The present is stated again below, because an earlier
     # export may have said otherwise after that date.
     job.con.execute(
-        f"{_CHANGE} select deal_id, greatest(close_noon, created), {state}, {_SEQ_NOW}, false from present"
+        f"{_CHANGE} select deal_id, greatest(close_noon, created), {not_gone}, {_SEQ}, false from present"
         " where first_at is null and is_closed and not is_late and close_noon <= now_at"
     )
     job.con.execute(f"{_CHANGE} select deal_id, now_at, {state}, {_SEQ_NOW}, false from present")
