@@ -32,6 +32,9 @@ from analytics.sync.secrets import redact
 
 Progress = Callable[[float, str], None]
 
+#: Rows of a batch up to which it is rehearsed, so that one without news is not landed.
+_SMALL = 20_000
+
 
 @dataclass
 class Run:
@@ -155,6 +158,8 @@ def land_batch(
             return None
         if cursors:
             _add_cursors(staging, run.system, cursors)
+        if is_fact and _is_small(staging) and not _says_more(store, staging, run.system):
+            return _only_cursors(store, run, cursors)
         result = land(store, staging, kind=f"sync {run.system}" if is_fact else "upkeep")
     finally:
         staging.con.close()
@@ -164,6 +169,29 @@ def land_batch(
     for note in result.notes:
         run.note(note)
     return result
+
+
+def _is_small(staging: Staging) -> bool:
+    """Whether it costs little to find out first what is new in it."""
+    row = staging.con.execute("select sum(rows_read) from staged_file").fetchone()
+    return bool(row) and int(row[0] or 0) <= _SMALL if row else False
+
+
+def _says_more(store: Store, staging: Staging, system: str) -> bool:
+    """Whether anything is new: what was only read again must not look like new facts to learn from."""
+    result = land(store, staging, kind=f"sync {system}", rehearse=True)
+    return any(file.rejected or (file.loaded and file.kind != "sync_state") for file in result.files)
+
+
+def _only_cursors(store: Store, run: Run, cursors: dict[str, str]) -> ImportResult | None:
+    staging = Staging()
+    try:
+        if not cursors or cursors == cursors_of(store, run.system):
+            return None
+        _add_cursors(staging, run.system, cursors)
+        return land(store, staging, kind="upkeep")
+    finally:
+        staging.con.close()
 
 
 def _staged(
@@ -198,3 +226,21 @@ def _add_cursors(staging: Staging, system: str, cursors: dict[str, str]) -> None
     digest = hashlib.sha256(json.dumps(cursors, sort_keys=True).encode()).hexdigest()
     file_no = staging.add_file(f"up to where {system} was read", "sync_state", digest, len(rows))
     staging.add("sync_state", pd.DataFrame(rows), file_no=file_no)
+
+
+def gone_rows(staging: Staging, deals: pd.DataFrame, gone: dict[str, datetime], where: str) -> int:
+    """Stage that deals are gone, each from a moment (UTC) on; otherwise they stay as they were.
+
+    `deals`: rows of the query `deals_of_source`; `where`: how the log of imports calls the list. Returns how
+    many were not gone yet.
+    """
+    rows = deals[deals["deal_id"].isin(list(gone)) & ~deals["is_gone"]].copy()
+    if rows.empty:
+        return 0
+    moments = rows["deal_id"].map(gone).astype("datetime64[us]")
+    rows["valid_at"] = moments.where(moments > rows["valid_at"], rows["valid_at"])
+    rows["is_gone"] = True
+    digest = hashlib.sha256(repr(sorted(gone.items())).encode()).hexdigest()
+    file_no = staging.add_file(where, f"{where} gone", digest, len(rows))
+    staging.add("deal_change", rows.reset_index(drop=True), file_no=file_no)
+    return len(rows)
