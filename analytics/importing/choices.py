@@ -1,37 +1,14 @@
-"""Getting files in: look at them, say what their words mean, try without writing, load; undo is in the store.
-
-The app's import screen and the command line both go through here. Four steps, each a function:
-
-`look`  what each file is, its columns, and every stage, category, owner and currency that is written in it,
-        with a guess of what it means (`Choices`), which a person may change;
-`check` what is still open (it would silently drop or double money) and what it costs;
-`rehearse` the import as it would land, without writing: counts, rejects, notes;
-`load`  the import itself.
-"""
+"""What a person decides about an import, what is found in its files, and what it would do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from analytics.intake.mapping import StageRule
-from analytics.store.database import Store
-from analytics.store.landing import FileCounts, ImportResult
-
-# Wanted by the import screen (helper PAGE), all additive:
-# 1. Choices.kinds: dict[str, str], file label -> a key of FILE_KINDS as a person said it, '' = leave it out;
-#    `look`, `rehearse` and `load` follow it. (A file that is not recognised can be told what it is.)
-# 2. Look.kept_on: date | None, the day on which the mapping `kept` was last saved ("as last time, 23 Nov").
-# 3. forget(store, name, author): a kept mapping is not found again.
-# 4. look.choices.is_full is the guess (a Salesforce data export: True); False is `partial`.
-# 5. Re-loading corrected rejects: the screen calls load(store, [corrected], replace(choices, is_full=False))
-#    with the same `columns`; the file has one column more at its end (the reason), which must not matter.
-
-Progress = Callable[[float, str], None]
+from analytics.store.landing import FileCounts
 
 
 @dataclass(frozen=True)
@@ -91,6 +68,8 @@ class Choices:
     as_of: date | None = None
     #: a complete list: open deals that it lacks are gone
     is_full: bool = False
+    #: file, as it is called -> a key of FILE_KINDS as a person said it, '' = leave it out
+    kinds: dict[str, str] = field(default_factory=dict)
     #: row of a report without ids -> deal_id that it is, '' = a deal that is not known yet
     matches: dict[str, str] = field(default_factory=dict)
 
@@ -99,8 +78,8 @@ class Choices:
 class Look:
     """What the files are, and what is written in their deals.
 
-    `stages`: stage, deals, amount (sum as written, in mixed currencies), position (the order in which deals
-    pass them, as far as can be told). `categories`, `owners`, `currencies`: value, deals, amount.
+    `stages`: stage, deals, amount (sum as written, in mixed currencies; None where amounts cannot be read
+    yet). `categories`, `owners`, `currencies`: value, deals, amount.
     `matches`: row_key, name, account, created, amount, candidates (list of [deal_id, label, why]).
     """
 
@@ -111,8 +90,16 @@ class Look:
     owners: pd.DataFrame
     currencies: pd.DataFrame
     matches: pd.DataFrame
-    #: name of the kept mapping that was found again; '' = all of it is guessed
+    #: a rule for every stage, also those of which nothing sure is known: shown filled in, not yet chosen
+    suggested: dict[str, StageRule] = field(default_factory=dict)
+    #: what must be asked: 'dates' or 'decimals' -> the question, with an example both ways
+    questions: dict[str, str] = field(default_factory=dict)
+    #: name of the kept mapping that was found again, and the day it was saved; '' = all of it is guessed
     kept: str = ""
+    kept_on: date | None = None
+    #: what the store can add up: the company's currency, and those with an exchange rate
+    company_currency: str = "USD"
+    with_rate: frozenset[str] = frozenset()
     #: whether the deals are read by the choices (a table), or by their own names (a Salesforce data export)
     is_mapped: bool = True
 
@@ -142,32 +129,3 @@ class Rehearsal:
     notes: list[str]
     rejects: pd.DataFrame
     totals: pd.DataFrame
-
-
-def look(
-    store: Store, paths: Sequence[Path], choices: Choices | None = None, progress: Progress | None = None
-) -> Look:
-    """Look at files, folders or zips. `choices`: what was chosen so far; what it lacks is guessed.
-
-    Raises BadInput where no file can be read at all.
-    """
-    raise NotImplementedError
-
-
-def check(look: Look, choices: Choices) -> list[Open]:
-    """What is still open, the worst first; empty: the files can be loaded."""
-    raise NotImplementedError
-
-
-def rehearse(
-    store: Store, paths: Sequence[Path], choices: Choices, progress: Progress | None = None
-) -> Rehearsal:
-    """Read everything and land it, then roll it back. Raises BadInput where it cannot be read."""
-    raise NotImplementedError
-
-
-def load(
-    store: Store, paths: Sequence[Path], choices: Choices, author: str, progress: Progress | None = None
-) -> ImportResult:
-    """Load the files, keep the mapping under its name, judge new answers. Raises BadInput, as `rehearse`."""
-    raise NotImplementedError

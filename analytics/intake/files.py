@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -54,6 +56,15 @@ class Source:
     def folder(self) -> Path:
         """Where its siblings lie."""
         return self.path.parent
+
+
+def day_in_name(name: str) -> dt.date | None:
+    """The date in a file's name, such as that of a weekly export; None if there is none that exists."""
+    match = re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", PurePosixPath(name).stem)
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
 
 
 def find(paths: Sequence[Path], work: Path, suffixes: AbstractSet[str] = TABLE_SUFFIXES) -> list[Source]:

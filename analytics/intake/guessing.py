@@ -9,18 +9,18 @@ import pandas as pd
 
 from analytics.intake.fields import locate
 from analytics.intake.mapping import StageRule
-from analytics.intake.table import FIELDS
+from analytics.intake.table_fields import FIELDS
 
 #: Parts of column names, in the order in which fields choose; kept short, a person decides.
 _HINTS: dict[str, str] = {
-    "close_date": r"clos|abschlu|sluit|afsluit|cl[oô]ture|cierre|fech|chius|erwartet|expected|verwacht|prevu|due",
+    "close_date": r"clos|abschlu|sluit|cl[oô]ture|cierre|fech|chius|erwartet|expected|verwacht|prevu|due",
     "created": r"creat|erstell|angelegt|aangemaakt|cr[eé]|creaci|criad|opened|eröffn|start|datum in",
-    "amount": r"acv|amount|value|wert|betrag|waarde|bedrag|montant|importe|valor|umsatz|revenue|volum|summe|price",
+    "amount": r"acv|amount|value|wert|betrag|waarde|bedrag|montant|importe|valor|umsatz|revenue|volum|summe",
     "probability": r"probab|wahrschein|kans|waarschijn|chance|win ?%|likel",
     "stage": r"stage|phase|fase|etap|étape|stufe|step|pipeline|status",
     "owner": r"owner|rep\b|seller|besitzer|eigen[aä]|verk[aä]uf|verkoper|vendeur|commercial|vendedor|respons"
     r"|zuständig|betreuer|manager|agent|executive",
-    "account_name": r"account|compan|kunde|klant|client|customer|organi|firma|soci[eé]t|empresa|bedrijf|debitor",
+    "account_name": r"account|compan|kunde|klant|client|customer|organi|firma|soci[eé]t|empresa|bedrijf",
     "deal_id": r"\bid\b|_id\b|nr\b|num|ref|key|code|kenn",
     "name": r"name|titel|title|deal|oppor|projekt|project|bezeichn|onderwerp|omschrijv|intitul|topic|chance",
     "forecast_category": r"categor|kategor|forecast|prognose",

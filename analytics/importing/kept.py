@@ -1,0 +1,70 @@
+"""Mappings that are kept for next week: found again by the columns of a file."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.importing.as_mapping import mapping_from
+from analytics.importing.choices import Choices
+from analytics.intake.fields import key
+from analytics.intake.mapping import Mapping, mapping_of
+from analytics.intake.mapping_text import text_of
+from analytics.problems import BadInput
+from analytics.store.database import Store
+from analytics.store.landing import land
+from analytics.store.staging import Staging
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A mapping as it was kept."""
+
+    mapping: Mapping
+    on: date
+
+
+def find_kept(store: Store, header: Sequence[str]) -> Kept | None:
+    """The kept mapping of a file with these columns: of the same columns first, then the newest that fits."""
+    if not store.exists:
+        return None
+    labels = {key(label) for label in header}
+    fitting = []
+    for row in store.query("kept_mappings").to_dict("records"):
+        try:
+            mapping = mapping_of(str(row["text"]), Path(str(row["name"])))
+        except BadInput:
+            continue  # kept by another version of Plumbline; it is chosen anew
+        if mapping.columns and all(key(label) in labels for label in mapping.columns.values()):
+            same = {key(label) for label in json.loads(row["header"] or "[]")} == labels
+            fitting.append((not same, Kept(mapping, row["valid_at"].date())))
+    return min(fitting, key=lambda item: item[0])[1] if fitting else None
+
+
+def keep(store: Store, choices: Choices, header: Sequence[str], author: str) -> None:
+    """Keep how a table was read, under the name that was chosen. It stays when the import is undone."""
+    text = text_of(mapping_from(choices))
+    _write(store, choices.name, json.dumps(list(header)), text, author)
+
+
+def forget(store: Store, name: str, author: str) -> None:
+    """A kept mapping is not found again."""
+    _write(store, name, None, None, author)
+
+
+def _write(store: Store, name: str, header: str | None, text: str | None, author: str) -> None:
+    staging = Staging(restates=True)
+    try:
+        file_no = staging.add_file(f"mapping {name}", "import_mapping", uuid.uuid4().hex, 1)
+        now = datetime.now(UTC).replace(tzinfo=None)
+        row = {"name": name, "kind": "table", "header": header, "text": text, "valid_at": now, "line": 1}
+        staging.add("import_mapping", pd.DataFrame([row]), file_no=file_no)
+        land(store, staging, kind="upkeep", author=author)
+    finally:
+        staging.con.close()

@@ -1,0 +1,126 @@
+"""Look at files before anything is loaded: what they are, and what is written in their deals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from babel.numbers import is_currency
+
+from analytics.importing.as_mapping import with_mapping
+from analytics.importing.choices import Choices, Look, SeenFile
+from analytics.importing.kept import Kept, find_kept
+from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent
+from analytics.importing.words import Words, no_words, words_of
+from analytics.intake.files import day_in_name
+from analytics.intake.guessing import guess_columns
+from analytics.intake.raw import Probe
+from analytics.problems import BadInput
+from analytics.store.database import Store
+
+_BY_OWN_NAMES = {"salesforce", "hubspot", "history"}
+
+
+def look(
+    store: Store, paths: Sequence[Path], choices: Choices | None = None, progress: Progress | None = None
+) -> Look:
+    """Look at files, folders or zips. `choices`: what was chosen so far; what it lacks is guessed.
+
+    Raises BadInput where no file can be read at all.
+    """
+    given = choices or Choices()
+    with job_on(store, given, progress or silent) as job:
+        seen = seen_files(job, paths, given.kinds)
+        files = tuple(file for file, _ in seen)
+        if not any(file.kind and not file.problem for file in files):
+            raise _nothing(files)
+        if any(file.kind in _BY_OWN_NAMES for file in files):
+            none = no_words()
+            full = replace(given, columns={}, is_full=choices is None or given.is_full)
+            return Look(
+                files, full, none.stages, none.categories, none.owners, none.currencies, none.matches,
+                is_mapped=False,
+            )  # fmt: skip
+        deals = [(file, held) for file, held in seen if file.kind == "deals" and held is not None]
+        kept = find_kept(store, deals[0][0].header) if deals and not given.columns else None
+        chosen = _completed(given, deals, kept)
+        words = words_of(job, [held for _, held in deals], chosen) if deals else no_words()
+        chosen = replace(
+            chosen,
+            stages=words.sure_stages | chosen.stages,
+            categories=words.sure_categories | chosen.categories,
+            currencies=words.sure_currencies | chosen.currencies,
+            currency=chosen.currency or _currency_of(chosen) or company_or_default(store).currency,
+            as_of=chosen.as_of or (day_in_name(deals[0][0].label) if deals else None),
+        )
+    own = company_or_default(store).currency
+    return _as_look(files, chosen, words, kept, own, _rates(store) | {own})
+
+
+def _rates(store: Store) -> frozenset[str]:
+    """The currencies of which the store knows what they are worth."""
+    if not store.exists:
+        return frozenset()
+    return frozenset(store.query("rate_steps", as_of_end=datetime(9999, 1, 1))["currency"])
+
+
+def _as_look(
+    files: tuple[SeenFile, ...],
+    chosen: Choices,
+    words: Words,
+    kept: Kept | None,
+    own: str,
+    with_rate: frozenset[str],
+) -> Look:
+    return Look(
+        files,
+        chosen,
+        words.stages,
+        words.categories,
+        words.owners,
+        words.currencies,
+        words.matches,
+        words.suggested,
+        words.questions,
+        kept.mapping.name if kept else "",
+        kept.on if kept else None,
+        own,
+        with_rate,
+    )
+
+
+def _completed(given: Choices, deals: Sequence[tuple[SeenFile, Probe]], kept: Kept | None) -> Choices:
+    """The choices with columns: as chosen, else as kept, else guessed."""
+    if kept:
+        return with_mapping(given, kept.mapping)
+    if not deals or given.columns:
+        return given
+    file = deals[0][0]
+    name = given.name if given.name != Choices().name else _name_of(file.label)
+    return replace(given, name=name, columns=guess_columns(file.header, file.sample))
+
+
+def _currency_of(choices: Choices) -> str:
+    """The currency that the header of the amounts names, such as 'Value (EUR)'."""
+    codes = re.findall(r"\b[A-Z]{3}\b|€|£", choices.columns.get("amount", ""))
+    named = [{"€": "EUR", "£": "GBP"}.get(code, code) for code in codes]
+    return next((code for code in named if is_currency(code)), "")
+
+
+def _name_of(label: str) -> str:
+    """A name for the mapping: the file's, without the digits that change every week."""
+    stem = Path(label).stem.lower()
+    letters = "".join(sign if sign.isalpha() else "-" for sign in stem)
+    return "-".join(part for part in letters.split("-") if part) or Choices().name
+
+
+def _nothing(files: Sequence[SeenFile]) -> BadInput:
+    problems = [file.problem for file in files if file.problem]
+    if problems:
+        return BadInput("no file can be read", got="; ".join(problems)[:500])
+    return BadInput(
+        "no file is left", expected="at least one file with deals, answers or targets", to_do="Add a file."
+    )
