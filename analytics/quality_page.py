@@ -109,12 +109,12 @@ def checks_table(results: list[Result], view: QualityView) -> pd.DataFrame:
         [
             {
                 "Check": result.check.title,
-                "State": result.state.capitalize(),
                 "Severity": result.check.severity.capitalize(),
                 "Found": max(len(result.deals), len(result.things)),
                 "Money": _known(result),
-                "Share of open money": _share(result, view),
                 "Who can fix it": result.check.who,
+                "State": result.state.capitalize(),
+                "Share of open money": _share(result, view),
                 "Kind": result.check.kind.capitalize(),
                 "Code": result.check.code,
             }
@@ -180,16 +180,11 @@ def effect_words(result: Result, company: Company) -> str:
         return ""
     if isinstance(changes, NotEnough):
         return f"What a fix would change in the number is not computed. {changes.reason}"
-    if changes.before == changes.after:
-        return f"A fix would not change this: {_effect(changes, company)}."
-    return f"What a fix would change: {_effect(changes, company)}."
-
-
-def _effect(changes: Effect, company: Company) -> str:
     before, after = _money(changes.before, company), _money(changes.after, company)
+    if changes.before == changes.after:
+        return f"A fix would leave {changes.measure} at {before}, {changes.assumed}."
     by = money(changes.after - changes.before, company.currency, signed=True, locale=company.locale)
-    moved = f"{before}, unchanged" if changes.before == changes.after else f"{before} to {after} ({by})"
-    return f"{changes.measure} {moved}, {changes.assumed}"
+    return f"A fix would take {changes.measure} from {before} to {after} ({by}), {changes.assumed}."
 
 
 def ignored_words(ignored: Ignored, company: Company) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
+from babel.dates import format_skeleton
 
 from analytics import wording
 from analytics.figures import placing, style
 
 NOTHING = "There are no earlier weeks to compare."
 _HEIGHT, _TOP, _BOTTOM = 320, 16, 32
-_PER_LINE = 30  # signs of a name beside its line
+_PER_LINE = 24  # signs of a name beside its line
+_BOLD = 1.12  # how much wider bold text is
 
 
 def data_quality_trend(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
@@ -25,7 +27,7 @@ def data_quality_trend(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Fi
         return style.empty(NOTHING, dark=dark)
     colours = style.palette(dark)
     fig = style.figure(dark, height=_HEIGHT)
-    high = max(0.05, float(weeks["share"].max())) * 1.15
+    high = max(0.02, float(weeks["share"].max())) * 1.15
     for at, (name, line) in reversed(list(enumerate(lines))):
         fig.add_trace(
             go.Scatter(
@@ -45,8 +47,10 @@ def data_quality_trend(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Fi
         )
     right = _names(fig, lines, high, dark)
     ticks = [day for at, day in enumerate(sorted(set(weeks["day"]), reverse=True)) if at % 4 == 0]
-    fig.update_xaxes(tickvals=ticks, ticktext=[wording.day(day, locale=locale) for day in ticks])
-    fig.update_yaxes(range=[0, high], tickformat=".0%", nticks=5, showgrid=True)
+    fig.update_xaxes(
+        tickvals=ticks, ticktext=[str(format_skeleton("MMMd", day, locale=locale)) for day in ticks]
+    )
+    fig.update_yaxes(range=[0, high], tickformat=".1~%", nticks=5, showgrid=True)
     fig.update_layout(margin={"l": 56, "r": right, "t": _TOP, "b": _BOTTOM})
     return fig
 
@@ -93,7 +97,7 @@ def _names(fig: go.Figure, lines: Sequence[tuple[str, pd.DataFrame]], high: floa
             text=f"<b>{text}</b>" if at == 0 else text,
             font={"color": colours.risk.ink if at == 0 else colours.muted, "size": style.SMALL},
         )
-    return placing.widest(texts, style.SMALL) + 30
+    return round(_BOLD * placing.widest(texts, style.SMALL)) + 20
 
 
 def _hover(name: str, row: object, locale: str) -> str:

@@ -159,7 +159,7 @@ CHECKS = (
         REVOPS, _no_rate,
     ),
     Check(
-        "DQ23", "Compelling event does not fit the close date", "contradictory", "info", "open deals",
+        "DQ23", "Event does not fit the close date", "contradictory", "info", "open deals",
         "The event comes after the date it should force, or is over by then.",
         "Ask which of the two holds, and correct it.",
         OWNER, _event_against_date, in_trend=False,

@@ -35,7 +35,12 @@ def _measure(key: str, column: str, facts: Facts, change: pd.DataFrame, assumed:
         total(deals.loc[dated_in(deals, facts.scope.quarter), column].dropna())
         for deals in (facts.open, change)
     )
-    return Effect(f"{label(key)} {facts.scope.quarter}", before, after, assumed)
+    return Effect(_named(key, facts), before, after, assumed)
+
+
+def _named(key: str, facts: Facts) -> str:
+    """The weighted pipeline of 2026Q4."""
+    return f"the {label(key).lower()} of {facts.scope.quarter}"
 
 
 def _dated(deals: pd.DataFrame, facts: Facts) -> Effect:
@@ -43,7 +48,9 @@ def _dated(deals: pd.DataFrame, facts: Facts) -> Effect:
     changed.loc[changed["deal_id"].isin(deals["deal_id"]), "close_date"] = pd.Timestamp(
         facts.scope.quarter.last_day
     )
-    return _weighted(facts, changed, f"at most: if all of them were dated into {facts.scope.quarter}")
+    return _weighted(
+        facts, changed, f"if all of them were dated into {facts.scope.quarter} (those in it already count)"
+    )
 
 
 def _without(deals: pd.DataFrame, facts: Facts) -> Effect:
@@ -66,7 +73,7 @@ def _commit_without(deals: pd.DataFrame, facts: Facts) -> Effect:
         total(one.loc[dated_in(one, facts.scope.quarter), "amount_company"].dropna())
         for one in (commit, left)
     )
-    return Effect(f"{label('commit')} {facts.scope.quarter}", before, after, "without them")
+    return Effect(_named("commit", facts), before, after, "without them")
 
 
 def _in_a_team(deals: pd.DataFrame, facts: Facts) -> Effect:
@@ -79,7 +86,7 @@ def _in_a_team(deals: pd.DataFrame, facts: Facts) -> Effect:
         total(open_deals.loc[keep, "weighted"].dropna()) for keep in (in_team, in_team | (named & dated))
     )
     return Effect(
-        f"{label('weighted_pipeline')} {facts.scope.quarter}, summed over teams",
+        f"{_named('weighted_pipeline', facts)}, summed over teams,",
         before,
         after,
         "with all of them in a team",

@@ -94,7 +94,10 @@ def one(result: Result, company: Company, chosen: Scope) -> None:
     )
     if result.note:
         st.markdown(plain(result.note))
-    st.markdown(f"{plain(check.means)} **{plain(check.who)}**: {plain(check.fix)}")
+    if told:
+        st.markdown(f"{plain(check.means)} **{plain(check.who)}**: {plain(check.fix)}")
+    else:
+        st.caption(plain(f"What it would mean: {check.means}"))
     if words := effect_words(result, company):
         st.markdown(plain(words))
         _what_if(result, chosen)
