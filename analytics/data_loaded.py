@@ -32,7 +32,7 @@ _REJECTS = {
 }
 
 #: Imports that pages of their own list.
-_ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching", "upkeep")
+ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching", "upkeep")
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,20 @@ class DataLoaded:
     rejected_rows: int
     notes: list[str]
 
+    def of(self, import_id: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The files and the rejects of one import; of all for 0."""
+        if not import_id:
+            return self.files, self.rejects
+        return self.files[self.files["Import"] == import_id], self.rejects[
+            self.rejects["Import"] == import_id
+        ]
+
 
 def data_loaded(store: Store) -> DataLoaded:
     """Read the log of imports."""
     with store.reading():
         imports, rejects = store.query("imports"), store.query("rejects")
-    imports = imports[~imports["import_kind"].isin(_ON_PAGES_OF_THEIR_OWN)]
+    imports = imports[~imports["import_kind"].isin(ON_PAGES_OF_THEIR_OWN)]
     files = imports[imports["file"].notna()]
     return DataLoaded(
         files=files[list(_FILES)].rename(columns=_FILES),

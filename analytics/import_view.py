@@ -175,8 +175,8 @@ def counts_in_words(files: Sequence[FileCounts]) -> str:
         for what in ("rows_read", "loaded", "unchanged", "rejected")
     )
     return (
-        f"{count(read, 'row')} read: {loaded:,} say something new, {unchanged:,} are known already or say"
-        f" nothing new, {rejected:,} cannot be read."
+        f"{count(read, 'row')} read: {loaded:,} with something new, {unchanged:,} with nothing new,"
+        f" {rejected:,} rejected."
     )
 
 

@@ -28,6 +28,7 @@ from analytics.forecast.change import ChangeBridge, since_week_earlier
 from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole_company
 from analytics.forecast.record import Record
 from analytics.home import Home, home
+from analytics.import_history import Imports, imports_of
 from analytics.model_card import ModelCard, model_card
 from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
@@ -102,6 +103,11 @@ def _changes(path: str, version: str, company: Company, as_of: date, days: int) 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _data_loaded(path: str, version: str) -> DataLoaded:
     return data_loaded(Store(store_path(path)))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _imports(path: str, version: str) -> Imports:
+    return imports_of(Store(store_path(path)))
 
 
 @st.cache_data(max_entries=16, show_spinner="Reading the Blue Sheets …")
@@ -405,6 +411,11 @@ def the_judged(as_of: date) -> Judged:
 def the_warnings(as_of: date) -> WarningList:
     """The warnings at a day: their limits, what they went with, and who shows them."""
     return _warnings(*_key(), the_company(), as_of)
+
+
+def the_imports() -> Imports:
+    """The imports, newest first, and which of them are undone."""
+    return _imports(str(store().path), store().version())
 
 
 def the_data_loaded() -> DataLoaded:

@@ -14,7 +14,7 @@ def welcome(problem: BadInput) -> None:
     """Instead of a page that needs deals: why it is empty, and what to do."""
     st.title("Plumbline", anchor=False)
     st.markdown("### Where will this quarter really end, and why? There is no data yet to say it from.")
-    st.caption(plain(problem))
+    st.caption(plain(f"{problem.where}: {problem.what}."))
     left, right = st.columns(2)
     with left.container(border=True, height="stretch", key="first-import"):
         st.markdown("**Bring your own export**")

@@ -20,6 +20,10 @@ from analytics.wording import count, plain
 from pages.shared import cached, case_forms, scope, show
 from pages.shared.import_state import Done, Importing, company, head, link
 
+#: Numbers written as texts.
+TOTALS = {
+    name: st.column_config.TextColumn(alignment="right", width="medium") for name in ("Before", "After")
+}
 #: Where an open point is decided.
 _STEP_OF = {"columns": "columns", "matches": "matches", "files": "files"}
 
@@ -70,7 +74,13 @@ def trial(state: Importing) -> bool:
 
 def _show(found: Rehearsal) -> None:
     st.markdown(plain(counts_in_words(found.files)))
-    st.dataframe(totals_table(found.totals, company()), hide_index=True, width="stretch", key="import totals")
+    st.dataframe(
+        totals_table(found.totals, company()),
+        hide_index=True,
+        width="stretch",
+        column_config=TOTALS,
+        key="import totals",
+    )
     counts(found.files, "tried")
     for note in found.notes:
         st.caption(plain(note))

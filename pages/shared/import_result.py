@@ -30,6 +30,7 @@ def last(state: Importing) -> None:
                 totals_table(done.totals, company()),
                 hide_index=True,
                 width="stretch",
+                column_config=import_load.TOTALS,
                 key="import result totals",
             )
         import_load.counts(done.result.files, "done")

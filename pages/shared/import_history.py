@@ -1,0 +1,125 @@
+"""The list of imports, and undoing one as a whole or putting it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from analytics.business_case.scores import score_new
+from analytics.import_history import Imports, undone_in_words
+from analytics.problems import BadInput
+from analytics.store.undo import put_back, undo
+from analytics.wording import count, is_missing, plain
+from pages.shared import cached, case_forms, show
+from pages.shared.import_state import company
+
+ALL = 0
+
+
+def choose(imports: Imports) -> int:
+    """The list of imports; the one that is looked into, kept in the URL (0: all of them)."""
+    table = imports.table()
+    counts = {
+        name: st.column_config.NumberColumn(format="%,d")
+        for name in ("Rows read", "Loaded", "Unchanged", "Rejected")
+    }
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        column_config={
+            "Loaded at (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            **counts,
+        },
+        key="imports",
+    )
+    labels = {ALL: "All imports"} | imports.labels(company())
+    asked = st.query_params.get("import", "")
+    start = int(asked) if asked.isdecimal() and int(asked) in labels else ALL
+    if asked and start == ALL:
+        st.caption(plain(f"There is no import {asked}; showing all."))
+    chosen = st.selectbox(
+        "Look into",
+        list(labels),
+        index=list(labels).index(start),
+        format_func=labels.get,
+        key="import looked into",
+        on_change=_to_url,
+        help="The files and rejected rows below are those of this import. One import can be undone here.",
+    )
+    return int(chosen or ALL)
+
+
+def _to_url() -> None:
+    if chosen := st.session_state["import looked into"]:
+        st.query_params["import"] = str(chosen)
+    else:
+        st.query_params.pop("import", None)
+
+
+def undoing(row: dict[str, Any]) -> None:
+    """A button that undoes the import, or puts it back; a dialog asks why and says what happens."""
+    import_id = int(row["import_id"])
+    if not is_missing(row["undone_at"]):
+        st.info(plain(f"Undone on {row['undone_at']:%Y-%m-%d} by {row['undone_by']}. It counts nowhere."))
+        if st.button("Put it back", key=f"put back {import_id}"):
+            _put_back(import_id)
+    elif row["can_undo"]:
+        if st.button("Undo this import", key=f"undo {import_id}"):
+            _undo(import_id, int(row["loaded"]))
+    else:
+        st.caption(plain(f"It cannot be undone: {row['why_not']}."))
+
+
+@st.dialog("Undo this import")
+def _undo(import_id: int, loaded: int) -> None:
+    st.markdown(
+        f"The {count(loaded, 'row')} that import {import_id} loaded are taken out, and later imports are "
+        "read as if it had never been. What people wrote in Plumbline (answers, decisions, calls) stays. "
+        "The import can be put back."
+    )
+    reason = st.text_input("Reason", key=f"undo reason {import_id}")
+    name = case_forms.name_field("undo")
+    place = st.empty()
+    if st.button("Undo it", type="primary", key=f"undo now {import_id}"):
+        if not (reason.strip() and name.strip()):
+            st.error("A reason and your name are needed: they stand in the list of imports.")
+            return
+        _run(
+            place,
+            "Undoing",
+            lambda report: undo(
+                cached.store(), import_id, author=name.strip(), reason=reason.strip(), progress=report
+            ),
+            is_back=False,
+        )
+
+
+@st.dialog("Put this import back")
+def _put_back(import_id: int) -> None:
+    st.markdown(f"Import {import_id} counts again, at its old place among the others.")
+    name = case_forms.name_field("put back")
+    place = st.empty()
+    if st.button("Put it back", type="primary", key=f"put back now {import_id}"):
+        if not name.strip():
+            st.error("Your name is needed: it stands in the list of imports.")
+            return
+        _run(
+            place,
+            "Putting it back",
+            lambda report: put_back(cached.store(), import_id, author=name.strip(), progress=report),
+            is_back=True,
+        )
+
+
+def _run(place: Any, what: str, change: Any, *, is_back: bool) -> None:
+    try:
+        with cached.show_progress(what, place) as report:
+            done = change(report)
+            score_new(cached.store())
+    except BadInput as problem:
+        show.problem(problem)
+        return
+    case_forms.done(undone_in_words(done, is_back=is_back))
