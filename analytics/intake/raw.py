@@ -31,6 +31,12 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_SQL = r"(?i)^(grand |sub-? ?)?totals?( \(.*\))?:?$|^grand totals?\b.*|^sum:?$|^(gesamt)?summe:?$"
+#: Lines with one cell filled that are no data in whatever column: a footer, a number of records.
+_ALONE_SQL = (
+    r"(?i)^(copyright( \(c\)|©| ©)|confidential information|(generated|exported) (by|on)\b|filtered by\b"
+    r"|report (name|generated)\b|(total )?record count\b|total records?\b|count:|(grand |sub)?totals?: ?\d"
+    r"|.*\(?\b\d[\d,.]* records?\)?$)"
+)
 _BLANKS = " \t\r\n\u00a0\u202f\ufeff"
 
 
@@ -153,6 +159,8 @@ def _view(con: duckdb.DuckDBPyConnection, table: RawTable, line: str) -> None:
     filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
     few = max(2, len(cells) // 2)
     no_data = f"{first} is null or ({filled} <= {few} and regexp_matches({first}, '{_TOTAL_SQL}'))"
+    if len(cells) > 2:
+        no_data += f" or ({filled} = 1 and regexp_matches({first}, '{_ALONE_SQL}'))"
     found = con.execute(f"select count(*) from {rows} where {no_data}").fetchall()[0][0]
     condition = f" where not ({no_data})" if found else ""
     con.execute(f"create view {table.name} as select * from {rows}{condition}")

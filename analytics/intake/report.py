@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 
 import pandas as pd
 
@@ -65,7 +65,9 @@ def give_ids(job: Job, table: str, source: str, mapping: Mapping) -> None:
     job.staging.matches = (
         matches[list(COLUMNS)].drop_duplicates("row_key", keep="last").reset_index(drop=True)
     )
-    job.con.register("matched", rows[["row", "first"]].merge(matches, on="first"))
+    matches["told"] = [_question(row_key, may_be) for row_key, may_be in _pairs(matches)]
+    matches["may_be"] = ["\x1f".join(one[0] for one in may_be) for _, may_be in _pairs(matches)]
+    job.con.register("matched", rows[["row", "first"]].merge(matches.drop(columns="candidates"), on="first"))
     _reject_waiting(job, table)
     job.con.execute(f"update {table} t set deal_id = m.deal_id from matched m where m.row = t.rowid")
     job.con.unregister("matched")
@@ -98,6 +100,21 @@ def _with(known: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([others, called], ignore_index=True) if len(others) else called
 
 
+def _pairs(matches: pd.DataFrame) -> Iterator[tuple[str, list[list[str]]]]:
+    """Each row's key with the deals that it may be."""
+    return zip(matches["row_key"], matches["candidates"], strict=True)
+
+
+def _question(row_key: str, candidates: list[list[str]]) -> str:
+    """Why a row waits, and how to say which deal it is."""
+    may_be = "; or ".join(f"the deal {deal_id}, {label}: {why}" for deal_id, label, why in candidates)
+    why = f"it may be {may_be}" if may_be else "other rows have the same account, name and creation day"
+    return (
+        f"{why}. Say which deal it is on the page Import, or in a mapping file:"
+        f' [matches] "{row_key}" = "id of the deal", or "new"; then import the file again'
+    )
+
+
 def _reject_waiting(job: Job, table: str) -> None:
     """Rows whose deal is not sure count nowhere; their worth is said, and none of the candidates is gone."""
     sums = job.con.execute(
@@ -108,18 +125,12 @@ def _reject_waiting(job: Job, table: str) -> None:
     if not sums:
         return
     job.con.execute(
-        "insert into staged_reject select t.file_no, t.line, 'deal', left(m.row_key, 500),"
-        " case when len(m.candidates) = 0 then 'other rows of this snapshot have the same account, name and"
-        " creation day' else 'it may be ' || array_to_string(list_transform(m.candidates, c -> c[1] || ' ' ||"
-        " c[2] || ': ' || c[3]), '; or ') end"
-        " || '. Say which deal it is on the page Import, or in a mapping file: [matches] \"' || m.row_key ||"
-        ' \'" = "id of the deal", or "new"; then import the file again\''
+        "insert into staged_reject select t.file_no, t.line, 'deal', left(m.row_key, 500), m.told"
         f" from {table} t join matched m on m.row = t.rowid where m.state = 'waiting' order by 1, 2"
     )
     job.con.execute(
-        "insert into rejected_deal select distinct t.file_no,"
-        " unnest(list_transform(m.candidates, c -> c[1]))"
-        f" from {table} t join matched m on m.row = t.rowid where m.state = 'waiting'"
+        "insert into rejected_deal select distinct t.file_no, unnest(string_split(m.may_be, chr(31)))"
+        f" from {table} t join matched m on m.row = t.rowid where m.may_be <> ''"
     )
     job.con.execute(
         "insert into named_deal select distinct deal_id from rejected_deal where deal_id is not null"
