@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -119,6 +120,15 @@ def record_run(store: Store, run: Run, result: str, message: str) -> None:
         staging.con.close()
 
 
+@contextmanager
+def spool(system: str) -> Iterator[Path]:
+    """A folder for a batch's files, called as the source is, so that the log of imports names it."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-sync-") as outer:
+        folder = Path(outer) / system
+        folder.mkdir()
+        yield folder
+
+
 def cursors_of(store: Store, system: str) -> dict[str, str]:
     """Up to where each object of a source was read: object -> cursor, empty at first."""
     if not store.exists:
@@ -154,13 +164,11 @@ def land_batch(
         if also is not None:
             also(staging)
         is_fact = bool(staging.con.execute("select 1 from staged_file limit 1").fetchone())
-        if not is_fact and not cursors:
-            return None
         if cursors:
             _add_cursors(staging, run.system, cursors)
-        if is_fact and _is_small(staging) and not _says_more(store, staging, run.system):
+        if not is_fact or (_is_small(staging) and not _says_more(store, staging, run.system)):
             return _only_cursors(store, run, cursors)
-        result = land(store, staging, kind=f"sync {run.system}" if is_fact else "upkeep")
+        result = land(store, staging, kind=f"sync {run.system}")
     finally:
         staging.con.close()
     run.rows += sum(file.loaded for file in result.files if file.kind != "sync_state")
@@ -186,7 +194,7 @@ def _says_more(store: Store, staging: Staging, system: str) -> bool:
 def _only_cursors(store: Store, run: Run, cursors: dict[str, str]) -> ImportResult | None:
     staging = Staging()
     try:
-        if not cursors or cursors == cursors_of(store, run.system):
+        if cursors.items() <= cursors_of(store, run.system).items():
             return None
         _add_cursors(staging, run.system, cursors)
         return land(store, staging, kind="upkeep")

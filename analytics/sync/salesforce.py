@@ -8,7 +8,6 @@ late, the next run goes on.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,17 @@ from analytics.intake.mapping import Mapping
 from analytics.store.database import Store
 from analytics.store.staging import Staging
 from analytics.sync import salesforce_objects as objects
-from analytics.sync.core import Progress, Run, cursors_of, exact, gone_rows, land_batch, running, utc_now
+from analytics.sync.core import (
+    Progress,
+    Run,
+    cursors_of,
+    exact,
+    gone_rows,
+    land_batch,
+    running,
+    spool,
+    utc_now,
+)
 from analytics.sync.salesforce_batch import Scope, drop_unsettled, read_where, write_deals, write_references
 from analytics.sync.salesforce_client import Client, Pace, Row, literal, moment
 from analytics.sync.salesforce_objects import Schema
@@ -63,14 +72,14 @@ def sync(
     """
     rules = exact(mapping)
     report = progress or (lambda share, text: None)
-    with running(store, SYSTEM) as run, tempfile.TemporaryDirectory(prefix="plumbline-sync-") as folder:
+    with running(store, SYSTEM) as run, spool(SYSTEM) as lists:
         started_at = utc_now()
         report(0.0, "logging in")
         client = Client(share, pace or Pace())
         try:
             own = [rules.salesforce[name] for name in _MAPPED if name in rules.salesforce]
             schema = Schema(client, run, own, rules.salesforce.get("amount", "Amount"))
-            _read(_Reading(store, run, client, schema, rules, report, started_at, Path(folder)), full=full)
+            _read(_Reading(store, run, client, schema, rules, report, started_at, lists), full=full)
             run.crm_as_of = started_at
         finally:
             if client.usage:
@@ -151,8 +160,8 @@ def _other_changes(reading: _Reading, others: Others, *, full: bool) -> None:
         if gone:
             gone_rows(staging, reading.store.query("deals_of_source", source=SYSTEM), gone, SYSTEM)
 
-    with tempfile.TemporaryDirectory(prefix="plumbline-sync-") as folder:
-        _land(reading, Path(folder), others.end(), add_gone)
+    with spool(SYSTEM) as folder:
+        _land(reading, folder, others.end(), add_gone)
 
 
 def _land_deals(
@@ -166,10 +175,10 @@ def _land_deals(
     read = {row["Id"]: row["SystemModstamp"] for row in rows}
     for row in rows:
         row["SystemModstamp"] = max(row["SystemModstamp"], (touched or {}).get(row["Id"], ""))
-    with tempfile.TemporaryDirectory(prefix="plumbline-sync-") as folder:
-        write_deals(reading.client, reading.schema, Path(folder), rows, scope)
-        drop_unsettled(reading.client, Path(folder), scope, read)
-        _land(reading, Path(folder), cursors)
+    with spool(SYSTEM) as folder:
+        write_deals(reading.client, reading.schema, folder, rows, scope)
+        drop_unsettled(reading.client, folder, scope, read)
+        _land(reading, folder, cursors)
 
 
 def _land(
