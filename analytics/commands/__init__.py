@@ -17,6 +17,7 @@ from analytics.commands import (
     loading,
     looking,
     syncing,
+    undoing,
     upkeep,
 )
 from analytics.problems import BadInput
@@ -33,6 +34,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     digesting.add,
     answering.add,
     checking.add,
+    undoing.add,
     upkeep.add,
 )
 

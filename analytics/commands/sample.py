@@ -105,5 +105,8 @@ def _held(store: Store) -> str:
     with store.reading() as con:
         if con.execute("select 1 from deal limit 1").fetchone() is None:
             return ""
-        found = con.execute("select sha256 from import_file where file = 'sample/deal'").fetchone()
+        found = con.execute(
+            "select sha256 from import_file join import using (import_id)"
+            " where file = 'sample/deal' and undone_at is null"
+        ).fetchone()
     return str(found[0]).rpartition("/")[0] if found else "imported deals"

@@ -115,7 +115,7 @@ def _check_subject(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         con,
         f"select '{name}: ' || count(*) || ' rows of import ' || s.import_id || ', which is not recorded'"
         f" from {name} s where not exists (select 1 from import i where i.import_id = s.import_id"
-        " and i.loaded_at = s.loaded_at) group by s.import_id",
+        " and i.loaded_at = s.loaded_at and i.undone_at is null) group by s.import_id",
     )
 
 

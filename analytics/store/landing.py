@@ -115,7 +115,7 @@ def _land(
         "insert into store.import (import_id, loaded_at, kind, as_of, digest, loaded_by, notes, restates,"
         " staged_notes) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            *(import_id, loaded_at, kind, as_of, digest, author or _user()),
+            *(import_id, loaded_at, kind, as_of, digest, author or user()),
             *(json.dumps(notes), staging.restates, json.dumps(staging.notes)),
         ],
     )
@@ -151,7 +151,8 @@ def _loading_time(con: duckdb.DuckDBPyConnection) -> datetime:
     return max(now, row[0]) if row and row[0] else now
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this process; '' where nobody has a name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -9,8 +9,8 @@ from analytics.store.database import Store
 
 @dataclass(frozen=True)
 class Versions:
-    """Texts that change with every import: of the CRM's facts, of decisions and overrides, of calls, and of
-    coaching (playbook versions, replies, subscriptions)."""
+    """Texts that change with every import, undo, and undo taken back: of the CRM's facts, of decisions and
+    overrides, of calls, and of coaching (playbook versions, replies, subscriptions)."""
 
     facts: str
     decisions: str
@@ -22,4 +22,4 @@ def versions_of(store: Store) -> Versions:
     """The versions of a store's content. Raises NoStore where there is none."""
     row = store.query("content_versions").iloc[0]
     kinds = ("facts", "decisions", "calls", "coaching")
-    return Versions(*(f"{row[kind]} {row[f'{kind}_at']}" for kind in kinds))
+    return Versions(*(f"{row[kind]} {row[f'{kind}_at']} {row[f'{kind}_undone']}" for kind in kinds))

@@ -3,5 +3,6 @@
 -- what people write, sheets, targets, settings and the log of syncs are no news of the CRM
 select
     (select max(loaded_at) from import where kind not in ('decision', 'call', 'coaching', 'upkeep', 'settings',
-        'questions', 'edit', 'answers', 'blue-sheets', 'targets')) as last_loaded_at,
+        'questions', 'edit', 'answers', 'blue-sheets', 'targets')
+        and undone_at is null) as last_loaded_at,
     (select count(*) from deal where source is distinct from 'sample') = 0 as is_sample

@@ -14,8 +14,11 @@ last_written as (
 select
     c.first_at,
     case when w.at > c.last_at then w.at else c.last_at end as last_at,
-    (select max(loaded_at) from import where kind not in ('decision', 'call', 'coaching', 'upkeep')) as last_loaded_at,
-    (select max(as_of) from import) as last_as_of,
+    (
+        select max(loaded_at) from import
+        where kind not in ('decision', 'call', 'coaching', 'upkeep') and undone_at is null
+    ) as last_loaded_at,
+    (select max(as_of) from import where undone_at is null) as last_as_of,
     c.deals,
     c.change_rows
 from (
