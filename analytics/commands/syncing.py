@@ -15,7 +15,7 @@ from analytics.sync.core import Run
 from analytics.wording import count
 
 #: Live sources: modules of analytics.sync with `sync(store, full=, mapping=, share=, progress=) -> Run`.
-SYSTEMS = {"salesforce": "Salesforce"}
+SYSTEMS = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 
 
 def add(commands: Any) -> None:
