@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -76,7 +76,8 @@ def known_of(store: Store) -> Known:
     with store.reading():
         held = store.query("documents_as_of", as_of_end=_EVER, deal_id=None)
         asked = store.query("questions_as_of", as_of_end=_EVER)
-        return Known.of(
+        settings = store.query("settings_as_of")
+        known = Known.of(
             store.query("known_deals"),
             held,
             asked,
@@ -84,6 +85,8 @@ def known_of(store: Store) -> Known:
             store.query("people_as_of", as_of_end=_EVER),
             lambda source, moment: store.query("deal_statements", source=source, as_of_end=moment),
         )
+    set_ = dict(zip(settings["key"], settings["value"], strict=True))
+    return replace(known, currency=str(set_.get("company_currency", "")))
 
 
 def import_uploads(

@@ -13,14 +13,12 @@ from analytics.commands.progress import progress_bar
 from analytics.commands.sample import WORLDS, build_sample
 from analytics.company import company_of
 from analytics.fiscal import Calendar, parse_day
-from analytics.intake import stage_files
+from analytics.intake import KINDS, stage_files
 from analytics.problems import BadInput
 from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.wording import count
-
-KINDS = ("auto", "salesforce", "hubspot", "pipedrive", "table", "answers", "targets", "blue-sheets")
 
 
 def add(commands: Any) -> None:
@@ -84,6 +82,7 @@ def _import(store: Store, given: argparse.Namespace) -> None:
             as_of=as_of,
             time_zone=calendar.time_zone,
             quarter_start_month=calendar.start_month,
+            year_named_by=calendar.named_by,
             partial=given.partial,
             known=known_of(store),
             progress=lambda share, text: report(share * 0.6, text),

@@ -95,6 +95,7 @@ def _staged(store: Store, paths: Sequence[Path], choices: Choices, report: Progr
         as_of=choices.as_of,
         time_zone=calendar.time_zone,
         quarter_start_month=calendar.start_month,
+        year_named_by=calendar.named_by,
         partial=not choices.is_full,
         known=known_of(store),
         told={label: kind or "skip" for label, kind in choices.kinds.items()},

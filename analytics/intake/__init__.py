@@ -6,10 +6,23 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from analytics.intake import blue_sheets, hubspot, lists, salesforce, table
+from analytics.intake import (
+    blue_sheets,
+    contacts,
+    dynamics,
+    hubspot,
+    lists,
+    pipedrive,
+    rates,
+    salesforce,
+    table,
+    targets,
+)
+from analytics.intake.fields import key
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.job import Job
 from analytics.intake.known import Known
@@ -19,8 +32,32 @@ from analytics.intake.raw import Probe, probe
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
 
-KINDS = ("auto", "salesforce", "hubspot", "table", "answers", "targets", "blue-sheets")
-_LATER = ("pipedrive",)
+
+class _List(NamedTuple):
+    """A list that may come with deals: how it is recognised and read."""
+
+    is_own: Callable[[Sequence[str]], bool]
+    stage: Callable[[Job, Sequence[Probe]], None]
+
+
+class _Crm(NamedTuple):
+    """A CRM whose list of deals is a table with rules of its own."""
+
+    is_own: Callable[[Sequence[str]], bool]
+    stage: Callable[[Job, Sequence[Probe], Mapping], None]
+
+
+_LISTS = {
+    "answers": _List(lists.is_answers, lists.stage_answers),
+    "rates": _List(rates.is_rates, rates.stage_rates),
+    "targets": _List(targets.is_targets, targets.stage_targets),
+    "contacts": _List(contacts.is_contacts, contacts.stage_contacts),
+}
+_CRMS = {
+    "pipedrive": _Crm(pipedrive.is_own, pipedrive.stage_pipedrive),
+    "dynamics": _Crm(dynamics.is_own, dynamics.stage_dynamics),
+}
+KINDS = ("auto", "salesforce", "hubspot", *_CRMS, "table", *_LISTS, "blue-sheets")
 
 #: Kind -> the files that are looked for in folders and zips; tables, where nothing is said.
 _SUFFIXES = {"auto": TABLE_SUFFIXES | SHEET_SUFFIXES, "blue-sheets": SHEET_SUFFIXES}
@@ -38,6 +75,7 @@ def stage_files(
     progress: Callable[[float, str], None] | None = None,
     partial: bool = False,
     quarter_start_month: int = 1,
+    year_named_by: str = "end",
     known: Known | None = None,
     taken_at: datetime | None = None,
     told: dict[str, str] | None = None,
@@ -46,10 +84,12 @@ def stage_files(
 
     `as_of` dates the files as a snapshot; times without an offset are those of `time_zone`. `partial`: deals
     that the files lack are not missing. `quarter_start_month`: a month with which a fiscal quarter begins,
-    such as the fiscal year's first. `known`: what the store knows already, such as the deals to which Blue
-    Sheets are matched. `told`: file (as it is called in messages) -> 'skip' to leave it out, or what a person
-    says it is: 'deals', 'answers' or 'targets'. Raises BadInput, with one message, where nothing can be read.
-    `taken_at`: when a live source said all this (UTC), where that is known better than by `as_of`.
+    such as the fiscal year's first; `year_named_by`: whether a fiscal year is called after the calendar year
+    that it ends in, or that it starts in ('start'). `known`: what the store knows already, such as the deals
+    to which Blue Sheets are matched. `told`: file (as it is called in messages) -> 'skip' to leave it out, or
+    what a person says it is: 'deals', 'answers', 'targets', 'rates' or 'contacts'. `taken_at`: when a live
+    source said all this (UTC), where that is known better than by `as_of`. Raises BadInput, with one message,
+    where nothing can be read.
     """
     _check_kind(kind)
     rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
@@ -65,6 +105,7 @@ def stage_files(
             quarter_start_month,
             known or Known.none(),
             taken_at=taken_at,
+            year_named_by=year_named_by,
         )
         job.progress(0.0, "looking at the files")
         sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))
@@ -89,11 +130,6 @@ def stage_files(
 
 def _check_kind(kind: str) -> None:
     """Say what can be read today."""
-    if kind in _LATER:
-        raise BadInput(
-            f"there is no reader of its own for {kind} yet",
-            to_do="Its deals export can be read as --kind table, with a mapping file (docs/import.md).",
-        )
     if kind not in KINDS:
         raise BadInput("unknown kind", got=f"'{kind}'", expected=", ".join(KINDS))
 
@@ -123,12 +159,14 @@ def _may_matter(source: Source) -> bool:
 
 def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping, told: dict[str, str]) -> None:
     """Give the files to the readers of their kinds."""
-    if kind == "answers":
-        lists.stage_answers(job, probes)
-    elif kind == "targets":
-        lists.stage_targets(job, probes)
+    if kind in _LISTS:
+        _LISTS[kind].stage(job, probes)
     elif kind == "table":
         table.stage_table(job, probes, rules)
+    elif kind in _CRMS:
+        own = [found for found in probes if _CRMS[kind].is_own(found.header)]
+        _CRMS[kind].stage(job, own or probes, rules)
+        _name_unused(job, probes)
     elif kind == "auto" and rules.is_for_table:
         _stage_mapped(job, probes, rules, told)
     elif kind == "hubspot" or (kind == "auto" and any(hubspot.is_own(found.header) for found in probes)):
@@ -137,28 +175,40 @@ def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping, told: dict[
         _stage_recognised(job, probes, rules, only_export=kind == "salesforce")
 
 
+def _lists_in(probes: Sequence[Probe], told: dict[str, str]) -> dict[str, list[Probe]]:
+    """Kind -> the files that are such a list: as a person says, else as their columns say."""
+    found: dict[str, list[Probe]] = {kind: [] for kind in _LISTS}
+    for one in probes:
+        fits = [kind for kind, reader in _LISTS.items() if reader.is_own(one.header)]
+        if kind := told.get(one.label, fits[0] if fits else ""):
+            found.get(kind, []).append(one)
+    return found
+
+
+def _stage_lists(job: Job, found: dict[str, list[Probe]]) -> None:
+    """Lists that came with deals: after them, because they may name deals and owners."""
+    for kind, probes in found.items():
+        _LISTS[kind].stage(job, probes)
+
+
+def _without(probes: Sequence[Probe], found: dict[str, list[Probe]]) -> list[Probe]:
+    return [one for one in probes if not any(one in taken for taken in found.values())]
+
+
 def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str, str]) -> None:
     """A table of deals through its mapping, and the lists that came with it."""
-
-    def is_a(kind: str, found: Probe, looks_so: bool) -> bool:
-        return told.get(found.label) == kind or (found.label not in told and looks_so)
-
-    answers = [found for found in probes if is_a("answers", found, lists.is_answers(found.header))]
-    rest = [found for found in probes if found not in answers]
-    targets = [found for found in rest if is_a("targets", found, lists.is_targets(found.header))]
+    found = _lists_in(probes, told)
+    rest = _without(probes, found)
     labels = {key(label) for label in rules.columns.values()}
-    fits = {found.label for found in rest if labels <= {key(label) for label in found.header}}
-    lists_only = bool(answers or targets) and not fits
-    deals = [
-        found
-        for found in rest
-        if found not in targets and (not fits or is_a("deals", found, found.label in fits))
-    ]
-    if deals and not lists_only:
+    fits = {one.label for one in rest if labels <= {key(label) for label in one.header}}
+    if rules.files or rules.owners or rules.lookups or rules.not_needed:  # it says itself what each file is
+        fits = {one.label for one in rest}
+    is_other = any(found.values()) and not fits
+    deals = [] if is_other else [one for one in rest if not fits or told.get(one.label) or one.label in fits]
+    if deals:
         table.stage_table(job, deals, rules)
-    lists.stage_answers(job, answers)
-    lists.stage_targets(job, targets)
-    _name_unused(job, probes)
+    _stage_lists(job, found)
+    _name_unused(job, [one for one in rest if one not in deals])
 
 
 def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
@@ -169,30 +219,48 @@ def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_exp
         if (object_ := object_of(found.source.path.name, found.header)) is not None
     ]
     rest = [found for found in probes if found not in [file.probe for file in recognised]]
-    answers = [found for found in rest if lists.is_answers(found.header)]
-    targets = [found for found in rest if found not in answers and lists.is_targets(found.header)]
-    tables = [found for found in rest if found not in [*answers, *targets] and table.guess(found.header)]
-    if recognised and (only_export or not (answers or targets or tables) or _has_deals(recognised)):
+    lists_too = _lists_in(rest, {})
+    rest = _without(rest, lists_too)
+    has_lists = any(lists_too.values())
+    if recognised and (only_export or _has_deals(recognised) or not (has_lists or _tables(rest))):
         salesforce.stage_export(job, recognised, rules)
-    elif tables:
-        table.stage_table(job, tables, rules)
-    elif not (answers or targets):
+    elif not _stage_tables(job, rest, rules) and not has_lists:
         raise table.not_recognised(probes)
     if not only_export:
-        lists.stage_answers(job, answers)
-        lists.stage_targets(job, targets)
+        _stage_lists(job, lists_too)
     _name_unused(job, probes)
+
+
+def _tables(probes: Sequence[Probe]) -> bool:
+    """Whether there are tables of deals among the files."""
+    return any(table.guess(found.header) or _crm_of(found) for found in probes)
+
+
+def _crm_of(found: Probe) -> str | None:
+    """The CRM whose list of deals a file is, where the CRM has a reader of its own."""
+    return next((kind for kind, reader in _CRMS.items() if reader.is_own(found.header)), None)
+
+
+def _stage_tables(job: Job, probes: Sequence[Probe], rules: Mapping) -> bool:
+    """Stage the tables of deals among the files; False if there are none."""
+    by_crm: dict[str | None, list[Probe]] = {}
+    for found in probes:
+        crm = _crm_of(found)
+        if crm or table.guess(found.header):
+            by_crm.setdefault(crm, []).append(found)
+    for crm, own in by_crm.items():
+        if crm:
+            _CRMS[crm].stage(job, own, rules)
+        else:
+            table.stage_table(job, own, rules)
+    return bool(by_crm)
 
 
 def _stage_hubspot(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
     """HubSpot's files, and the lists that came with them."""
-    lists_too = [] if only_export else probes
-    answers = [found for found in lists_too if lists.is_answers(found.header)]
-    targets = [found for found in lists_too if found not in answers and lists.is_targets(found.header)]
-    rest = [found for found in probes if found not in [*answers, *targets]]
-    hubspot.stage_hubspot(job, hubspot.recognise(rest), rules)
-    lists.stage_answers(job, answers)
-    lists.stage_targets(job, targets)
+    found = _lists_in([] if only_export else probes, {})
+    hubspot.stage_hubspot(job, hubspot.recognise(_without(probes, found)), rules)
+    _stage_lists(job, found)
     _name_unused(job, probes)
 
 

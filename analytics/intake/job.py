@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from analytics.intake.known import Known
+from analytics.intake.periods import FiscalYears
 from analytics.intake.raw import Probe, RawTable, load
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
@@ -39,6 +40,8 @@ class Job:
     known: Known = field(default_factory=Known.none)
     #: when the files were true, to the second (a live source knows it); None = what the files tell
     taken_at: dt.datetime | None = None
+    #: a fiscal year is called after the calendar year it ends in ('end'), or starts in ('start')
+    year_named_by: str = "end"
     _number: int = 0
 
     @property
@@ -60,6 +63,16 @@ class Job:
         self._number += 1
         return f"{prefix}_{self._number}"
 
+    @property
+    def fiscal_years(self) -> FiscalYears:
+        """When the company's fiscal years begin and what they are called."""
+        return FiscalYears(self.quarter_start_month, self.year_named_by)
+
+    def quarter_first_day(self, day: dt.date) -> dt.date:
+        """The first day of the fiscal quarter in which a day lies."""
+        months = day.year * 12 + day.month - 1 - (day.month - self.quarter_start_month) % 3
+        return dt.date(months // 12, months % 12 + 1, 1)
+
     def quarter_start(self, day: str) -> str:
         """SQL for the first day of the fiscal quarter in which a day (SQL) lies."""
         later = (self.quarter_start_month - 1) % 3
@@ -79,6 +92,8 @@ class Job:
         """Remember that the fiscal calendar decides what a file says: in another one it is another import."""
         if later := (self.quarter_start_month - 1) % 3:
             self.staging.read_as(file_no, f"quarters from month {later + 1}")
+        if self.quarter_start_month > 1 and self.year_named_by != "end":
+            self.staging.read_as(file_no, f"years named by their {self.year_named_by}")
 
     def end_of(self, day: dt.date) -> dt.datetime:
         """The last second of a day of the company's time zone, in UTC without zone."""

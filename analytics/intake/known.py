@@ -35,6 +35,8 @@ class Known:
     #: name of exactly one person -> person_id
     people: dict[str, str] = field(default_factory=dict)
     statements: Statements = _no_statements
+    #: the company's currency, where somebody has set it
+    currency: str = ""
 
     @classmethod
     def none(cls) -> Known:

@@ -45,3 +45,9 @@ def category_words() -> dict[str, str]:
 def currency_words() -> dict[str, str]:
     """Currencies as they are written out, in lower case -> ISO code."""
     return {name.lower(): code for code, names in _data()["words"]["currency"].items() for name in names}
+
+
+@cache
+def rough_worth() -> dict[str, float]:
+    """ISO code -> what a unit is worth in US dollars, to the order of magnitude."""
+    return dict(_data()["words"]["worth"])

@@ -1,4 +1,4 @@
-"""The two plain lists of our own: answers to the business-case questions, and targets."""
+"""The plain list of our own: answers to the business-case questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate,
 from analytics.intake.job import Job
 from analytics.intake.raw import Probe
 from analytics.problems import BadInput
-from analytics.store.subjects import BEGINNING, QUESTIONS
+from analytics.store.subjects import QUESTIONS
 
 ANSWERS = (
     Field(
@@ -23,22 +23,11 @@ ANSWERS = (
     Field("source"),
     Field("confirmed_by"),
 )
-TARGETS = (
-    Field("owner_id", labels=("owner_id", "owner", "OwnerId")),
-    Field("quarter_start", "date", required=True, labels=("quarter_start", "quarter")),
-    Field("amount", "amount", required=True, labels=("amount", "target", "quota")),
-    Field("currency", labels=("currency", "CurrencyIsoCode")),
-)
 
 
 def is_answers(header: Sequence[str]) -> bool:
     """Whether a file lists answers."""
     return {"deal_id", "question", "answer"} <= set(locate(header, ANSWERS))
-
-
-def is_targets(header: Sequence[str]) -> bool:
-    """Whether a file lists targets."""
-    return {"quarter_start", "amount"} <= set(locate(header, TARGETS))
 
 
 def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: Sequence[str]) -> str:
@@ -53,9 +42,6 @@ def _typed(job: Job, found: Probe, kind: str, fields: Sequence[Field], needed: S
             to_do="Rename or add the column.",
         )
     raw = job.load(found, kind, list(columns.values()))
-    if kind == "targets":
-        job.note_quarters(raw.file_no)
-        job.note_day(raw.file_no, job.end_of(job.as_of) if job.as_of else job.now())
     typing = Typing(job, raw, fields, columns)
     typing.decide(set())
     return typing.read()
@@ -98,32 +84,4 @@ def stage_answers(job: Job, probes: Sequence[Probe]) -> None:
             " select deal_id, question, coalesce(answer, ''), author, source, confirmed_by, answered_at,"
             " file_no, line, line"
             f" from {table}"
-        )
-
-
-def stage_targets(job: Job, probes: Sequence[Probe]) -> None:
-    """Stage targets: known since always at first, and from the import's day on when they change."""
-    known_from = job.end_of(job.as_of) if job.as_of else job.now()
-    for found in probes:
-        table = _typed(job, found, "targets", TARGETS, ("quarter_start", "amount"))
-        is_off, reason = job.off_quarter("quarter_start")
-        reject_where(
-            job,
-            table,
-            is_off,
-            "quarter_start",
-            "quarter_start",
-            reason,
-        )
-        job.con.execute(f"update {table} set owner_id = coalesce(owner_id, '')")
-        same = ["amount", "currency"]
-        drop_duplicates(job, table, ["owner_id", "quarter_start"], same, "line desc", "owner and quarter")
-        job.con.execute(
-            "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,"
-            " is_opening)"
-            " select owner_id, quarter_start, amount, coalesce(upper(currency), amount_currency), v.since,"
-            " file_no, line, line, v.opening"
-            f" from {table} cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false))"
-            " v(since, opening)",
-            [known_from],
         )

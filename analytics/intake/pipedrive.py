@@ -1,7 +1,7 @@
 """Pipedrive's list of deals, as CSV or XLSX in the language of whoever exported it.
 
-A table with its own rules: Status says whether a deal is closed, because a lost one keeps its stage. The file has no history: each export
-is a snapshot.
+A table with its own rules: Status says whether a deal is closed, because a lost one keeps its stage. The file
+has no history: each export is a snapshot.
 """
 
 from __future__ import annotations

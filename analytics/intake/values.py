@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 #: How the months' names begin in English, German, French, Spanish, Portuguese, Italian and Dutch.
-_MONTHS = (
+MONTHS = (
     ("jan", "ene", "gen"),
     ("feb", "fev"),
     ("mar", "mrz", "mrt", "maa"),
@@ -177,7 +177,7 @@ def _month(part: str) -> str:
     """SQL for the number of a month's name; NULL if it is none."""
     name = f"strip_accents(lower({part}))"
     cases = []
-    for number, beginnings in enumerate(_MONTHS, 1):
+    for number, beginnings in enumerate(MONTHS, 1):
         tests = " or ".join(f"starts_with({name}, '{beginning}')" for beginning in beginnings)
         cases.append(f"when {tests} then '{number}'")
     return f"(case when {part} = '' then null {' '.join(cases)} end)"

@@ -151,8 +151,7 @@ def test_unreadable(write) -> None:
 
 def test_kinds(write) -> None:
     path = write("deals.csv", DEALS)
-    for kind in ("pipedrive",):
-        assert "--kind table" in message(path, kind=kind)
+    assert "not recognised" in message(write("t.csv", "a,b,c\n1,2,3\n"), kind="pipedrive")
     assert "no Word document" in message(path, kind="blue-sheets")
     assert "unknown kind" in message(path, kind="letters")
     assert "unknown time zone" in message(path, time_zone="Mars/Base")
