@@ -13,6 +13,7 @@ from babel.numbers import is_currency
 from analytics.importing.as_mapping import with_mapping
 from analytics.importing.choices import Choices, Look, SeenFile
 from analytics.importing.kept import Kept, find_kept
+from analytics.importing.matches import waiting_rows
 from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent
 from analytics.importing.words import Words, no_words, words_of
 from analytics.intake.files import day_in_name
@@ -48,13 +49,14 @@ def look(
         kept = find_kept(store, deals[0][0].header) if deals and not given.columns else None
         chosen = _completed(given, deals, kept)
         words = words_of(job, [held for _, held in deals], chosen) if deals else no_words()
+        words.matches = waiting_rows(store, paths, chosen)
         chosen = replace(
             chosen,
             stages=words.sure_stages | chosen.stages,
             categories=words.sure_categories | chosen.categories,
             currencies=words.sure_currencies | chosen.currencies,
             currency=chosen.currency or _currency_of(chosen) or company_or_default(store).currency,
-            as_of=chosen.as_of or (day_in_name(deals[0][0].label) if deals else None),
+            as_of=chosen.as_of or (day_in_name(deals[0][0].label) if len(deals) == 1 else None),
         )
     own = company_or_default(store).currency
     return _as_look(files, chosen, words, kept, own, _rates(store) | {own})

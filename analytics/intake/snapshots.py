@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 
 from analytics.intake.fields import Field, key, locate
+from analytics.intake.files import day_in_name
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
 from analytics.intake.raw import Probe
@@ -25,21 +25,24 @@ _MARK_SEQ = 1_000_000_000_000
 
 
 def day_column(job: Job, found: Probe, mapping: Mapping) -> dict[str, int]:
-    """The column with the day of each row, unless the day was told: as the mapping says, or by its name."""
-    if job.as_of:
-        return {}
+    """The column with the day of each row: as the mapping says, or by its name. It wins over --as-of."""
     if mapping.as_of_column is None:
-        return {} if mapping.as_of else locate(found.header, [AS_OF])
-    places = {key(label): number for number, label in reversed(list(enumerate(found.header)))}
-    if key(mapping.as_of_column) not in places:
-        raise BadInput(
-            f"there is no column '{mapping.as_of_column}'",
-            where=found.label,
-            expected="the column with the day on which each row was true",
-            got=", ".join(found.header[:40]),
-            to_do=f"Correct as_of_column in [table] of {mapping.path}.",
-        )
-    return {AS_OF.name: places[key(mapping.as_of_column)]}
+        columns = locate(found.header, [AS_OF])
+    else:
+        places = {key(label): number for number, label in reversed(list(enumerate(found.header)))}
+        if key(mapping.as_of_column) not in places:
+            raise BadInput(
+                f"there is no column '{mapping.as_of_column}'",
+                where=found.label,
+                expected="the column with the day on which each row was true",
+                got=", ".join(found.header[:40]),
+                to_do=f"Correct as_of_column in [table] of {mapping.path}.",
+            )
+        columns = {AS_OF.name: places[key(mapping.as_of_column)]}
+    if columns:
+        label = found.header[columns[AS_OF.name]]
+        job.note(f"{found.label}: each row is taken as of the day in its column '{label}'.")
+    return columns
 
 
 def date_rows(job: Job, table: str, found: Probe, mapping: Mapping, file_no: int) -> None:
@@ -57,14 +60,8 @@ def date_rows(job: Job, table: str, found: Probe, mapping: Mapping, file_no: int
 def _taken_at(job: Job, found: Probe, mapping: Mapping) -> datetime:
     """When the table was true: as told, else the date in the file's name, else now."""
     told = job.as_of or mapping.as_of
-    if told is None and (match := re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", found.source.path.stem)):
-        try:
-            told = date(int(match[1]), int(match[2]), int(match[3]))
-            job.note(
-                f"{found.label}: taken as of {told}, the date in its name; give --as-of if that is wrong."
-            )
-        except ValueError:
-            told = None
+    if told is None and (told := day_in_name(found.source.path.name)):
+        job.note(f"{found.label}: taken as of {told}, the date in its name; give --as-of if that is wrong.")
     return job.end_of(told) if told else job.now()
 
 
