@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 import requests
 from simple_salesforce import exceptions as answers
 from simple_salesforce.api import Salesforce
@@ -249,6 +250,12 @@ def _explained(url: str) -> Iterator[None]:
         raise _NotThere(_said(error), where=url) from None
     except answers.SalesforceError as error:
         raise _refused(url, error) from None
+    except jwt.PyJWTError:
+        raise BadInput(
+            "the private key cannot be used",
+            where="SALESFORCE_PRIVATE_KEY or SALESFORCE_PRIVATE_KEY_FILE",
+            expected="an RSA private key in PEM, without passphrase",
+        ) from None
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise BadInput(
             "Salesforce answered something that is not its API's",

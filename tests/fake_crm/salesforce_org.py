@@ -138,6 +138,11 @@ class Org:
             self.objects[name] = {key: row for key, row in rows.items() if row["OpportunityId"] != id_}
         del self.objects["Opportunity"][id_]
 
+    def vanish(self, id_: str) -> None:
+        """A deal that can be seen no more, and of which nothing is said: shared no longer, or long purged."""
+        self.purge(id_)
+        del self.deleted[id_]
+
     def add_role(self, id_: str, contact: str, role: str, at: datetime | None = None) -> None:
         """A contact role; the deal's SystemModstamp stays."""
         when = written(at or datetime.now(UTC))

@@ -140,6 +140,9 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "hang":
             self.server.hung += 1
             time.sleep(60)
+        elif kind == "signal":
+            self.server.hung += 1
+            return False
         elif kind == "expire":
             self.server.tokens.clear()
             return False
