@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from analytics.import_history import Imports, undone_in_words
 from analytics.problems import BadInput
 from analytics.store.undo import put_back, undo
 from analytics.wording import count, is_missing, plain
-from pages.shared import cached, case_forms, show
+from pages.shared import cached, case_forms, scope, show
 from pages.shared.import_state import company
 
 ALL = 0
@@ -60,21 +61,29 @@ def _to_url() -> None:
 
 
 def undoing(row: dict[str, Any]) -> None:
-    """A button that undoes the import, or puts it back; a dialog asks why and says what happens."""
+    """A button that opens the undo of the import, or its putting back, which says what happens."""
     import_id = int(row["import_id"])
-    if not is_missing(row["undone_at"]):
+    is_undone = not is_missing(row["undone_at"])
+    if is_undone:
         st.info(plain(f"Undone on {row['undone_at']:%Y-%m-%d} by {row['undone_by']}. It counts nowhere."))
-        if st.button("Put it back", key=f"put back {import_id}"):
-            _put_back(import_id)
-    elif row["can_undo"]:
-        if st.button("Undo this import", key=f"undo {import_id}"):
-            _undo(import_id, int(row["loaded"]))
-    else:
+    elif not row["can_undo"]:
         st.caption(plain(f"It cannot be undone: {row['why_not']}."))
+        return
+    opened, text = f"undo opened {import_id}", "Put this import back" if is_undone else "Undo this import"
+    if not st.session_state.get(opened):
+        if st.button(text, key=f"open undo {import_id}"):
+            st.session_state[opened] = True
+            st.rerun()
+        return
+    with st.container(border=True, key=f"undo-{import_id}"):
+        st.markdown(f"**{text}**")
+        is_done = _put_back(import_id) if is_undone else _undo(import_id, int(row["loaded"]))
+        if is_done or st.button("Leave it as it is", key=f"close undo {import_id}"):
+            st.session_state.pop(opened)
+            st.rerun()
 
 
-@st.dialog("Undo this import")
-def _undo(import_id: int, loaded: int) -> None:
+def _undo(import_id: int, loaded: int) -> bool:
     st.markdown(
         f"The {count(loaded, 'row')} that import {import_id} loaded are taken out, and later imports are "
         "read as if it had never been. What people wrote in Plumbline (answers, decisions, calls) stays. "
@@ -83,43 +92,34 @@ def _undo(import_id: int, loaded: int) -> None:
     reason = st.text_input("Reason", key=f"undo reason {import_id}")
     name = case_forms.name_field("undo")
     place = st.empty()
-    if st.button("Undo it", type="primary", key=f"undo now {import_id}"):
-        if not (reason.strip() and name.strip()):
-            st.error("A reason and your name are needed: they stand in the list of imports.")
-            return
-        _run(
-            place,
-            "Undoing",
-            lambda report: undo(
-                cached.store(), import_id, author=name.strip(), reason=reason.strip(), progress=report
-            ),
-            is_back=False,
-        )
+    if not st.button("Undo it", type="primary", key=f"undo now {import_id}"):
+        return False
+    if not (reason.strip() and name.strip()):
+        st.error("A reason and your name are needed: they stand in the list of imports.")
+        return False
+    return _run(place, "Undoing", partial(undo, reason=reason.strip()), import_id, name)
 
 
-@st.dialog("Put this import back")
-def _put_back(import_id: int) -> None:
+def _put_back(import_id: int) -> bool:
     st.markdown(f"Import {import_id} counts again, at its old place among the others.")
     name = case_forms.name_field("put back")
     place = st.empty()
-    if st.button("Put it back", type="primary", key=f"put back now {import_id}"):
-        if not name.strip():
-            st.error("Your name is needed: it stands in the list of imports.")
-            return
-        _run(
-            place,
-            "Putting it back",
-            lambda report: put_back(cached.store(), import_id, author=name.strip(), progress=report),
-            is_back=True,
-        )
+    if not st.button("Put it back", type="primary", key=f"put back now {import_id}"):
+        return False
+    if not name.strip():
+        st.error("Your name is needed: it stands in the list of imports.")
+        return False
+    return _run(place, "Putting it back", put_back, import_id, name)
 
 
-def _run(place: Any, what: str, change: Any, *, is_back: bool) -> None:
+def _run(place: Any, what: str, change: Any, import_id: int, name: str) -> bool:
     try:
         with cached.show_progress(what, place) as report:
-            done = change(report)
+            done = change(cached.store(), import_id, author=name.strip(), progress=report)
             score_new(cached.store())
     except BadInput as problem:
         show.problem(problem)
-        return
-    case_forms.done(undone_in_words(done, is_back=is_back))
+        return False
+    st.session_state["written"] = undone_in_words(done, is_back=change is put_back)
+    scope.go_to_latest()
+    return True
