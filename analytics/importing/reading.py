@@ -14,7 +14,7 @@ import pandas as pd
 from analytics.company import Company, company_of
 from analytics.fiscal import Calendar
 from analytics.importing.choices import Choices, SeenFile
-from analytics.intake import lists, table
+from analytics.intake import contacts, lists, rates, table, targets
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.guessing import guess_columns
 from analytics.intake.job import Formats, Job
@@ -84,8 +84,12 @@ def _kind(held: Probe, sample: pd.DataFrame) -> str:
         return "salesforce"
     if lists.is_answers(held.header):
         return "answers"
-    if lists.is_targets(held.header):
+    if targets.is_targets(held.header):
         return "targets"
+    if rates.is_rates(held.header):
+        return "rates"
+    if contacts.is_contacts(held.header):
+        return "contacts"
     if table.guess(held.header) is not None:
         return "deals"
     guessed = guess_columns(held.header, sample)
