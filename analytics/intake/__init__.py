@@ -78,6 +78,7 @@ def stage_files(
     year_named_by: str = "end",
     known: Known | None = None,
     taken_at: datetime | None = None,
+    tracked: frozenset[str] = frozenset(),
     told: dict[str, str] | None = None,
 ) -> Staging:
     """Read files, folders or zips into a staging: typed rows, rejects with their reasons, notes.
@@ -88,8 +89,10 @@ def stage_files(
     that it ends in, or that it starts in ('start'). `known`: what the store knows already, such as the deals
     to which Blue Sheets are matched. `told`: file (as it is called in messages) -> 'skip' to leave it out, or
     what a person says it is: 'deals', 'answers', 'targets', 'rates' or 'contacts'. `taken_at`: when a live
-    source said all this (UTC), where that is known better than by `as_of`. Raises BadInput, with one message,
-    where nothing can be read.
+    source said all this (UTC), where that is known better than by `as_of`. `tracked`: deal fields of which
+    it records changes; else only those are taken to be, of which the files show some.
+
+    Raises BadInput, with one message, where nothing can be read.
     """
     _check_kind(kind)
     rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
@@ -105,6 +108,7 @@ def stage_files(
             quarter_start_month,
             known or Known.none(),
             taken_at=taken_at,
+            tracked=tracked,
             year_named_by=year_named_by,
         )
         job.progress(0.0, "looking at the files")

@@ -60,7 +60,9 @@ def states(job: Job, changes: str, deals: str, fields: tuple[str, ...], only: st
     What never changed had its present value all along, if the field is tracked at all; else it is unknown.
     """
     tracked = {
-        name: job.count(f"select count(*) from {changes} where field = '{name}'") > 0 for name in fields
+        name: name in job.tracked
+        or job.count(f"select count(*) from {changes} where field = '{name}'") > 0
+        for name in fields
     }
     picked = ", ".join(
         f"arg_max(struct_pack(v := new_{f}), line) filter (where field = '{f}') as e_{f},"

@@ -40,6 +40,8 @@ class Job:
     known: Known = field(default_factory=Known.none)
     #: when the files were true, to the second (a live source knows it); None = what the files tell
     taken_at: dt.datetime | None = None
+    #: deal fields whose changes are recorded, also where the files happen to show none
+    tracked: frozenset[str] = frozenset()
     #: a fiscal year is called after the calendar year it ends in ('end'), or starts in ('start')
     year_named_by: str = "end"
     _number: int = 0
