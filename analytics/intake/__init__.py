@@ -200,19 +200,18 @@ def _without(probes: Sequence[Probe], found: dict[str, list[Probe]]) -> list[Pro
 
 
 def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str, str]) -> None:
-    """A table of deals through its mapping, and the lists that came with it."""
+    """Tables of deals through their mapping, and the lists that came with them; other files are left out."""
     found = _lists_in(probes, told)
     rest = _without(probes, found)
     labels = {key(label) for label in rules.columns.values()}
-    fits = {one.label for one in rest if labels <= {key(label) for label in one.header}}
-    if rules.files or rules.owners or rules.lookups or rules.not_needed:  # it says itself what each file is
-        fits = {one.label for one in rest}
-    is_other = any(found.values()) and not fits
-    deals = [] if is_other else [one for one in rest if not fits or told.get(one.label) or one.label in fits]
-    if deals:
-        table.stage_table(job, deals, rules)
+    fits = [one for one in rest if told.get(one.label) == "deals" or labels <= {*map(key, one.header)}]
+    deals = rest if not fits or rules.files or rules.owners or rules.lookups else fits
+    if fits or not any(found.values()):
+        crm = _crm_of(deals[0]) if deals else None
+        stage = _CRMS[crm].stage if crm else table.stage_table
+        stage(job, deals, rules)
     _stage_lists(job, found)
-    _name_unused(job, [one for one in rest if one not in deals])
+    _name_unused(job, probes)
 
 
 def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
@@ -262,9 +261,10 @@ def _stage_tables(job: Job, probes: Sequence[Probe], rules: Mapping) -> bool:
 
 def _stage_hubspot(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
     """HubSpot's files, and the lists that came with them."""
-    found = _lists_in([] if only_export else probes, {})
-    hubspot.stage_hubspot(job, hubspot.recognise(_without(probes, found)), rules)
-    _stage_lists(job, found)
+    own = hubspot.recognise(probes)
+    rest = [] if only_export else [found for found in probes if found not in [file.probe for file in own]]
+    hubspot.stage_hubspot(job, own, rules)
+    _stage_lists(job, _lists_in(rest, {}))
     _name_unused(job, probes)
 
 

@@ -311,19 +311,19 @@ def _roles(job: Job, contacts: str) -> str:
         f"insert into {out} by name select min(file_no) as file_no, min(line) as line, deal_id, contact_id,"
         " any_value(name) as name, any_value(title) as title,"
         " string_agg(distinct role, ', ' order by role) as role, bool_or(coalesce(is_primary, false))"
-        " as is_primary, bool_and(coalesce(is_deleted, false)) as is_deleted, max(modified) as modified,"
+        " as is_primary, bool_and(coalesce(is_deleted, false)) as is_deleted, min(created) as created,"
         f" 0 as bad from {contacts} group by deal_id, contact_id"
     )
     return out
 
 
 def _forget_usual_probability(job: Job, shaped: dict[str, str]) -> None:
-    """Where no history of probabilities is there, a stage's own probability is none that a deal states.
+    """A stage's own probability is none that a deal states, if the deal's history says nothing of it.
 
     Else a deal's present would differ from its history, which does not know it, without any change.
     """
-    if not job.count(f"select count(*) from {shaped['OpportunityFieldHistory']} where field = 'probability'"):
-        job.con.execute(
-            f"update {shaped['Opportunity']} d set probability = null"
-            f" from {shaped['OpportunityStage']} s where s.stage = d.stage and s.probability = d.probability"
-        )
+    job.con.execute(
+        f"update {shaped['Opportunity']} d set probability = null from {shaped['OpportunityStage']} s"
+        " where s.stage = d.stage and s.probability = d.probability and d.deal_id not in (select deal_id"
+        f" from {shaped['OpportunityFieldHistory']} where field = 'probability')"
+    )

@@ -164,7 +164,7 @@ DEAL_CONTACT = HubSpotObject(
         _field("role", "text", "label", "labels", "role", "Association label"),
         _field("is_primary", "flag", "is_primary", "primary"),
         _field("is_deleted", "flag", "archived", "_fivetran_deleted"),
-        _field("modified", "moment_end", "seen_at"),
+        _field("created", "moment", "since", "associated_at"),
     ),
 )
 CONTACT = HubSpotObject(

@@ -47,6 +47,8 @@ class _Reading:
     tracked: list[str] = field(default_factory=list)
     owners: list[files.Record] = field(default_factory=list)
     pipelines: list[files.Record] = field(default_factory=list)
+    #: deal -> the contacts that the store knows of it
+    contacts: dict[str, set[str]] = field(default_factory=dict)
     landed: int = 0
 
 
@@ -86,6 +88,7 @@ def _read(reading: _Reading, *, full: bool) -> None:
     reading.pipelines = list(reading.api.ask("GET", "crm/v3/pipelines/deals")["results"])
     reading.owners = _owners(reading)
     known = {} if full else cursors_of(reading.store, "hubspot")
+    reading.contacts = _known_contacts(reading.store)
     names = files.stage_names(reading.pipelines)
     before = json.loads(known.get("stages", "{}"))
     if any(name != before.get(id_, name) for id_, name in names.items()):
@@ -135,6 +138,16 @@ def _owners(reading: _Reading) -> list[files.Record]:
     except MissingScope as problem:
         reading.run.note(f"Owners have no names: {problem}")
         return []
+
+
+def _known_contacts(store: Store) -> dict[str, set[str]]:
+    """Deal -> its contacts, as the store has them before this run."""
+    known: dict[str, set[str]] = {}
+    if store.exists:
+        rows = store.query("stakeholders_of_source", source="hubspot")
+        for deal, contact in zip(rows["deal_id"], rows["contact_id"], strict=True):
+            known.setdefault(str(deal), set()).add(str(contact))
+    return known
 
 
 def _read_changed(reading: _Reading, since: int, cursors: dict[str, str]) -> None:
@@ -226,7 +239,7 @@ def _write_companies(reading: _Reading, folder: Path, deals: list[str]) -> None:
 
 
 def _write_contacts(reading: _Reading, folder: Path, deals: list[str]) -> None:
-    """The contacts of each deal, with the labels that say what they are to it."""
+    """The contacts of each deal, with the labels of what they are to it, and those that it has no more."""
     try:
         links = list(_links(reading.api, "contacts", deals))
         people = reading.api.batch(
@@ -235,16 +248,20 @@ def _write_contacts(reading: _Reading, folder: Path, deals: list[str]) -> None:
             properties=["firstname", "lastname", "jobtitle"],
         )
         known = {str(one["id"]): one["properties"] for one in people}
-        files.write(
-            folder,
-            "deal_contacts",
-            ["deal_id", "contact_id", "contact_name", "jobtitle", "label"],
-            (
-                [link.deal, link.other, _name(known.get(link.other, {})), title, ", ".join(link.labels)]
-                for link in links
-                for title in [known.get(link.other, {}).get("jobtitle")]
-            ),
-        )
+        there = {(link.deal, link.other) for link in links}
+        left = [
+            [deal, contact, None, None, None, "true"]
+            for deal in deals
+            for contact in sorted(reading.contacts.get(deal, ()))
+            if (deal, contact) not in there
+        ]
+        present = [
+            [link.deal, link.other, _name(person), person.get("jobtitle"), ", ".join(link.labels), "false"]
+            for link in links
+            for person in [known.get(link.other, {})]
+        ]
+        columns = ["deal_id", "contact_id", "contact_name", "jobtitle", "label", "archived"]
+        files.write(folder, "deal_contacts", columns, present + left)
     except MissingScope as problem:
         reading.run.note(f"Deals have no contacts: {problem}")
 

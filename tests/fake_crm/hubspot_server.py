@@ -45,6 +45,7 @@ class Account:
     def __init__(self, deals: int) -> None:
         self.deals: dict[str, dict] = {}
         self.gone_properties: set[str] = set()
+        self.without_contacts: set[str] = set()
         self.pipelines = [
             {"id": "default", "label": "Sales", "stages": [self._stage(*stage) for stage in STAGES]},
             {"id": "p2", "label": "Renewals", "stages": [self._stage("r1", "Proposal", "0.7", "false")]},
@@ -96,6 +97,10 @@ class Account:
     def archive(self, id_: str, at: int) -> None:
         """Delete a deal."""
         self.deals[id_] |= {"archived": True, "archivedAt": iso(at)}
+
+    def part(self, id_: str) -> None:
+        """Take a deal's contacts away."""
+        self.without_contacts.add(id_)
 
     def vanish(self, name: str) -> None:
         """Take a property out of the schema."""
@@ -343,9 +348,10 @@ class Handler(BaseHTTPRequestHandler):
             return 207, {"results": results, "errors": [{"context": {"ids": missing}}], "numErrors": 1}
         return 200, {"results": results}
 
-    @staticmethod
-    def _links(path: str, deal: str) -> dict:
+    def _links(self, path: str, deal: str) -> dict:
         number, kind = int(deal), "companies" if "companies" in path else "contacts"
+        if kind == "contacts" and deal in self.server.account.without_contacts:
+            return {"from": {"id": deal}, "to": []}
         label = "Primary" if kind == "companies" else ("Budget holder" if number % 2 else None)
         types = [{"category": "HUBSPOT_DEFINED", "typeId": 5, "label": label}]
         return {"from": {"id": deal}, "to": [{"toObjectId": 5000 + number % 7, "associationTypes": types}]}

@@ -244,7 +244,10 @@ def test_archived_merged_and_renamed(fake, store) -> None:
     hubspot.sync(store)
     server.do("archive", id_="1001", at=START + 60 * DAY)
     server.do("change", id_="1002", at=START + 61 * DAY, hs_merged_object_ids="1003;999")
+    server.do("change", id_="1005", at=START + 62 * DAY, amount="1")
+    server.do("part", id_="1005")
     hubspot.sync(store)
+    assert rows(store, "select deal_id, contact_id from stakeholder where is_gone") == [("1005", "5004")]
     gone = rows(
         store,
         "select deal_id, valid_at::varchar from deal_change where is_gone and deal_id in ('1001', '1003')"
