@@ -23,8 +23,12 @@ def labels(group: str, field: str) -> tuple[str, ...]:
     plain = [label for language in found.values() for label in language]
     if group != "deals":
         return tuple(dict.fromkeys(plain))
-    prefixes = _data()["pipedrive"]["prefix"]
-    own = [f"{prefix} - {label}" for name in found for prefix in prefixes[name] for label in found[name]]
+    own = [
+        f"{prefix} - {label}"
+        for language, prefixes in _data()["pipedrive"]["prefix"].items()
+        for prefix in prefixes
+        for label in [*found.get(language, []), *found.get("en", [])]
+    ]
     return tuple(dict.fromkeys([*own, *plain]))
 
 
