@@ -151,15 +151,16 @@ def land_batch(
     *,
     taken_at: datetime,
     mapping: Mapping | None = None,
+    tracked: frozenset[str] = frozenset(),
     also: Callable[[Staging], None] | None = None,
     progress: Progress | None = None,
 ) -> ImportResult | None:
     """Land the files of a folder and the cursors in one transaction.
 
-    `also` may add rows that no file says. Without files and such rows, only the cursors move. None: there was
-    nothing to land.
+    `tracked`: deal fields of which the source records changes. `also` may add rows that no file says. Where
+    nothing is new, only the cursors move. None: nothing was written.
     """
-    staging = _staged(store, run, folder, taken_at, mapping, progress)
+    staging = _staged(store, run, folder, taken_at, mapping, tracked, progress)
     try:
         if also is not None:
             also(staging)
@@ -208,6 +209,7 @@ def _staged(
     folder: Path,
     taken_at: datetime,
     mapping: Mapping | None,
+    tracked: frozenset[str],
     progress: Progress | None,
 ) -> Staging:
     if not any(folder.iterdir()):
@@ -221,6 +223,7 @@ def _staged(
         quarter_start_month=calendar.start_month,
         partial=True,
         taken_at=taken_at,
+        tracked=tracked,
         progress=progress,
     )
 

@@ -196,6 +196,7 @@ def _land(
         cursors,
         taken_at=reading.started_at,
         mapping=reading.mapping,
+        tracked=reading.schema.tracked() if has_deals else frozenset(),
         also=also,
     )
     reading.references_due = False

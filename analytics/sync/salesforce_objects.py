@@ -97,6 +97,16 @@ ROLE = Wanted("UserRole", ("Id", "Name"), lost="teams are taken from departments
 ORGANIZATION = Wanted("Organization", ("Id",), may=("FiscalYearStartMonth", "DefaultCurrencyIsoCode"))
 
 _NUMBERS = frozenset({"currency", "double", "percent", "int"})
+#: As OpportunityFieldHistory calls fields -> as we do.
+_TRACKED = {
+    "StageName": "stage",
+    "Amount": "amount",
+    "CloseDate": "close_date",
+    "Probability": "probability",
+    "ForecastCategoryName": "category",
+    "Owner": "owner_id",
+    "NextStep": "next_step",
+}
 _PERCENTS = frozenset({"Probability", "DefaultProbability"})
 _PERMISSION = "Give the sync's user read access to it (docs/sync.md, Permissions)."
 
@@ -111,6 +121,7 @@ class Schema:
         self._own, self.amount = tuple(own_fields), amount
         self._columns: dict[str, list[str]] = {}
         self._types: dict[str, dict[str, str]] = {}
+        self._tracked: frozenset[str] | None = None
 
     def has(self, wanted: Wanted) -> bool:
         """Whether the object can be read."""
@@ -160,6 +171,19 @@ class Schema:
                 for side in ("OldValue", "NewValue"):
                     row[side] = _plain(row[side]) + sign if row[side] else ""
             yield row
+
+    def tracked(self) -> frozenset[str]:
+        """Our names of the deals' fields of which the org has recorded any change: asked once per run."""
+        if self._tracked is None:
+            names = {ours: theirs for theirs, ours in _TRACKED.items()} | {"amount": self.amount}
+            select = "SELECT Id FROM OpportunityFieldHistory WHERE Field ="
+            self._tracked = frozenset(
+                ours
+                for ours, theirs in names.items()
+                if self.has(FIELD_HISTORY)
+                and list(self._client.read(f"{select} '{theirs}' ORDER BY Id LIMIT 1", ["Id"]))
+            )
+        return self._tracked
 
     def _look(self, wanted: Wanted) -> list[str]:
         types = self._client.fields_of(wanted.name)

@@ -211,6 +211,8 @@ class Org:
         if operator == "IN":
             wanted = set(re.findall(r"'([^']*)'", value))
             return lambda row: self._value(name, row, path) in wanted
+        if value.startswith("'"):
+            return lambda row: self._value(name, row, path) == value.strip("'")
         at = datetime.fromisoformat(value)
         compare = {
             ">": lambda row: self._time(name, row, path) > at,
