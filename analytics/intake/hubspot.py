@@ -26,6 +26,7 @@ from analytics.intake.hubspot_objects import (
     STAGE,
     STAGE_HISTORY,
     HubSpotObject,
+    entered_stages,
     is_own,
     object_of,
 )
@@ -67,6 +68,9 @@ def stage_hubspot(job: Job, files: Sequence[Recognised], mapping: Mapping) -> No
     job.progress(0.05, "reading files")
     tables = _read(job, files, mapping)
     events = hubspot_history.all_events(job, [tables[name] for name in _EVENTS if name in tables])
+    if _ENTERED in tables:
+        hubspot_history.drop_known_entries(job, tables[_ENTERED], events)
+        events = hubspot_history.all_events(job, [events, tables[_ENTERED]])
     if DEALS.name not in tables:
         tables[DEALS.name] = _deals_of_history(job, events)
     elif not job.partial:
@@ -95,6 +99,10 @@ def stage_hubspot(job: Job, files: Sequence[Recognised], mapping: Mapping) -> No
 
 
 _EVENTS = (HISTORY.name, STAGE_HISTORY.name)
+#: The events that a list of deals tells itself, in columns such as 'Date entered "Proposal (Sales)"'.
+_ENTERED = "entered stages"
+#: So many of them are read: with the other columns they are as many as one table can be checked for.
+_MOST_ENTERED = 36
 
 
 def _fields(wanted: HubSpotObject, mapping: Mapping) -> tuple[Field, ...]:
@@ -113,6 +121,9 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
     for number, file in enumerate(files):
         fields = _fields(file.object, mapping)
         columns = _locate(job, file, fields, mapping)
+        entered = _entered(file)
+        fields = (*fields, *(Field(name, "moment") for name in entered))
+        columns |= entered
         text = frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns)
         raw = job.load(file.probe, "hubspot", columns.values(), text)
         dates = [f"c{columns[f.name]}" for f in fields if f.kind in DATES and f.name in columns]
@@ -132,8 +143,25 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
             table = hubspot_history.typed_events(job, typing, table, proven, mapping.hubspot.get("amount"))
         elif wanted is STAGE_HISTORY:
             table = hubspot_history.stage_events(job, table)
+        elif wanted is DEALS and (stages := _stages_entered(typing)):
+            parts.setdefault(_ENTERED, []).append(hubspot_history.entered_events(job, table, stages))
         parts.setdefault(wanted.name, []).append(table)
     return {name: _united(job, tables) for name, tables in parts.items()}
+
+
+def _entered(file: Recognised) -> dict[str, int]:
+    """Our names of the columns that say when a deal entered a stage."""
+    if file.object is not DEALS:
+        return {}
+    return {
+        f"entered_{number}": number for number in sorted(entered_stages(file.probe.header))[:_MOST_ENTERED]
+    }
+
+
+def _stages_entered(typing: Typing) -> dict[str, str]:
+    """The stages of those columns."""
+    stages = entered_stages(typing.raw.probe.header)
+    return {f"entered_{number}": stages[number] for number in stages if f"entered_{number}" in typing.columns}
 
 
 def _locate(job: Job, file: Recognised, fields: Sequence[Field], mapping: Mapping) -> dict[str, int]:

@@ -95,6 +95,30 @@ def stage_events(job: Job, table: str) -> str:
     return out
 
 
+def entered_events(job: Job, deals: str, stages: dict[str, str]) -> str:
+    """Entries into stages from a list of deals; `stages`: column of `deals` -> the stage's label or id."""
+    out = job.fresh("events")
+    columns = ", ".join(f"null::{_type(name)} as {name}" for name in _TRACKED if name != "stage")
+    job.con.execute("create or replace temp table entered_stage (place varchar, stage varchar)")
+    job.con.executemany("insert into entered_stage values (?, ?)", [list(pair) for pair in stages.items()])
+    job.con.execute(
+        f"create table {out} as select file_no, line, deal_id, since, 'stage' as field,"
+        " case when ends_with(s.stage, ' (' || pipeline || ')')"
+        " then left(s.stage, length(s.stage) - length(pipeline) - 3) else s.stage end as stage,"
+        f" {columns}, null::varchar as amount_currency, 0::bigint as bad"
+        f" from (unpivot (select file_no, line, deal_id, pipeline, {', '.join(stages)} from {deals})"
+        f" on {', '.join(stages)} into name place value since) join entered_stage s using (place)"
+    )
+    return out
+
+
+def drop_known_entries(job: Job, entered: str, events: str) -> None:
+    """A deal's own history of stages says more than when it entered each."""
+    job.con.execute(
+        f"delete from {entered} where deal_id in (select deal_id from {events} where field = 'stage')"
+    )
+
+
 def _type(name: str) -> str:
     return {"amount": "decimal(18, 2)", "close_date": "date", "probability": "double"}.get(name, "varchar")
 

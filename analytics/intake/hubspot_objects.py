@@ -5,6 +5,7 @@ Columns go by HubSpot's labels, its internal names, or Fivetran's (`property_` b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -198,6 +199,18 @@ def object_of(header: Sequence[str]) -> HubSpotObject | None:
         ),
         None,
     )
+
+
+_ENTERED = re.compile(
+    r'date entered [“"]?(.+?)[”"]?$|(?:property_)?hs_(?:v2_)?date_entered_(.+)$', re.IGNORECASE
+)
+
+
+def entered_stages(header: Sequence[str]) -> dict[int, str]:
+    """Columns of a list of deals that say when a deal entered a stage -> the stage's label or id."""
+    found = {number: _ENTERED.match(label) for number, label in enumerate(header)}
+    stages = {number: match[1] or match[2] for number, match in found.items() if match}
+    return {number: stage for number, stage in stages.items() if key(stage) not in {"", "currentstage"}}
 
 
 def is_own(header: Sequence[str]) -> bool:

@@ -78,12 +78,21 @@ def stages_of_deals(job: Job, deals: str, events: str) -> str:
                 mode(probability) as probability, mode(is_closed) as is_closed, mode(is_won) as is_won
             from d group by stage, pipeline
         ),
+        passed as (  -- stages that no deal is in any more
+            select e.stage, d.pipeline, min(e.file_no) as file_no, min(e.line) as line
+            from {events} e left join d using (deal_id)
+            where e.field = 'stage' and e.stage is not null and e.stage not in (select id from ids)
+                and e.stage not in (select stage from seen)
+                and not exists (select 1 from usual_stage u where lower(e.stage) in (u.id, lower(u.label)))
+            group by all
+        ),
         shown as (
             select coalesce(u.id, i.id, s.stage) as stage_id, coalesce(u.label, s.stage) as label, s.pipeline,
                 coalesce(u.probability, s.probability) as probability, u.place,
                 coalesce(u.probability in (0, 1), s.is_closed) as is_closed,
                 coalesce(u.probability = 1, s.is_won) as is_won, s.file_no, s.line
-            from seen s left join usual_stage u on lower(s.stage) in (u.id, lower(u.label))
+            from (select * from seen union all by name select * from passed) s
+                left join usual_stage u on lower(s.stage) in (u.id, lower(u.label))
                 left join ids i on i.stage = s.stage and i.pipeline is not distinct from s.pipeline
         )
         select stage_id, label, null::varchar as pipeline_id, pipeline,

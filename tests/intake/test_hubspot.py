@@ -282,3 +282,24 @@ def test_a_warehouse_export_of_somebody_else(stage, shared) -> None:
     assert len(files) == 8
     assert look.one("select count(distinct deal_id) from deal") == 44
     assert any("none of its properties is read" in note for note in look.staging.notes)
+
+
+def test_when_deals_entered_stages_is_a_history_too(stage, write) -> None:
+    entered = (
+        '"Date entered ""Pilot (Sales)""","Date entered ""Contract Sent (Sales)""",hs_v2_date_entered_77'
+    )
+    path = write(
+        "deals.csv",
+        f"{LABELS},{entered}\n{DEAL.strip()},2024-01-10 09:00,2024-02-10 09:00,\n"
+        "2,B,Contract Sent,Sales,5,EUR,77,2024-06-01,"
+        "2024-01-01 09:00,2024-03-05 09:00,,,2024-01-02 09:00\n",
+    )
+    look = stage(path)
+    assert [row[:2] for row in changes(look, "1")] == [
+        ("2024-01-01 09:00:00", None),
+        ("2024-01-10 09:00:00", "Pilot"),
+        ("2024-02-10 09:00:00", "Contract Sent"),
+        ("2024-03-05 09:00:00", "Contract Sent"),
+    ]
+    assert ("2024-01-02 09:00:00", "77") in [row[:2] for row in changes(look, "2")]
+    assert ("Pilot",) in look.rows("select distinct stage from stage")
