@@ -20,6 +20,7 @@ from analytics.store.counting import counts, record_files, record_rejects
 from analytics.store.database import Store
 from analytics.store.gone import mark_gone
 from analytics.store.news import land_subject, refuse
+from analytics.store.replay import order_of, rebuild
 from analytics.store.staging import Staging
 from analytics.store.subjects import SUBJECTS
 
@@ -123,8 +124,43 @@ def _land(
     record_rejects(con, import_id)
     keep(con, import_id)
     keep_lists(con, import_id, staging)
+    if _comes_late(con, import_id, staging):
+        before = [*order_of(con, but=import_id), import_id]
+        rebuild(con, import_id, before, order_of(con), report)
+        files, notes = _recorded(con, import_id)
     report(1.0, "done")
     return ImportResult(files, notes, import_id)
+
+
+def _comes_late(con: duckdb.DuckDBPyConnection, import_id: int, staging: Staging) -> bool:
+    """Note of which source and moment a snapshot is; whether one of a later moment has landed before it."""
+    if not staging.restates:
+        return False
+    row = con.execute(
+        "select count(distinct source), min(source), (select max(valid_at) from deal_change) from deal"
+    ).fetchone()
+    assert row is not None
+    sources, source, moment = row
+    if sources != 1 or moment is None:
+        return False
+    moment = staging.full_lists.get(source, moment)
+    con.execute(
+        "update store.import set snapshot_of = ?, taken_at = ? where import_id = ?",
+        [source, moment, import_id],
+    )
+    later = "select 1 from store.import where snapshot_of = ? and taken_at > ? and undone_at is null"
+    return con.execute(later, [source, moment]).fetchone() is not None
+
+
+def _recorded(con: duckdb.DuckDBPyConnection, import_id: int) -> tuple[list[FileCounts], list[str]]:
+    rows = con.execute(
+        "select file, kind, rows_read, loaded, unchanged, rejected from store.import_file"
+        " where import_id = ? order by file_no",
+        [import_id],
+    ).fetchall()
+    notes = con.execute("select notes from store.import where import_id = ?", [import_id]).fetchone()
+    assert notes is not None
+    return [FileCounts(*row) for row in rows], json.loads(notes[0])
 
 
 def _digest(con: duckdb.DuckDBPyConnection, kind: str, as_of: date | None, options: str) -> str:

@@ -1,13 +1,17 @@
-"""Lands recorded imports again, in their order, after one of them was taken out or put back.
+"""Lands recorded imports again, in their order, after one of them was taken out, put back, or came late.
 
 What the store holds is what landing the imports that count, one after the other, leaves. So an undo takes out
 the rows of the import and of those after it, and lands the latter again by the very same functions. Only
 subjects that it can touch are looked at: those of which the import has rows, the marks of gone deals, and all
 about deals if the import decided which source a deal belongs to.
+
+The order is that of loading, but snapshots of one source follow each other by their moments: one that comes
+late is landed before those of later moments (otherwise its changes would be carried on past them).
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +26,7 @@ from analytics.store.news import any_row, land_subject, refuse
 from analytics.store.subjects import SUBJECTS
 
 Progress = Callable[[float, str], None]
+_STAGED = ("staged_file", "named_deal", "staged_reject")
 _ABOUT_DEALS = [name for name, subject in SUBJECTS.items() if "deal_id" in subject.key]
 
 
@@ -34,6 +39,7 @@ class Recorded:
     restates: bool | None  # None: landed before anything was kept; its rows are known as far as they landed
     staged_notes: list[str]
     full_lists: dict[str, datetime]
+    is_snapshot: bool
 
 
 @dataclass(frozen=True)
@@ -53,42 +59,71 @@ class _Scope:
     judges: bool
 
 
-def rebuild(
-    con: duckdb.DuckDBPyConnection,
-    subject_to: int,
-    later: Sequence[int],
-    *,
-    counts_now: bool,
-    report: Progress,
-) -> Rebuilt:
-    """Take an import out (or, with `counts_now`, put it in) and land those after it again.
+def order_of(con: duckdb.DuckDBPyConnection, but: int | None = None, also: int | None = None) -> list[int]:
+    """The imports that count, in the order in which they land; without one of them, or with another one."""
+    rows = con.execute(
+        "select import_id, snapshot_of, taken_at from store.import"
+        " where (undone_at is null or import_id = $also) and import_id is distinct from $but"
+        " order by import_id",
+        {"also": also, "but": but},
+    ).fetchall()
+    moments = {number: (source, at) for number, source, at in rows if at is not None}
+    order: list[int] = []
+    for number, source, at in rows:
+        later = [
+            one
+            for one in order
+            if at is not None and one in moments and moments[one][0] == source and moments[one][1] > at
+        ]
+        if later:
+            order = [one for one in order if one not in later]
+        order += [number, *later]
+    return order
 
-    `con` has the store attached and no table of its own; `later` are the imports after it that count.
+
+def rebuild(
+    con: duckdb.DuckDBPyConnection, own: int, before: Sequence[int], after: Sequence[int], report: Progress
+) -> Rebuilt:
+    """Bring the store from what landing `before` leaves to what landing `after` leaves.
+
+    `own` is the import that was taken out, put in or has come late. Staged tables of `con` are left alone.
     """
-    whole = [subject_to, *later]
+    start = sum(
+        1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+    )
+    whole = sorted({*before[start:], *after[start:]})
     recorded = _recorded(con, whole)
-    scope = _scope(con, subject_to, recorded)
+    causes = _causes(own, before, after, recorded)
+    scope = _scope(con, causes, recorded)
     old = [one.import_id for one in recorded.values() if one.restates is None]
     for name in scope.names:
         take_out(con, name, whole, old)
-    if not scope.judges and "deal" in scope.names and _sources_differ(con, subject_to):
+    if "deal" in scope.names and _sources_differ(con, causes):
         more = [name for name in _ABOUT_DEALS if name not in scope.names]
         for name in more:
             take_out(con, name, whole, old)
         scope = _Scope([*scope.names, *more], scope.present, judges=True)
-    own = 0
-    if not counts_now:
-        own = sum(put_aside(con, name, subject_to) for name in scope.names)
-    again = [one for number, one in recorded.items() if counts_now or number != subject_to]
+    rows = 0
+    if own not in after:
+        rows = sum(put_aside(con, name, own) for name in scope.names)
+    again = [recorded[number] for number in after[start:]]
     for position, one in enumerate(again):
         report(position / len(again), f"landing import {one.import_id} again")
-        if one.import_id == subject_to or _concerns(scope, one):
+        if one.import_id == own or _concerns(scope, one):
             _land_again(con, one, scope)
-    if counts_now:
-        own = _landed(con, subject_to, scope.names)
-    others = sum((moved(con, name, whole, subject_to) for name in scope.names), Moved())
+    if own in after:
+        rows = _landed(con, own, scope.names)
+    others = sum((moved(con, name, whole, own) for name in scope.names), Moved())
+    for name in [*scope.names, *_STAGED] if again else []:
+        con.execute(f"drop table if exists temp.{name}")
     report(1.0, "done")
-    return Rebuilt(own, others)
+    return Rebuilt(rows, others)
+
+
+def _causes(own: int, before: Sequence[int], after: Sequence[int], recorded: dict[int, Recorded]) -> set[int]:
+    """The imports that may make others say something else: `own`, and those that change places."""
+    one, other = ([number for number in order if number != own] for order in (before, after))
+    return {own} if one == other else {own, *(each for each, it in recorded.items() if it.is_snapshot)}
 
 
 def _recorded(con: duckdb.DuckDBPyConnection, imports: Sequence[int]) -> dict[int, Recorded]:
@@ -96,31 +131,31 @@ def _recorded(con: duckdb.DuckDBPyConnection, imports: Sequence[int]) -> dict[in
     for import_id, source, at in con.execute("from store.import_list order by rowid").fetchall():
         lists.setdefault(import_id, {})[source] = at
     rows = con.execute(
-        "select import_id, loaded_at, restates, staged_notes from store.import order by import_id"
+        "select import_id, loaded_at, restates, staged_notes, taken_at is not null from store.import"
     ).fetchall()
     return {
-        number: Recorded(number, at, restates, json.loads(notes or "[]"), lists.get(number, {}))
-        for number, at, restates, notes in rows
+        number: Recorded(number, at, restates, json.loads(notes or "[]"), lists.get(number, {}), is_snapshot)
+        for number, at, restates, notes, is_snapshot in rows
         if number in set(imports)
     }
 
 
-def _scope(con: duckdb.DuckDBPyConnection, subject_to: int, recorded: dict[int, Recorded]) -> _Scope:
+def _scope(con: duckdb.DuckDBPyConnection, causes: set[int], recorded: dict[int, Recorded]) -> _Scope:
     found = present(con, list(recorded))
-    names = [name for name in SUBJECTS if subject_to in found[name]]
+    names = [name for name in SUBJECTS if causes & found[name]]
     has_lists = any(one.full_lists for one in recorded.values())
-    if recorded[subject_to].full_lists or (has_lists and "deal" in names):
+    if any(recorded[number].full_lists for number in causes) or (has_lists and "deal" in names):
         names = list(dict.fromkeys([*names, "deal_change"]))
     return _Scope(names, found, judges=False)
 
 
-def _sources_differ(con: duckdb.DuckDBPyConnection, subject_to: int) -> bool:
-    """Whether a deal of this import is one of another source in any other import."""
+def _sources_differ(con: duckdb.DuckDBPyConnection, causes: set[int]) -> bool:
+    """Whether a deal of these imports is one of another source in any other import."""
     return any_row(
         con,
         "select 1 from (select deal_id, source from later_deal"
-        " union all select deal_id, source from store.deal)"
-        f" where deal_id in (select deal_id from later_deal where import_id = {subject_to})"
+        " union all select deal_id, source from store.deal) where deal_id in"
+        f" (select deal_id from later_deal where import_id in ({', '.join(map(str, sorted(causes)))}))"
         " group by deal_id having count(distinct source) > 1 limit 1",
     )
 

@@ -18,7 +18,7 @@ import pandas as pd
 from analytics.problems import BadInput
 from analytics.store.database import Store, query_text
 from analytics.store.landing import user
-from analytics.store.replay import Rebuilt, rebuild
+from analytics.store.replay import order_of, rebuild
 
 Progress = Callable[[float, str], None]
 _TOLD = (
@@ -74,20 +74,11 @@ def _change(
         pass  # says so where there is no store, before one is made
     with contextlib.closing(duckdb.connect(":memory:")) as con, store.writing(con):
         _must_be_possible(con, import_id, is_back=is_back)
-        later = [
-            row[0]
-            for row in con.execute(
-                "select import_id from store.import where import_id > ? and undone_at is null"
-                " order by import_id",
-                [import_id],
-            ).fetchall()
-        ]
-        done = rebuild(con, import_id, later, counts_now=is_back, report=progress or (lambda *_: None))
-        _record(con, import_id, author or user(), reason, is_back=is_back)
-    return _result(import_id, done, len(later))
-
-
-def _result(import_id: int, done: Rebuilt, later: int) -> UndoResult:
+        without, with_it = order_of(con, but=import_id), order_of(con, also=import_id)
+        orders = (without, with_it) if is_back else (with_it, without)
+        _record(con, import_id, author or user(), reason, is_back=is_back)  # landing asks what counts
+        done = rebuild(con, import_id, *orders, progress or (lambda *_: None))
+        later = len(with_it) - 1 - with_it.index(import_id)
     return UndoResult(import_id, done.own, done.others.came, done.others.went, later)
 
 
