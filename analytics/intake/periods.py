@@ -19,7 +19,7 @@ _QUARTERS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[qtk]\s?(?P<number>[1-4])[\s\-/_.,]*{_YEAR}",
-        rf"(?P<number>[1-4])\.?\s?[qtk][a-z]*[\s\-/_.,]*{_YEAR}",
+        rf"(?P<number>[1-4])(?:\.|er|e|o)?\s?[qtk][a-z]*[\s\-/_.,]*{_YEAR}",
         rf"{_YEAR}[\s\-/_.,]*[qtk]\s?(?P<number>[1-4])",
     )
 )
