@@ -191,7 +191,8 @@ class Typing:
             if wanted.name in self.columns
         ]
         names = ", ".join(
-            [w.name for w in self.fields] + [f"{w.name}_currency" for w in self.fields if w.kind == "amount"]
+            [self._read_value(w) + f" as {w.name}" for w in self.fields]
+            + [f"{w.name}_currency" for w in self.fields if w.kind == "amount"]
         )
         kept = ", ".join(f"c{self.columns[w.name]}" for w in located)
         self.job.con.execute(
@@ -263,6 +264,11 @@ class Typing:
         part = f"({number}) / 100" if is_percent else number
         return f"(case when ({part}) between 0 and 1 then ({part}) end)"
 
+    def _read_value(self, wanted: Field) -> str:
+        """SQL for a value that was read."""
+        is_date = wanted.kind in DATES and wanted.name in self.columns
+        return values.existing(wanted.name) if is_date else wanted.name
+
     def _currency(self, wanted: Field) -> str:
         """SQL for the currency in an amount's text."""
         if wanted.name not in self.decimals:
@@ -273,10 +279,10 @@ class Typing:
         """SQL: whether the row cannot be used because of this field."""
         column = self._cell(wanted)
         if wanted.required:
-            return f"{wanted.name} is null"
+            return f"{self._read_value(wanted)} is null"
         if wanted.kind == "text":
             return "false"
-        return f"{wanted.name} is null and {values.cell(column)} is not null"
+        return f"{self._read_value(wanted)} is null and {values.cell(column)} is not null"
 
     def _move_rejects(self, out: str) -> None:
         """Keep what could not be read, one entry per bad cell, and take those rows out."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import lzma
 import os
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -31,6 +34,11 @@ MAX_BOOK_UNPACKED = 1024**3
 _HOW_TO_EXPORT = "Give CSV or XLSX files (or a folder or zip of them) as your CRM exports them."
 _HOW_TO_SAVE = "Give Blue Sheets as .docx files, or a folder or zip of them."
 _CHUNK = 1 << 20
+#: What reading a damaged zip raises, whatever packs its entries.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, EOFError, ValueError, RuntimeError),
+)
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ def _in_zip(path: Path, label: str, work: Path, suffixes: AbstractSet[str]) -> l
                 room -= _unpack(archive, entry, out, room, label)
                 found.append(Source(out, f"{label}/{name.as_posix()}", named=False))
             others = [PurePosixPath(e.filename).suffix for e in archive.infolist() if not e.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+    except DAMAGED as error:
         raise BadInput(
             "this zip cannot be opened", where=label, got=str(error)[:120], to_do="Download or pack it again."
         ) from None
@@ -260,7 +268,7 @@ def check_book(source: Source) -> None:
     try:
         with zipfile.ZipFile(source.path) as archive:
             _check_size(archive.infolist(), source.label, MAX_BOOK_UNPACKED)
-    except zipfile.BadZipFile:
+    except DAMAGED:
         return
     except OSError as error:
         raise unreadable(source.label, error) from None

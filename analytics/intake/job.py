@@ -100,7 +100,10 @@ class Job:
     def end_of(self, day: dt.date) -> dt.datetime:
         """The last second of a day of the company's time zone, in UTC without zone."""
         local = dt.datetime.combine(day, dt.time(23, 59, 59), ZoneInfo(self.time_zone))
-        return local.astimezone(dt.UTC).replace(tzinfo=None)
+        try:
+            return local.astimezone(dt.UTC).replace(tzinfo=None)
+        except OverflowError:
+            raise BadInput("no list can be of this day", got=day.isoformat()) from None
 
     def now(self) -> dt.datetime:
         """Now, in UTC without zone."""

@@ -40,6 +40,7 @@ COLUMNS = (
     *("type", "lead_source", "pipeline", "won_amount", "won_on", "lost_on", "archived", "archived_on"),
 )
 _OWNER_KEYS = {"file", "name", "manager", "team", "region", "title"}
+_MOST_ORDER = 1_000_000
 _REFERENCE = "See docs/import.md for what a mapping file may say."
 
 
@@ -133,9 +134,9 @@ def mapping_of(text: str, where: Path) -> Mapping:
     """Check a mapping's text; `where` is what messages call it, and names the table that has no name."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 lists in each other
         raise BadInput(
-            "the mapping file is not valid TOML", where=str(where), got=str(error), to_do=_REFERENCE
+            "the mapping file is not valid TOML", where=str(where), got=str(error)[:120], to_do=_REFERENCE
         ) from None
     return _Reader(where, raw).mapping()
 
@@ -266,9 +267,10 @@ class _Reader:
             probability = probability / 100 if probability > 1 else float(probability)
         won = bool(rule.get("won", False))
         category = self._category(self.text(rule, "category"), f"stage '{name}'")
-        return StageRule(
-            name, probability, category, bool(rule.get("closed", won)), won, int(rule.get("order", number))
-        )
+        order = rule.get("order", number)
+        if not isinstance(order, int) or abs(order) > _MOST_ORDER:
+            raise self.bad(f"the order of stage '{name}' is none", expected="a whole number", got=str(order))
+        return StageRule(name, probability, category, bool(rule.get("closed", won)), won, int(order))
 
     def _category(self, value: str | None, what: str) -> str | None:
         if value is None or value in CATEGORIES:

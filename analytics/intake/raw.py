@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import python_calamine
 
-from analytics.intake.files import Source, check_book, unreadable
+from analytics.intake.files import DAMAGED, Source, check_book, unreadable
 from analytics.intake.sniff import MAX_LINE, ReadOptions, empty, header_row, layout, recode, scan
 from analytics.problems import BadInput
 
@@ -414,7 +414,7 @@ def _refuse_huge(source: Source) -> None:
                             got=f"{rows:,} rows x {columns:,} columns",
                             to_do="Delete the empty rows and columns around the table, or save it as CSV.",
                         )
-    except zipfile.BadZipFile:
+    except DAMAGED:
         return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import pairwise
 
-from analytics.intake.fields import Field, key, locate
+from analytics.intake.fields import Field, key, locate, reject_where
 from analytics.intake.files import day_in_name
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
@@ -47,6 +47,14 @@ def day_column(job: Job, found: Probe, mapping: Mapping) -> dict[str, int]:
 
 def date_rows(job: Job, table: str, found: Probe, mapping: Mapping, file_no: int) -> None:
     """Fill `taken_at`: the end of the row's own day where there is a column for it, else that of the file."""
+    reject_where(
+        job,
+        table,
+        "as_of not between date '1900-01-01' and date '2200-01-01'",
+        AS_OF.name,
+        "as_of",
+        "'expected the day on which the row was true, got ' || as_of || '; correct the cell'",
+    )
     days = job.con.execute(f"select distinct as_of from {table} where as_of is not null").fetchall()
     if days:
         for (day,) in days:

@@ -188,6 +188,8 @@ def recode(source: Source, encoding: str, work: Path) -> Path:
     """Copy a text into UTF-8 without a byte order mark."""
     out = work / f"utf8-{len(list(work.iterdir()))}.csv"
     try:
+        if not codecs.lookup(encoding)._is_text_encoding:  # such as zlib and rot13
+            raise LookupError(encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
         with source.path.open("rb") as file, out.open("wb") as copy:
             while chunk := file.read(_CHUNK):

@@ -40,6 +40,7 @@ _DATE_GROUPS = "['a','b','c','d1','m1','y1','m2','d2','y2','k','h','mi','s','ap'
 _SERIAL = r"[2-7]\d{4}(\.\d+)?"
 _EPOCH = r"1\d{12}"
 _SIMPLE_ISO = "____-__-__%"
+_PLAIN_TIME = r".{10}[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]00:?00)?"
 
 _CODES = (
     "AED|ARS|AUD|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JOD|JPY|KES|KRW"
@@ -123,6 +124,13 @@ def _cell(column: str) -> str:
     return f"(case when lower({column}) in {_NOTHING} then null else {column} end)"
 
 
+def existing(date_or_time: str) -> str:
+    """SQL: a date or time of the calendar that people mean; a year such as 0000 or 24500 is none."""
+    return (
+        f"(case when {date_or_time} between date '1000-01-01' and date '9999-12-31' then {date_or_time} end)"
+    )
+
+
 # --- dates ------------------------------------------------------------------------------------------------
 
 
@@ -132,9 +140,8 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
         # matching patterns is dear: it is left out where the last sign tells that there is no offset
         f"select count({column}), count_if({column} like '{_SIMPLE_ISO}' and length({column}) >= 10"
         f" and try_cast({column} as timestamp) is not null"
-        f" and (case when length({column}) = 10 or {column} like '%Z' then true"
-        f" else not regexp_matches({column}, '[+-]\\d\\d(:?\\d\\d)?$')"
-        f" or regexp_matches({column}, '[+-]00:?00$') end)) from {relation}"
+        f" and (case when length({column}) = 10 then true when {column} like '%Z' then {column}[-2] <= '9'"
+        f" else regexp_full_match({column}, '{_PLAIN_TIME}') end)) from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:
         return Evidence(is_simple=True)
@@ -146,8 +153,8 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
             sum(n) filter (where {short} and try_cast(p.a as int) <= 12 and try_cast(p.b as int) between 13
                 and 31),
             sum(n) filter (where {short} and try_cast(p.a as int) > 31 and length(p.c) = 2),
-            min(v) filter (where {short} and p.a <> p.b and try_cast(p.a as int) <= 12 and try_cast(p.b as
-                int) <= 12)
+            min(v) filter (where {short} and p.a <> p.b and try_cast(p.a as int) between 1 and 12
+                and try_cast(p.b as int) between 1 and 12)
         from (select v, n, regexp_extract(v, ?, {_DATE_GROUPS}) as p
               from (select {trimmed(column)} as v, count(*) as n
                     from {relation} where {column} is not null group by 1))
@@ -293,7 +300,7 @@ def number_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) 
     row = con.execute(
         f"select count({column}), count_if(try_cast({column} as decimal(18, 2)) is not null"
         f" and not contains({column}, '_') and not regexp_full_match({column},"
-        f" '-?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}'))"
+        f" '[+-]?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}\\s*'))"
         f" from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:

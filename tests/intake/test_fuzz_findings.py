@@ -1,0 +1,79 @@
+"""What fuzzing found, each as its smallest example (tests/fuzz)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+
+from analytics.problems import BadInput
+
+HEAD = "Deal ID,Deal Name,Stage,Amount,Close Date\n"
+ROW = "1,A,New,1,2024-01-31\n"
+COLUMNS = '[columns]\ndeal_id = "Deal ID"\nstage = "Stage"\namount = "Amount"\nclose_date = "Close Date"\n'
+DAY = dt.date(2024, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (COLUMNS + '[stages."New"]\norder = "first"\n', "whole number"),
+        (COLUMNS + '[stages."New"]\norder = inf\n', "whole number"),
+        (COLUMNS + '[stages."New"]\norder = 99999999999\n', "whole number"),
+        ('[table]\nencoding = "zlib"\n' + COLUMNS, "unknown encoding"),
+        ('[table]\nencoding = "rot13"\n' + COLUMNS, "unknown encoding"),
+        ("a = " + "[" * 5000, "not valid TOML"),
+        ("a = " + "9" * 5000, "not valid TOML"),
+    ],
+)
+def test_an_odd_mapping_is_one_message(stage, write, rules, message) -> None:
+    with pytest.raises(BadInput, match=message):
+        stage(write("deals.csv", HEAD + ROW), mapping=write("rules.toml", rules), as_of=DAY)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "0/5/2024",  # no day, and no question about it
+        "05/13/0000",
+        "0000-01-01",
+        "2024-01-31 (BC)",
+        "2024-01-31 10:00:00 America/New_York",
+        "2024-01-31 10:00:00 NZ",
+    ],
+)
+def test_a_day_that_nobody_means_is_rejected(stage, write, day) -> None:
+    look = stage(write("deals.csv", HEAD + ROW + f"2,B,New,1,{day}\n"), as_of=DAY)
+    assert [row[:3] for row in look.rejects()] == [(3, "Close Date", day)]
+    assert look.amounts() == {"1": "1.00"}
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0000-01-01", "2024-01-31 (BC)"])
+def test_a_snapshot_of_an_impossible_day_is_rejected(stage, write, day) -> None:
+    head = "Deal ID,Stage,Amount,Snapshot Date\n"
+    path = write("deals.csv", f"{head}1,New,5,{day}\n2,New,6,2024-06-30\n")
+    look = stage(path, time_zone="America/New_York")
+    assert [row[0] for row in look.rejects()] == [2]
+    assert look.amounts() == {"2": "6.00"}
+
+
+def test_an_amount_that_reads_two_ways_is_asked_for_also_with_a_sign(stage, write) -> None:
+    for written in ("+1.234", "-1.234"):
+        with pytest.raises(BadInput, match="decimal sign"):
+            stage(write("deals.csv", HEAD + f"1,A,New,{written},2024-01-31\n"), as_of=DAY)
+    export = 'Id,StageName,Amount,CloseDate\n1,New,"1.234 ",2024-01-31\n'
+    with pytest.raises(BadInput, match="decimal sign"):
+        stage(write("Opportunity.csv", export), as_of=DAY)
+
+
+def test_a_damaged_zip_is_one_message(stage, tmp_path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", (HEAD + ROW) * 50)
+    damaged = bytearray(out.getvalue())
+    damaged[45:55] = b"\xff" * 10
+    (tmp_path / "a.zip").write_bytes(damaged)
+    with pytest.raises(BadInput, match="cannot be opened"):
+        stage(tmp_path / "a.zip")
