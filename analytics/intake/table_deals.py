@@ -132,7 +132,12 @@ def stage_deals(job: Job, source: str, mapping: Mapping) -> None:
     category_now = (
         "case when is_won then 'Closed' when is_closed then coalesce(category, 'Omitted') else category end"
     )
-    for since, condition in (("now_at", "now_at < taken_at"), ("taken_at", "true")):
+    # Before the first snapshot that shows a deal after its close date nothing else says how it closed.
+    first = (
+        "now_at < taken_at and not exists (select 1 from judged k where k.deal_id = judged.deal_id"
+        " and k.taken_at >= judged.now_at and k.taken_at < judged.taken_at)"
+    )
+    for since, condition in (("now_at", first), ("taken_at", "true")):
         job.con.execute(
             f"{columns} select deal_id, {since}, stage, {category_now},"
             " case when is_closed then amount else coalesce(amount, list_amount) end,"

@@ -30,6 +30,12 @@ def land_subject(
     accepted = "deal_id not in (select deal_id from refused)" if "deal_id" in subject.key else "true"
     is_first = not any_row(con, f"select 1 from store.{subject.name} limit 1")
     columns = f"{key}, valid_at, {said}"
+    overtaken = "false"
+    if restates and not is_first:
+        _find_overtaken(con, subject)
+        overtaken = (
+            f"exists (select 1 from overtaken o where {_same('o', subject)} and o.valid_at = s.valid_at)"
+        )
     # Where the store already has this very row, a re-sent history row is no news. A source that restates
     # the whole day (a table snapshot) may go back to an earlier value, so there only the last word counts.
     repeated = (
@@ -71,7 +77,7 @@ def land_subject(
             select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
             from last_words s
             where not ({opening} and exists (select 1 from store.{subject.name} k where {same_key}))
-              and not {repeated} and {accepted}
+              and not {repeated} and {accepted} and not {overtaken}
         ),
         compared as (
             select *, (row_number() over earlier = 1 or {differs}) as says_more
@@ -87,6 +93,49 @@ def land_subject(
         " where import_id = ? and line is not null",
         [import_id],
     )
+
+
+def _find_overtaken(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+    """Create `overtaken`: what a snapshot says of a time before its own, where an earlier one says more.
+
+    A snapshot says of a closed deal that it is closed since its close date. One that was taken between that
+    day and this one has shown how the deal stood then, also where it found nothing new and left no row.
+    """
+    key = ", ".join(subject.key)
+    both = (
+        f"select {key}, valid_at, import_id, file_no, line, {{}} as is_opening from store.{{}}{subject.name}"
+    )
+    con.execute(
+        f"""
+        create or replace temp table overtaken as
+        with own as (
+            select {key}, file_no, line, max(valid_at) as own_at from {subject.name}
+            where not is_opening and line is not null group by all
+        ),
+        before_own as (
+            select {", ".join(f"s.{column}" for column in subject.key)}, s.valid_at, o.own_at
+            from {subject.name} s join own o on {_same("o", subject)}
+                and o.file_no = s.file_no and o.line = s.line
+            where not s.is_opening and s.valid_at < o.own_at
+        ),
+        said as ({both.format("false", "")} union all {both.format("is_opening", "kept_")}),
+        shown as (
+            select {", ".join(f"s.{column}" for column in subject.key)}, max(s.valid_at) as shown_at
+            from said s join store.import i using (import_id)
+            where i.restates and i.undone_at is null and not s.is_opening and s.line is not null
+                and exists (select 1 from before_own o where {_same("o", subject)})
+            group by {", ".join(f"s.{column}" for column in subject.key)}, s.import_id, s.file_no, s.line
+        )
+        select distinct {", ".join(f"s.{column}" for column in subject.key)}, s.valid_at
+        from before_own s join shown o on {_same("o", subject)}
+            and o.shown_at >= s.valid_at and o.shown_at < s.own_at
+        """
+    )
+
+
+def _same(alias: str, subject: Subject) -> str:
+    """SQL: whether a row of `alias` and one of `s` have the same key."""
+    return " and ".join(f"{alias}.{column} = s.{column}" for column in subject.key)
 
 
 def refuse(con: duckdb.DuckDBPyConnection) -> None:
