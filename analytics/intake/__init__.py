@@ -211,7 +211,7 @@ def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str,
         stage = _CRMS[crm].stage if crm else table.stage_table
         stage(job, deals, rules)
     _stage_lists(job, found)
-    _name_unused(job, probes)
+    _name_unused(job, [found for found in probes if found.source.path.name not in rules.not_needed])
 
 
 def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
