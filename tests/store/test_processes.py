@@ -16,6 +16,7 @@ import pytest
 from analytics.problems import BadInput
 from analytics.store.copies import check
 from analytics.store.database import Store
+from analytics.store.undo import put_back
 from tests.small_stores import load
 
 ROOT = Path(__file__).parents[2]
@@ -232,3 +233,53 @@ def test_threads_of_one_process_read_and_write(store: Store) -> None:  # noqa: C
     assert not problems, problems
     assert not any(thread.is_alive() for thread in [*readers, *writers]), "somebody waits for ever"
     assert len(state_of_changes(store)) == 2 * imports + 1
+
+
+UNDOER = """
+import sys
+from pathlib import Path
+from analytics.store.database import Store
+from analytics.store.undo import put_back, undo
+store, number = Store(Path(sys.argv[1])), int(sys.argv[2])
+print("undoing", flush=True)
+undo(store, number)
+print("undone", flush=True)
+put_back(store, number)
+print("back", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_undo_leaves_the_store_as_before_or_as_after(store: Store) -> None:
+    """Undone and put back in one process, killed at moments all over it: three states, two of them equal."""
+    rows = 3_000
+    for number, stage in enumerate(("S1", "S2", "S1"), start=1):
+        changes = [
+            {"deal_id": f"d{n}", "valid_at": f"2024-01-0{number}", "stage": stage} for n in range(rows)
+        ]
+        load(store, deal_change=changes)
+    measured = start(UNDOER, store.path, 2)
+    say(measured, "undoing")
+    began = time.monotonic()
+    before = state_of_changes(store)
+    for word in ("undone", "back"):
+        say(measured, word)
+    lasted = time.monotonic() - began
+    measured.communicate(timeout=60)
+    assert before == state_of_changes(store) == dict.fromkeys((1, 2, 3), rows)
+    without = {1: rows}  # the third only went back to the first
+    rng, seen = random.Random(7), set()
+    for number in range(15):
+        process = start(UNDOER, store.path, 2)
+        say(process, "undoing")
+        time.sleep(lasted * (number + rng.uniform(0, 1)) / 15)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        found = state_of_changes(store)
+        assert found in (before, without), f"half an undo: {found}"
+        assert [line for line in check(store) if "no description" not in line] == []
+        seen.add(len(found))
+        if found == without:
+            put_back(store, 2)
+            assert state_of_changes(store) == before
+    assert len(seen) == 2, "the test never hit the middle"
