@@ -5,6 +5,8 @@ HubSpot writes no old value: it is the one before. What happened within one seco
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analytics.intake.fields import Field, Typing, key, reject_where
 from analytics.intake.job import Job
 from analytics.intake.raw import RawTable
@@ -25,6 +27,17 @@ _KINDS = {"amount": "amount", "close_date": "date", "probability": "share"}
 _STATES = tuple(name for name in _TRACKED if name != "name")
 
 
+def _properties(amount: str | None) -> dict[str, tuple[str, ...]]:
+    """Our fields and their properties, with another amount than the usual one."""
+    return _TRACKED | ({"amount": (key(amount),)} if amount else {})
+
+
+def fields_of(properties: Iterable[str], amount: str | None) -> frozenset[str]:
+    """Our fields that these properties set."""
+    known = {key(name) for name in properties}
+    return frozenset(ours for ours, theirs in _properties(amount).items() if known & set(theirs))
+
+
 def in_utc(cell: str) -> str:
     """SQL for a cell with a time: HubSpot writes UTC, as a text without offset or in milliseconds."""
     return (
@@ -37,11 +50,10 @@ def in_utc(cell: str) -> str:
 
 def typed_events(job: Job, typing: Typing, table: str, siblings: set[str], amount: str | None) -> str:
     """Type the values of one file of property history: each property has its own column."""
-    names = _TRACKED | ({"amount": (key(amount),)} if amount else {})
     job.con.execute("create or replace temp table tracked_name (theirs varchar, ours varchar)")
     job.con.executemany(
         "insert into tracked_name values (?, ?)",
-        [[name, ours] for ours, all_ in names.items() for name in all_],
+        [[name, ours] for ours, all_ in _properties(amount).items() for name in all_],
     )
     view = job.fresh("events")
     cells = ", ".join(

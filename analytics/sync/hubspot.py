@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from analytics.intake.hubspot_history import fields_of
 from analytics.intake.mapping import Mapping
 from analytics.problems import BadInput
 from analytics.store.database import Store
@@ -212,6 +213,7 @@ def _land(reading: _Reading, deals: list[files.Record], cursors: dict[str, str])
             cursors,
             taken_at=reading.taken_at,
             mapping=reading.mapping,
+            tracked=fields_of(reading.tracked, reading.mapping.hubspot.get("amount")),
         )
     reading.landed += max(1, len(deals))
 
