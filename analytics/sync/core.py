@@ -193,10 +193,10 @@ def _says_more(store: Store, staging: Staging, system: str) -> bool:
 
 
 def _only_cursors(store: Store, run: Run, cursors: dict[str, str]) -> ImportResult | None:
+    if cursors.items() <= cursors_of(store, run.system).items():
+        return None
     staging = Staging()
     try:
-        if cursors.items() <= cursors_of(store, run.system).items():
-            return None
         _add_cursors(staging, run.system, cursors)
         return land(store, staging, kind="upkeep")
     finally:

@@ -153,7 +153,7 @@ def _other_changes(reading: _Reading, others: Others, *, full: bool) -> None:
     for start in range(0, len(ids), step):
         scope = Scope(ids=tuple(ids[start : start + step]))
         rows = _deal_rows(reading, scope.conditions("", "Id"))
-        _land_deals(reading, rows, scope, {}, touched)
+        _land_deals(reading, rows, scope, {})
     gone = others.gone(reading.run, full=full)
 
     def add_gone(staging: Staging) -> None:
@@ -164,17 +164,13 @@ def _other_changes(reading: _Reading, others: Others, *, full: bool) -> None:
         _land(reading, folder, others.end(), add_gone)
 
 
-def _land_deals(
-    reading: _Reading,
-    rows: list[Row],
-    scope: Scope,
-    cursors: dict[str, str],
-    touched: dict[str, str] | None = None,
-) -> None:
-    """Land deals with all that belongs to them. `touched`: id -> since when a deal is as it is now."""
+def _land_deals(reading: _Reading, rows: list[Row], scope: Scope, cursors: dict[str, str]) -> None:
+    """Land deals with all that belongs to them."""
     read = {row["Id"]: row["SystemModstamp"] for row in rows}
-    for row in rows:
-        row["SystemModstamp"] = max(row["SystemModstamp"], (touched or {}).get(row["Id"], ""))
+    for row in rows:  # an account's new name does not touch the deal, and must not be dated before it
+        if row.get(objects.ACCOUNT_CHANGED):
+            changed = literal(moment(row[objects.ACCOUNT_CHANGED]))
+            row["SystemModstamp"] = max(row["SystemModstamp"], changed)
     with spool(SYSTEM) as folder:
         write_deals(reading.client, reading.schema, folder, rows, scope)
         drop_unsettled(reading.client, folder, scope, read)

@@ -52,7 +52,8 @@ def read_where(
 
 def write_deals(client: Client, schema: Schema, folder: Path, rows: Sequence[Row], scope: Scope) -> None:
     """Write deals (rows of Opportunity) and what belongs to them."""
-    write_csv(folder / "Opportunity.csv", schema.deals(), rows)
+    written_ones = [name for name in schema.deals() if name != objects.ACCOUNT_CHANGED]
+    write_csv(folder / "Opportunity.csv", written_ones, rows)
     for wanted, order in _CHILDREN:
         if schema.has(wanted):
             columns = schema.roles() if wanted is objects.CONTACT_ROLE else schema.columns(wanted)

@@ -96,6 +96,7 @@ CONTACT = Wanted("Contact", ("Id", "Name"), may=("Title",), lost="stakeholders h
 ROLE = Wanted("UserRole", ("Id", "Name"), lost="teams are taken from departments")
 ORGANIZATION = Wanted("Organization", ("Id",), may=("FiscalYearStartMonth", "DefaultCurrencyIsoCode"))
 
+ACCOUNT_CHANGED = "Account.SystemModstamp"
 _NUMBERS = frozenset({"currency", "double", "percent", "int"})
 #: As OpportunityFieldHistory calls fields -> as we do.
 _TRACKED = {
@@ -134,9 +135,10 @@ class Schema:
         return self._columns[wanted.name]
 
     def deals(self) -> list[str]:
-        """The columns of Opportunity, with the account's name."""
+        """The columns of Opportunity, with the account's name and since when it has it, at the latest."""
         columns = self.columns(OPPORTUNITY)
-        return [*columns, "Account.Name"] if "AccountId" in columns and self.has(ACCOUNT) else columns
+        of_account = ["Account.Name", ACCOUNT_CHANGED]
+        return [*columns, *of_account] if "AccountId" in columns and self.has(ACCOUNT) else columns
 
     def roles(self) -> list[str]:
         """The columns of OpportunityContactRole, with the contact's name and title."""

@@ -44,18 +44,16 @@ class Others:
         """The cursors to land once everything of this run has."""
         return self._moved
 
-    def touched(self) -> dict[str, str]:
-        """Deals to read again: id -> since when they are as they are now."""
-        deals: dict[str, str] = {}
-        for role in self._changed(objects.CONTACT_ROLE):
-            _note(deals, role["OpportunityId"], role["SystemModstamp"])
+    def touched(self) -> set[str]:
+        """Ids of the deals to read again."""
+        deals = {role["OpportunityId"] for role in self._changed(objects.CONTACT_ROLE)}
         accounts = {row["Id"]: row for row in self._changed(objects.ACCOUNT)}
         if accounts:
             known = self._deals()
             for row in known[known["account_id"].isin(list(accounts))].to_dict("records"):
                 account = accounts[row["account_id"]]
                 if account["IsDeleted"] == "true" or account["Name"] != row["account_name"]:
-                    _note(deals, row["deal_id"], account["SystemModstamp"])
+                    deals.add(row["deal_id"])
         return deals
 
     def gone(self, run: Run, *, full: bool) -> dict[str, datetime]:
@@ -119,7 +117,3 @@ class Others:
 
     def _deals(self) -> pd.DataFrame:
         return self._store.query("deals_of_source", source=_SOURCE)
-
-
-def _note(deals: dict[str, str], deal: str, at: str) -> None:
-    deals[deal] = max(deals.get(deal, ""), at)
