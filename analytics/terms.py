@@ -538,6 +538,15 @@ _ALL = [
         source="Plumbline: docs/method.md",
     ),
     Term(
+        "failing_money",
+        "Money with an error or a warning",
+        "Sum of the amounts of open deals that at least one check of severity error or warning names; each "
+        "deal once, ignored checks left out.",
+        "money",
+        "lower",
+        source="Plumbline: docs/import.md",
+    ),
+    Term(
         "calls_against_won",
         "Calls against won",
         "Sum of (called - won) / sum of won over past quarters; the call as it stood 28 days before the end.",

@@ -16,6 +16,7 @@ USUAL_CHANGES = 5  # below so many changes in a usual week a week without any is
 DROP, DROP_FROM = 0.25, 10  # an open pipeline that loses this share of its deals, at least so many, in a week
 ROWS_DROP, STEADY, IMPORTS = 0.5, 2.0, 3
 FEW_ROWS = 20
+_WRITTEN = ("decision", "call", "coaching", "upkeep", "settings", "questions", "edit")
 SNAPSHOT = 0.2  # fewer moments than this share of rows: many deals share one moment, as in a weekly file
 _ONE_SCOPE = NotJudged("skipped", "This is about the whole store: choose all teams and all owners.")
 _LAST_DAY = NotJudged("skipped", "This is about what is loaded now: choose the last day of the data.")
@@ -59,7 +60,8 @@ def _missing_weeks(facts: Facts) -> Found | NotJudged:
 
 def _snapshots(facts: Facts, ends: list[pd.Timestamp]) -> list[bool]:
     """Per week whether a file was dated in it: a week in which nothing changed is no missing one."""
-    dated = pd.to_datetime(facts.store.query("imports")["as_of"].dropna())
+    imports = facts.store.query("imports")
+    dated = pd.to_datetime(imports.loc[imports["undone_at"].isna(), "as_of"].dropna())
     last = [one.normalize() for one in ends]
     return [bool(((dated > start) & (dated <= end)).any()) for end, start in pairwise(last)]
 
@@ -84,13 +86,19 @@ def _open_deals_drop(facts: Facts) -> Found | NotJudged:
     return Found(things=things, note=f"{count(len(counted) - 1, 'week')} looked at.")
 
 
+def _files(facts: Facts) -> pd.DataFrame:
+    """The files that count: of no undone import, and not what people write one row at a time."""
+    files = facts.store.query("imports").dropna(subset=["file"])
+    return files[files["undone_at"].isna() & ~files["import_kind"].isin(_WRITTEN)]
+
+
 def _rows_drop(facts: Facts) -> Found | NotJudged:
     """The newest file of a kind against those before it, where their sizes were steady."""
     if not facts.is_last_day:
         return _LAST_DAY
     if not facts.scope.is_company:
         return _ONE_SCOPE
-    files = facts.store.query("imports").dropna(subset=["file"])
+    files = _files(facts)
     things, judged = [], 0
     for (_, kind), group in files.groupby(["import_kind", "kind"]):
         per_import = group.groupby("import_id")["rows_read"].sum().sort_index(ascending=False)
@@ -111,7 +119,7 @@ def _rejects(facts: Facts) -> Found | NotJudged:
         return _LAST_DAY
     if not facts.scope.is_company:
         return _ONE_SCOPE
-    files = facts.store.query("imports").dropna(subset=["file"])
+    files = _files(facts)
     newest = files.sort_values("import_id", ascending=False).drop_duplicates(["import_kind", "file"])
     open_ones = newest[newest["rejected"] > 0]
     things = pd.DataFrame(

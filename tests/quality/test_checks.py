@@ -19,6 +19,7 @@ from analytics.quality.checks import CHECK, CHECKS, find, money_behind, open_fai
 from analytics.quality.facts import Facts, facts_as_of
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.undo import undo
 from tests.quality.planted import AS_OF, HEALTHY, PLANTED, planted_store
 from tests.small_stores import STAGES, described, load, snapshots, staged
 
@@ -221,6 +222,9 @@ def test_a_file_with_fewer_rows_and_rows_that_were_rejected(store: Store) -> Non
     told = found["DQ27"].things.set_index("File").loc["test"]
     assert told["Rows in the newest"] < 0.5 * told["Rows usual"]
     assert found["DQ28"].things["Rejected rows"].tolist() == [1]
+    undo(store, 4)
+    found = {one.check.code: one for one in run_checks(facts_of(store, "2026-01-15"), {})}
+    assert (found["DQ27"].state, found["DQ28"].state) == ("not enough data", "passed")
 
 
 def test_a_failed_sync_is_stale_data(store: Store) -> None:
