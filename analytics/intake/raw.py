@@ -157,8 +157,10 @@ def _view(con: duckdb.DuckDBPyConnection, table: RawTable, line: str) -> None:
     rows = f"(select {line} as line, {clean} from {table.name}_base)"
     first = f"coalesce({', '.join(cells)})"
     filled = " + ".join(f"({cell} is not null)::int" for cell in cells)
-    few = max(2, len(cells) // 2)
-    no_data = f"{first} is null or ({filled} <= {few} and regexp_matches({first}, '{_TOTAL_SQL}'))"
+    in_words = " + ".join(f"coalesce(regexp_matches({cell}, '\\pL\\pL'), false)::int" for cell in cells)
+    few = max(2, len(cells) // 2)  # a deal with a company called Total has more words
+    is_total = f"{filled} <= {few} and regexp_matches({first}, '{_TOTAL_SQL}') and {in_words} <= 2"
+    no_data = f"{first} is null or ({is_total})"
     if len(cells) > 2:
         no_data += f" or ({filled} = 1 and regexp_matches({first}, '{_ALONE_SQL}'))"
     found = con.execute(f"select count(*) from {rows} where {no_data}").fetchall()[0][0]

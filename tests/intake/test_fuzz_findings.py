@@ -77,3 +77,11 @@ def test_a_damaged_zip_is_one_message(stage, tmp_path) -> None:
     (tmp_path / "a.zip").write_bytes(damaged)
     with pytest.raises(BadInput, match="cannot be opened"):
         stage(tmp_path / "a.zip")
+
+
+def test_a_deal_with_the_company_total_is_no_total(stage, write) -> None:
+    head = "Account,Deal Name,Stage,Amount,Close Date,Owner,Type,Next Step\n"
+    path = write("deals.csv", f"{head}Total,Drilling,New,5,,,,\nTotal,,,5,,,,\nGrand Total,,USD,5,,,,\n")
+    look = stage(path, as_of=DAY)
+    assert look.amounts() == {"Total · Drilling": "5.00"}
+    assert look.one("select rows_read from staged_file") == 1
