@@ -12,7 +12,7 @@ from analytics.intake.mapping import Mapping
 
 def mapping_from(choices: Choices) -> Mapping:
     """The mapping that says what was chosen; without columns it is for an export read by its own names."""
-    values = {"owner": choices.owners, "currency": choices.currencies} if choices.columns else {}
+    values = _corrections(choices) if choices.columns else {}
     return Mapping(
         path=Path(choices.name),
         name=choices.name,
@@ -28,6 +28,10 @@ def mapping_from(choices: Choices) -> Mapping:
     )
 
 
+def _corrections(choices: Choices) -> dict[str, dict[str, str]]:
+    return {"owner": choices.owners, "currency": choices.currencies, "status": choices.statuses}
+
+
 def with_mapping(choices: Choices, mapping: Mapping) -> Choices:
     """Choices completed by a mapping that was kept: what was chosen now counts."""
     return replace(
@@ -37,6 +41,7 @@ def with_mapping(choices: Choices, mapping: Mapping) -> Choices:
         stages=mapping.stages | choices.stages,
         categories=mapping.categories | choices.categories,
         owners=mapping.values.get("owner", {}) | choices.owners,
+        statuses=mapping.values.get("status", {}) | choices.statuses,
         currencies=mapping.values.get("currency", {}) | choices.currencies,
         currency=choices.currency or mapping.currency or "",
         date_order=choices.date_order or mapping.formats.date_order or "",

@@ -56,10 +56,15 @@ class Choices:
     categories: dict[str, str] = field(default_factory=dict)
     #: owner as written -> the person it is (to join spellings, or names and ids)
     owners: dict[str, str] = field(default_factory=dict)
+    #: status as written, where a column of its own says it -> 'open', 'won', 'lost', 'deleted',
+    #: or '' = as the deal's stage says
+    statuses: dict[str, str] = field(default_factory=dict)
     #: currency as written ('US Dollar', '€') -> ISO code
     currencies: dict[str, str] = field(default_factory=dict)
     #: of deals that name none; '' = the company's
     currency: str = ""
+    #: what one unit is worth in the company's currency, where no rates are loaded
+    rates: dict[str, float] = field(default_factory=dict)
     #: 'dmy', 'mdy', 'ymd'; '' = as the values tell
     date_order: str = ""
     #: '.' or ','; '' = as the values tell
@@ -79,7 +84,7 @@ class Look:
     """What the files are, and what is written in their deals.
 
     `stages`: stage, deals, amount (sum as written, in mixed currencies; None where amounts cannot be read
-    yet). `categories`, `owners`, `currencies`: value, deals, amount.
+    yet). `categories`, `statuses`, `owners`, `currencies`: value, deals, amount.
     `matches`: row_key, name, account, created, amount, candidates (list of [deal_id, label, why]).
     """
 
@@ -87,11 +92,14 @@ class Look:
     choices: Choices
     stages: pd.DataFrame
     categories: pd.DataFrame
+    statuses: pd.DataFrame
     owners: pd.DataFrame
     currencies: pd.DataFrame
     matches: pd.DataFrame
     #: a rule for every stage, also those of which nothing sure is known: shown filled in, not yet chosen
     suggested: dict[str, StageRule] = field(default_factory=dict)
+    #: what a status that is not understood probably says
+    suggested_statuses: dict[str, str] = field(default_factory=dict)
     #: what must be asked: 'dates' or 'decimals' -> the question, with an example both ways
     questions: dict[str, str] = field(default_factory=dict)
     #: name of the kept mapping that was found again, and the day it was saved; '' = all of it is guessed
@@ -108,7 +116,7 @@ class Look:
 class Open:
     """Something that must be decided before the files can be loaded, or should be."""
 
-    #: 'columns', 'stages', 'categories', 'currencies', 'dates', 'decimals', 'matches' or 'files'
+    #: 'columns', 'stages', 'statuses', 'categories', 'currencies', 'dates', 'decimals', 'matches' or 'files'
     where: str
     what: str
     #: what is lost if it stays so, in words with money; '' = nothing

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -87,24 +88,36 @@ def load(
 @contextmanager
 def _staged(store: Store, paths: Sequence[Path], choices: Choices, report: Progress) -> Iterator[Staging]:
     """The files, read by the choices."""
-    calendar = company_or_default(store).calendar
-    staging = stage_files(
-        paths,
-        kind="auto",
-        mapping=mapping_from(choices),
-        as_of=choices.as_of,
-        time_zone=calendar.time_zone,
-        quarter_start_month=calendar.start_month,
-        year_named_by=calendar.named_by,
-        partial=not choices.is_full,
-        known=known_of(store),
-        told={label: kind or "skip" for label, kind in choices.kinds.items()},
-        progress=report,
-    )
+    company = company_or_default(store)
+    calendar = company.calendar
+    with TemporaryDirectory(prefix="plumbline-") as folder:
+        staging = stage_files(
+            [*paths, *_typed_rates(Path(folder), choices, company.currency)],
+            kind="auto",
+            mapping=mapping_from(choices),
+            as_of=choices.as_of,
+            time_zone=calendar.time_zone,
+            quarter_start_month=calendar.start_month,
+            year_named_by=calendar.named_by,
+            partial=not choices.is_full,
+            known=known_of(store),
+            told={label: kind or "skip" for label, kind in choices.kinds.items()},
+            progress=report,
+        )
     try:
         yield staging
     finally:
         staging.con.close()
+
+
+def _typed_rates(folder: Path, choices: Choices, currency: str) -> list[Path]:
+    """Exchange rates that were typed in, as a file like any other; none: no file."""
+    if not choices.rates:
+        return []
+    path = folder / "exchange rates typed in.csv"
+    rows = [f"{code},{rate!r}" for code, rate in sorted(choices.rates.items())]
+    path.write_text("\n".join([f"currency,Value in {currency}", *rows]) + "\n", encoding="utf-8")
+    return [path]
 
 
 def _options(choices: Choices) -> str:

@@ -39,12 +39,9 @@ def look(
         if not any(file.kind and not file.problem for file in files):
             raise _nothing(files)
         if any(file.kind in _BY_OWN_NAMES for file in files):
-            none = no_words()
             full = replace(given, columns={}, is_full=choices is None or given.is_full)
-            return Look(
-                files, full, none.stages, none.categories, none.owners, none.currencies, none.matches,
-                is_mapped=False,
-            )  # fmt: skip
+            own = company_or_default(store).currency
+            return replace(_as_look(files, full, no_words(), None, own, frozenset({own})), is_mapped=False)
         deals = [(file, held) for file, held in seen if file.kind == "deals" and held is not None]
         kept = find_kept(store, deals[0][0].header) if deals and not given.columns else None
         chosen = _completed(given, deals, kept)
@@ -54,6 +51,7 @@ def look(
             chosen,
             stages=words.sure_stages | chosen.stages,
             categories=words.sure_categories | chosen.categories,
+            statuses=words.sure_statuses | chosen.statuses,
             currencies=words.sure_currencies | chosen.currencies,
             currency=chosen.currency or _currency_of(chosen) or company_or_default(store).currency,
             as_of=chosen.as_of or (day_in_name(deals[0][0].label) if len(deals) == 1 else None),
@@ -82,10 +80,12 @@ def _as_look(
         chosen,
         words.stages,
         words.categories,
+        words.statuses,
         words.owners,
         words.currencies,
         words.matches,
         words.suggested,
+        words.suggested_statuses,
         words.questions,
         kept.mapping.name if kept else "",
         kept.on if kept else None,

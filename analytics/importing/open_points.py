@@ -80,6 +80,10 @@ def _words(look: Look, choices: Choices) -> list[Open]:
     if is_told and not any(rule.won for rule in choices.stages.values()):
         cost = "Nothing in these files counts as won. If they hold won deals, say which stage that is."
         points.append(Open("stages", "No stage means won", cost, False))
+    statuses = look.statuses[~look.statuses["value"].isin(list(choices.statuses))]
+    if len(statuses):
+        what = f"Say what the status {_named(statuses['value'])} says: open, won, lost, deleted, or as the stage says"
+        points.append(Open("statuses", what, _cost(statuses, choices), True))
     unmapped = look.categories[~look.categories["value"].isin(list(choices.categories))]
     if len(unmapped):
         what = f"Say which forecast category {_named(unmapped['value'])} is"
@@ -95,13 +99,14 @@ def _money(look: Look, choices: Choices) -> list[Open]:
     if len(strange):
         what = f"Say which currency {_named(strange['value'])} is"
         points.append(Open("currencies", what, _cost(strange, choices), True))
-    rateless = look.currencies[is_code & ~codes.isin(look.with_rate)]
+    convertible = look.with_rate | set(choices.rates)
+    rateless = look.currencies[is_code & ~codes.isin(convertible)]
     if len(rateless):
         what = f"There is no exchange rate for {_named(rateless['value'])}"
         points.append(
             Open("currencies", what, f"{_cost(rateless, choices)} Until then it counts in no total.", False)
         )
-    if choices.currency and choices.currency not in look.with_rate and _some_name_none(look):
+    if choices.currency and choices.currency not in convertible and _some_name_none(look):
         what = (
             f"The deals are in {choices.currency}, the company's totals in {look.company_currency}, and there"
             " is no exchange rate: say which currency it is, set the company's, or load rates"

@@ -14,12 +14,23 @@ from analytics.intake.fields import Field, Typing, key
 from analytics.intake.guessing import progress_of, suggested_rules
 from analytics.intake.job import Job
 from analytics.intake.mapping import StageRule
-from analytics.intake.meaning import category, load_categories, name_is_closed, name_is_won
+from analytics.intake.meaning import (
+    category,
+    currency_code,
+    load_categories,
+    load_currencies,
+    name_is_closed,
+    name_is_won,
+    status_is_closed,
+    status_is_gone,
+    status_is_won,
+)
 from analytics.intake.raw import Probe, RawTable
 from analytics.intake.table_fields import FIELDS
 from analytics.problems import BadInput
 
 _TEXTS = ("stage", "status", "forecast_category", "owner", "currency")
+_NO = {"false", "0", "no", "n", "falsch", "nein", "nee", "non", "não", "faux", "inactive", "inaktiv"}
 _DATES = {"date", "moment", "moment_end"}
 #: Names that a won deal's stage may have as well as an open one's: a person must say which.
 _MAY_BE_WON = re.compile(
@@ -35,12 +46,15 @@ class Words:
 
     stages: pd.DataFrame
     categories: pd.DataFrame
+    statuses: pd.DataFrame
     owners: pd.DataFrame
     currencies: pd.DataFrame
     matches: pd.DataFrame
     suggested: dict[str, StageRule] = field(default_factory=dict)
     sure_stages: dict[str, StageRule] = field(default_factory=dict)
     sure_categories: dict[str, str] = field(default_factory=dict)
+    sure_statuses: dict[str, str] = field(default_factory=dict)
+    suggested_statuses: dict[str, str] = field(default_factory=dict)
     sure_currencies: dict[str, str] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
 
@@ -50,6 +64,7 @@ def no_words() -> Words:
     values = pd.DataFrame(columns=["value", "deals", "amount"])
     return Words(
         pd.DataFrame(columns=["stage", "deals", "amount"]),
+        values,
         values,
         values,
         values,
@@ -68,7 +83,9 @@ def words_of(job: Job, deals: Sequence[Probe], choices: Choices) -> Words:
     found.categories = _values(job, "forecast_category")
     found.owners = _values(job, "owner")
     found.currencies = _values(job, "currency")
-    found.sure_currencies = _sure_currencies(found.currencies)
+    load_currencies(job)
+    found.sure_currencies = _sure_currencies(job)
+    _add_statuses(job, found)
     rows = job.con.execute(
         f"select forecast_category, {category('forecast_category')} from"
         " (select distinct forecast_category from words) where forecast_category is not null"
@@ -134,27 +151,40 @@ def _values(job: Job, column: str) -> pd.DataFrame:
     ).df()
 
 
-_CURRENCY_WORDS = {
-    "us dollar": "USD", "dollar": "USD", "$": "USD", "us$": "USD", "euro": "EUR", "€": "EUR",
-    "british pound": "GBP", "pound sterling": "GBP", "pound": "GBP", "£": "GBP", "swiss franc": "CHF",
-    "yen": "JPY", "¥": "JPY", "canadian dollar": "CAD", "australian dollar": "AUD",
-}  # fmt: skip
-
-
-def _sure_currencies(currencies: pd.DataFrame) -> dict[str, str]:
+def _sure_currencies(job: Job) -> dict[str, str]:
     """Names and signs of currencies that mean one thing; ISO codes need no word."""
-    values = [str(value) for value in currencies["value"]]
-    return {
-        value: _CURRENCY_WORDS[value.lower()]
-        for value in values
-        if not is_currency(value.upper()) and value.lower() in _CURRENCY_WORDS
-    }
+    rows = job.con.execute(
+        f"select currency, {currency_code('currency')} from (select distinct currency from words)"
+        " where currency is not null"
+    ).fetchall()
+    return {written: code for written, code in rows if code != written.upper() and is_currency(code)}
+
+
+def _add_statuses(job: Job, found: Words) -> None:
+    """The statuses, with what is sure of them, and what the others probably say."""
+    found.statuses = _values(job, "status")
+    rows = job.con.execute(
+        f"select status, {status_is_closed('status')}, {status_is_won('status')}, {status_is_gone('status')},"
+        " median(probability) from words where status is not null group by status"
+    ).fetchall()
+    for written, is_closed, is_won, is_gone, chance in rows:
+        if is_gone or is_closed is not None:
+            found.sure_statuses[written] = (
+                "deleted" if is_gone else "open" if not is_closed else "won" if is_won else "lost"
+            )
+        elif chance in (0, 1):
+            found.suggested_statuses[written] = "won" if chance else "lost"
+        else:
+            found.suggested_statuses[written] = "lost" if written.lower() in _NO else ""
 
 
 def _add_stages(job: Job, found: Words) -> None:
     """The stages in their order, a suggestion for each, and those that are sure."""
     rows = job.con.execute(
-        "select stage, count(*) as deals, sum(amount)::double as amount, median(probability) as probability,"
+        "select stage, count(*) as deals, sum(amount)::double as amount,"
+        # where lost deals keep their stage, those of a chance between say what the stage is
+        " coalesce(median(probability) filter (where probability > 0 and probability < 1),"
+        " median(probability)) as probability,"
         f" mode({category('forecast_category')}) as category,"
         f" {name_is_closed('stage')} as is_closed, {name_is_won('stage')} as is_won,"
         " count(status) > 0 as has_status"

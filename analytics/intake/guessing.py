@@ -18,6 +18,7 @@ _HINTS: dict[str, str] = {
     "amount": r"acv|amount|value|wert|betrag|waarde|bedrag|montant|importe|valor|umsatz|revenue|volum|summe",
     "probability": r"probab|wahrschein|kans|waarschijn|chance|win ?%|likel",
     "stage": r"stage|phase|fase|etap|étape|stufe|step|pipeline|status",
+    "status": r"status|aktiv$|actief$|^active|^is.?active|state$|\bétat|estado",
     "owner": r"owner|rep\b|seller|besitzer|eigen[aä]|verk[aä]uf|verkoper|vendeur|commercial|vendedor|respons"
     r"|zuständig|betreuer|manager|agent|executive",
     "account_name": r"account|compan|kunde|klant|client|customer|organi|firma|soci[eé]t|empresa|bedrijf",
@@ -48,7 +49,23 @@ def guess_columns(header: Sequence[str], sample: pd.DataFrame) -> dict[str, str]
                 if _fits(name, [value for value in values if isinstance(value, str) and value.strip()]):
                     found[name] = label
                     break
+    _expected_first(found, header, sample)
     return {name: found[name] for name in (field.name for field in FIELDS) if name in found}
+
+
+_EXPECTED = re.compile(r"erwart|expect|estim|verwacht|pr[eé]v|plan|previst|forecast|target", re.IGNORECASE)
+
+
+def _expected_first(found: dict[str, str], header: Sequence[str], sample: pd.DataFrame) -> None:
+    """Where one column says when a deal closed and another when it should: both are read."""
+    if "closed" in found or "close_date" not in found or _EXPECTED.search(found["close_date"]):
+        return
+    for number, label in enumerate(header):
+        if label in found.values() or not _EXPECTED.search(label) or number >= sample.shape[1]:
+            continue
+        if _fits("close_date", [value for value in sample.iloc[:, number] if str(value).strip()]):
+            found["closed"], found["close_date"] = found["close_date"], label
+            return
 
 
 def _fits(name: str, values: list[str]) -> bool:
@@ -63,6 +80,9 @@ def _fits(name: str, values: list[str]) -> bool:
         return numbers > 0.7 and dates < 0.5
     if name == "deal_id":
         return len(set(values)) == len(values) and dates < 0.5
+    if name == "status":
+        repeats = len(values) < 8 or len(set(values)) < len(values) / 2
+        return dates < 0.5 and len(set(values)) <= 8 and repeats
     if name in ("stage", "owner", "forecast_category", "currency"):
         return numbers < 0.5 and dates < 0.5 and (len(values) < 8 or len(set(values)) <= 0.7 * len(values))
     return dates < 0.5 and numbers < 0.5

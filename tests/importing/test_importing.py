@@ -191,6 +191,38 @@ def test_an_export_with_its_own_names_needs_no_mapping(
     assert load(store, [path], found.choices, "Ann").files[0].loaded == 1
 
 
+ODOO = """Externe ID;Verkaufschance;Stufe;Erwarteter Umsatz;Wahrscheinlichkeit;Erwarteter Abschluss;\
+Abschlussdatum;Aktiv;Währung
+c1;Eins;Vorschlag;1000;0;20.10.2026;15.10.2026;FALSCH;EUR
+c2;Zwei;Vorschlag;2000;60;20.12.2026;;WAHR;EUR
+c3;Drei;Gewonnen;4000;100;30.10.2026;31.10.2026;WAHR;USD
+"""
+
+
+def test_lost_deals_that_keep_their_stage_are_told_by_a_column_of_their_own(
+    store: Store, file: Callable[[str, str], Path]
+) -> None:
+    """And exchange rates can be typed in, where none are loaded."""
+    path = file("chancen 2026-11-27.csv", ODOO)
+    write_setting(store, "company_currency", "EUR")
+    found = look(store, [path])
+    assert (found.choices.columns["status"], found.choices.columns["closed"]) == ("Aktiv", "Abschlussdatum")
+    assert found.choices.columns["close_date"] == "Erwarteter Abschluss"
+    assert found.suggested_statuses == {"FALSCH": "lost", "WAHR": ""}
+    assert found.suggested["Vorschlag"].probability == 0.6
+    points = check(found, explained(found))
+    assert [point.where for point in points if point.blocks] == ["statuses"]
+    assert any("exchange rate for 'USD'" in point.what for point in points)
+    chosen = replace(
+        explained(found),
+        statuses={"FALSCH": "lost", "WAHR": ""},
+        rates={"USD": 0.9},
+        columns=found.choices.columns,
+    )
+    tried = rehearse(store, [path], chosen).totals.set_index("what")["after"]
+    assert (tried["Open amount"], tried["Won amount in the past 365 days"]) == (2000, 3600)
+
+
 def test_a_mapping_says_the_same_as_a_text() -> None:
     mapping = Mapping(
         name="crm",
