@@ -82,7 +82,8 @@ def _words(look: Look, choices: Choices) -> list[Open]:
         points.append(Open("stages", "No stage means won", cost, False))
     statuses = look.statuses[~look.statuses["value"].isin(list(choices.statuses))]
     if len(statuses):
-        what = f"Say what the status {_named(statuses['value'])} says: open, won, lost, deleted, or as the stage says"
+        names = _named(statuses["value"])
+        what = f"Say what the status {names} says: open, won, lost, deleted, or as the stage says"
         points.append(Open("statuses", what, _cost(statuses, choices), True))
     unmapped = look.categories[~look.categories["value"].isin(list(choices.categories))]
     if len(unmapped):
