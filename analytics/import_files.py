@@ -113,7 +113,7 @@ def rows_to_fix(paths: Sequence[Path], rejects: pd.DataFrame) -> list[ToFix]:
 
 def _to_fix(found: Probe, reasons: dict[int, str]) -> ToFix:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, delimiter=found.delimiter, lineterminator="\n")
     writer.writerow([*found.header, REASON])
     n = 0
     for line, row in _lines(found):

@@ -19,8 +19,8 @@ def rejects(*rows: tuple[str, int, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "line", "column_name", "reason"])
 
 
-def read(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+def read(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter))
 
 
 def test_a_session_that_ends_leaves_no_upload_behind() -> None:
@@ -66,7 +66,7 @@ def test_rejected_rows_come_back_as_they_were_written_with_the_reason(tmp_path: 
     )
     (file,) = found
     assert (file.name, file.rows) == ("deals.csv", 2)
-    assert read(file.content) == [
+    assert read(file.content, ";") == [  # separated as the file was: its reader's Excel expects that
         ["Id", "Name", "Amount", REASON],
         ["2", "b", "x", "Amount: no number"],
         ["3", "'=cmd()", "-7", "too odd"],  # a formula is made plain, a number stays one

@@ -1,0 +1,106 @@
+"""A new user's way: from an export that nobody has seen to the quarter's end, and back. In a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from analytics.store.database import Store
+from tests.browser.conftest import Server, everything_has_a_name, fits_its_window, no_error, settle
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+STAGES = ("Kennismaking", "Offerte", "Onderhandeling", "Getekend", "Afgewezen")
+
+
+def an_export(path: Path) -> None:
+    """40 deals as a Dutch CRM writes them: own columns, own stages, decimal commas."""
+    lines = ["Dossier;Omschrijving;Klant;Fase;Orderwaarde;Verwachte sluiting;Aangemaakt op;Accountmanager"]
+    today = date.today()
+    for n in range(40):
+        stage = STAGES[n % 5]
+        closes = today - timedelta(days=n) if n % 5 > 2 else today + timedelta(days=n)
+        created = date(2024, 1 + n % 12, 13 + n % 15)
+        owner = ("Anouk", "Bram", "Cees")[n % 3]
+        what = f"D-{n:03};Project {n};Klant {n % 9} BV;{stage};{n + 1}.250,50"
+        lines.append(f"{what};{closes:%d-%m-%Y};{created:%d-%m-%Y};{owner}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def both_widths(page: Page, name: str) -> None:
+    """Wide and light, then narrow and dark: nothing is cut off, every control has a name."""
+    everything_has_a_name(page)
+    for width, scheme in ((1440, "light"), (900, "dark")):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 1000})
+        settle(page)
+        fits_its_window(page, f"{name}-{width}-{scheme}")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 1000})
+
+
+def press(page: Page, name: str | re.Pattern[str], then: str | re.Pattern[str]) -> None:
+    """Press a button and wait for the one that follows from it."""
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name=then)).to_be_visible()
+    settle(page)
+
+
+def test_from_an_unknown_export_to_the_quarter_and_back(
+    serve: Callable[[Path], Server], open_page: Open, tmp_path: Path
+) -> None:
+    an_export(tmp_path / "dossiers.csv")
+    server = serve(tmp_path / "new.duckdb")
+    page = open_page(server.url)
+    both_widths(page, "first-run")
+    page.get_by_role("button", name="Import files").click()
+    expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "dossiers.csv")
+    expect(page.get_by_role("button", name=re.compile("columns"))).to_be_visible()
+    settle(page)
+    press(page, "These columns are right", "These words are right")
+    page.get_by_role("button", name=re.compile("^Agree to")).click()
+    settle(page)
+    press(page, "These words are right", "Save and continue")
+    page.get_by_role("textbox", name="Company name").fill("Noord BV")
+    press(page, "Save and continue", "Try it")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("40 rows read: 40 with something new")).to_be_visible()
+    page.get_by_role("textbox", name="Your name").fill("Anouk")
+    page.keyboard.press("Tab")
+    settle(page)
+    both_widths(page, "import")
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text(re.compile("^Loaded"))).to_be_visible()
+    settle(page)
+    both_widths(page, "import-result")
+    page.get_by_role("link", name="Open Quarter end").click()
+    expect(page.get_by_text(re.compile("^Noord BV, "))).to_be_visible()
+    expect(page.get_by_role("heading", name="Quarter end", exact=True)).to_be_visible()
+    settle(page)
+    no_error(page)
+    undo(page, server, tmp_path)
+
+
+def undo(page: Page, server: Server, tmp_path: Path) -> None:
+    """The import is taken out; the pages are as before it."""
+    with Store(tmp_path / "new.duckdb").reading() as con:
+        row = con.execute("select import_id from import where kind = 'auto'").fetchone()
+    assert row is not None
+    page.goto(f"{server.url}/data_loaded?import={row[0]}")
+    press(page, "Undo this import", "Undo it")
+    page.get_by_role("textbox", name="Reason").fill("only a try")
+    page.get_by_role("textbox", name="Your name").fill("Anouk")
+    page.keyboard.press("Tab")
+    settle(page)
+    both_widths(page, "import-undo")
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text(re.compile(rf"^Import {row[0]} is undone"))).to_be_visible()
+    page.goto(server.url)
+    expect(page.get_by_role("button", name="Import files")).to_be_visible()
+    server.stop()
