@@ -20,7 +20,7 @@ from analytics.store.database import Store
 from analytics.sync import hubspot, hubspot_changes
 from analytics.sync.freshness import freshness
 from analytics.sync.hubspot_api import HubSpot
-from tests.fake_crm.hubspot_server import DAY, START, iso
+from tests.fake_crm.hubspot_server import DAY, START
 
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "tests/fake_crm/hubspot_server.py"
@@ -173,7 +173,7 @@ def test_killed_and_run_again_is_as_if_undisturbed(fake, store, tmp_path) -> Non
     other = Store(tmp_path / "undisturbed.duckdb")
     hubspot.sync(other)
     landed = []
-    for path, after in (("deals/search", 1), ("companies/batch/read", 1), ("objects/deals ", 0)):
+    for path, after in (("objects/companies", 1), ("objects/deals ", 0)):
         server.do("forget")
         server.fault(path, "hang", after=after)
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(store.path)], cwd=ROOT)
@@ -185,7 +185,7 @@ def test_killed_and_run_again_is_as_if_undisturbed(fake, store, tmp_path) -> Non
         process.send_signal(signal.SIGKILL)
         process.wait()
         landed.append(rows(store, "select count(distinct deal_id) from deal")[0][0])
-    assert landed == [80, 80, 100]  # two batches of 40; the second again; all, but for the deleted one
+    assert landed == [40, 100]  # one batch; all, but for the deleted one
     server.do("forget")
     hubspot.sync(store)
     assert content(store) == content(other)
@@ -203,7 +203,7 @@ def test_what_goes_wrong_on_the_way_is_repeated(fake, store, tmp_path) -> None:
     server.fault("owners", "status", status=502, headers=now)
     server.fault("deals/batch/read", "half")
     server.fault("associations/deals/contacts", "reset")
-    server.fault("companies/batch/read", "status", status=503, headers=now)
+    server.fault("objects/companies", "status", status=503, headers=now)
     run = hubspot.sync(store)
     assert content(store) == content(Store(tmp_path / "calm.duckdb"))
     assert any("HubSpot made us wait" in note for note in run.notes)
@@ -322,13 +322,3 @@ def test_refusals_say_what_to_do_and_keep_the_token_to_themselves(fake, store, m
     told = "".join([*messages, *run.notes, *capsys.readouterr()]).encode() + store.path.read_bytes()
     assert TOKEN.encode() not in told
     assert b"an-0ld-one" not in told
-
-
-def test_another_amount_by_a_mapping(fake, store, tmp_path) -> None:
-    server = fake(3)
-    rules = tmp_path / "m.toml"
-    rules.write_text('[hubspot]\namount = "hs_next_step"\n', encoding="utf-8")
-    server.do("change", id_="1001", at=START + 80 * DAY, hs_next_step="12.5")
-    run = hubspot.sync(store, mapping=rules)
-    assert run.rejected > 0  # next steps are no amounts
-    assert iso(START).startswith("2024-01-01T09")
