@@ -185,7 +185,7 @@ def test_no_python_file_lies_directly_in_pages() -> None:
 
 def test_app_registers_its_pages_before_anything_can_stop_it() -> None:
     text = (ROOT / "app.py").read_text(encoding="utf-8")
-    assert text.index("st.navigation(") < text.index("scope.choose()") < text.index("page.run()")
+    assert text.index("st.navigation(") < text.index("scope.choose(") < text.index("page.run()")
 
 
 def test_one_module_opens_the_store() -> None:

@@ -150,14 +150,16 @@ class Store:
         with self.reading() as con:
             return con.execute(query_text(name), parameters).df()
 
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own that writes as `writing` does, for what no staging brings."""
+        with contextlib.closing(duckdb.connect(":memory:")) as con, self.writing(con):
+            yield con
+
     def create(self) -> None:
         """Make the store, or bring an older one up to date."""
-        con = duckdb.connect(":memory:")
-        try:
-            with self.writing(con):
-                pass
-        finally:
-            con.close()
+        with self.changing():
+            pass
 
     def _must_exist(self) -> None:
         if not self.path.exists() or self._is_empty_file():

@@ -6,7 +6,6 @@ while they saw the import.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,7 +71,7 @@ def _change(
 ) -> UndoResult:
     with store.reading():
         pass  # says so where there is no store, before one is made
-    with contextlib.closing(duckdb.connect(":memory:")) as con, store.writing(con):
+    with store.changing() as con:
         _must_be_possible(con, import_id, is_back=is_back)
         without, with_it = order_of(con, but=import_id), order_of(con, also=import_id)
         orders = (without, with_it) if is_back else (with_it, without)
