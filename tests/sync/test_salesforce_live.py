@@ -328,7 +328,7 @@ def test_no_secret_comes_out_anywhere(
     monkeypatch.setenv("SALESFORCE_PRIVATE_KEY_FILE", str(key_file))
     monkeypatch.delenv("SALESFORCE_PRIVATE_KEY")
     org.fault("describe", "500", times=9)
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr(salesforce, "Pace", paced)
     ends(2, "does not answer properly")
     key_file.write_text("-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n")
     ends(2, "SALESFORCE_PRIVATE_KEY")
