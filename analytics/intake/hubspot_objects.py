@@ -179,6 +179,7 @@ CONTACT = HubSpotObject(
         _field("contact_id", "text", "contact_id", "Record ID", "hs_object_id", "id", required=True),
         _field("first_name", "text", "firstname", "First Name"),
         _field("last_name", "text", "lastname", "Last Name"),
+        _field("name", "text", "Full name"),
         _field("title", "text", "jobtitle", "Job Title"),
     ),
 )

@@ -269,6 +269,17 @@ def test_owners_companies_and_contacts(stage, write) -> None:
     )
 
 
+def test_a_list_of_contacts_names_those_of_deals(stage, write) -> None:
+    write("hs/deals.csv", f"{LABELS}\n{DEAL}")
+    write("hs/contacts.csv", "Record ID,First Name,Last Name,Job Title\n9,Ann,Bo,CFO\n")
+    path = write("hs/deal_contacts.csv", "deal_id,contact_id,label\n1,9,Champion\n")
+    assert stage(path.parent).one("select name, title, role from stakeholder") == (
+        "Ann Bo",
+        "CFO",
+        "Champion",
+    )
+
+
 def test_only_other_files_are_refused(stage, write) -> None:
     path = write("owners.csv", "owner_id,email,first_name,last_name\n77,jane@x.test,Jane,Doe\n")
     with pytest.raises(BadInput, match="neither a list of deals nor a history"):
