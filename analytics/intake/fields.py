@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analytics.intake import values
 from analytics.intake.job import Job
@@ -48,6 +49,7 @@ class Field:
         return "share" if self.kind == "percent" else self.kind
 
 
+@lru_cache(maxsize=10_000)
 def key(label: str) -> str:
     """A header cell for comparison: lower case, without accents, letters and digits of any script only."""
     plain = unicodedata.normalize("NFKD", label).casefold()
@@ -178,7 +180,6 @@ class Typing:
         """
         out = self.job.fresh("typed")
         located = [wanted for wanted in self.fields if wanted.name in self.columns]
-        inner = [part for wanted in located for part in self._prepared(wanted)]
         selected = [f"{self._value(wanted)} as {wanted.name}" for wanted in self.fields]
         selected += [
             f"{self._currency(wanted)} as {wanted.name}_currency"
@@ -194,12 +195,12 @@ class Typing:
             [self._read_value(w) + f" as {w.name}" for w in self.fields]
             + [f"{w.name}_currency" for w in self.fields if w.kind == "amount"]
         )
-        kept = ", ".join(f"c{self.columns[w.name]}" for w in located)
+        kept = ", ".join(dict.fromkeys(f"c{self.columns[w.name]}" for w in located))
         self.job.con.execute(
             f"create table {out} as select {self.raw.file_no} as file_no, line, {names},"
             f" ({' + '.join(checks)})::bigint as bad"
             f" from (select line, {kept}, {', '.join(selected)}"
-            f" from (select line, {', '.join([kept, *inner])} from {self.raw.name}))"
+            f" from {self._prepared(located)})"
         )
         if deals:
             self.job.con.execute(f"insert into named_deal select distinct {deals} from {out}")
@@ -214,14 +215,20 @@ class Typing:
         is_long = wanted.name in self.orders or wanted.name in self.decimals or wanted.kind == "flag"
         return values.trimmed(column) if is_long else column
 
-    def _prepared(self, wanted: Field) -> list[str]:
-        """Parts of a value that are taken apart once, in a subquery."""
-        column = self._cell(wanted)
-        if wanted.name in self.orders:
-            return [f"{values.date_parts(column)} as p_{wanted.name}"]
-        if wanted.name in self.decimals:
-            return [f"{values.digits(column)} as d_{wanted.name}"]
-        return []
+    def _prepared(self, located: Sequence[Field]) -> str:
+        """The raw table with the parts of values, each taken apart once, in a subquery."""
+        cells = {wanted.name: self._cell(wanted) for wanted in located}
+        first = [f"{values.date_parts(cells[name])} as p_{name}" for name in self.orders]
+        first += [f"{values.digits(cells[name])} as d_{name}" for name in self.decimals]
+        days = [
+            f"{values.written_day(f'p_{name}', order)} as w_{name}" for name, order in self.orders.items()
+        ]
+        times = [f"{values.local(cells[name], f'p_{name}', f'w_{name}')} as l_{name}" for name in self.orders]
+        relation = self.raw.name
+        for parts in (first, days, times):
+            if parts:
+                relation = f"(select *, {', '.join(parts)} from {relation})"
+        return relation
 
     def _value(self, wanted: Field) -> str:
         """SQL for a field's value."""
@@ -247,12 +254,12 @@ class Typing:
         order = self.orders.get(wanted.name)
         if wanted.kind == "date":
             return (
-                values.day(column, f"p_{wanted.name}", order, zone)
+                values.day(f"p_{wanted.name}", f"l_{wanted.name}", zone)
                 if order
                 else values.simple_date(column, zone)
             )
         if order:
-            return values.moment(column, f"p_{wanted.name}", order, zone, end=end)
+            return values.moment(column, f"p_{wanted.name}", f"l_{wanted.name}", zone, end=end)
         return values.simple_moment(column, zone, end=end)
 
     def _share(self, wanted: Field, column: str, number: str) -> str:

@@ -30,7 +30,9 @@ def load_categories(job: Job, own: dict[str, str]) -> None:
     """Create the table `category_name` (lower-case name -> our category); `own` names come from a mapping."""
     job.con.execute("create or replace table category_name (theirs varchar, ours varchar)")
     names = category_words() | CATEGORY_NAMES | {theirs.lower(): ours for theirs, ours in own.items()}
-    job.con.executemany("insert into category_name values (?, ?)", [list(pair) for pair in names.items()])
+    job.con.execute(
+        "insert into category_name select unnest(?), unnest(?)", [list(names), list(names.values())]
+    )
 
 
 def category(column: str) -> str:
@@ -107,8 +109,9 @@ def status_is_gone(status: str) -> str:
 def load_currencies(job: Job) -> None:
     """Create the table `currency_name` (how CRMs write a currency out, in lower case -> ISO code)."""
     job.con.execute("create or replace table currency_name (theirs varchar, ours varchar)")
-    job.con.executemany(
-        "insert into currency_name values (?, ?)", [list(pair) for pair in currency_words().items()]
+    names = currency_words()
+    job.con.execute(
+        "insert into currency_name select unnest(?), unnest(?)", [list(names), list(names.values())]
     )
 
 

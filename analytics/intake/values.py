@@ -182,16 +182,16 @@ def _year(part: str) -> str:
 
 def _month(part: str) -> str:
     """SQL for the number of a month's name; NULL if it is none."""
+    numbers = ", ".join(
+        f"'{start}': '{number}'" for number, starts in enumerate(MONTHS, 1) for start in starts
+    )
     name = f"strip_accents(lower({part}))"
-    cases = []
-    for number, beginnings in enumerate(MONTHS, 1):
-        tests = " or ".join(f"starts_with({name}, '{beginning}')" for beginning in beginnings)
-        cases.append(f"when {tests} then '{number}'")
-    return f"(case when {part} = '' then null {' '.join(cases)} end)"
+    start = f"(case when starts_with({name}, 'jui') then left({name}, 4) else left({name}, 3) end)"
+    return f"(map {{{numbers}}}[{start}])"
 
 
-def _day_text(p: str, order: str) -> str:
-    """SQL for yyyy-m-d from the parts; NULL if there are none."""
+def written_day(p: str, order: str) -> str:
+    """SQL for yyyy-m-d from a date's parts; NULL if there are none."""
     numeric = {
         "dmy": f"{_year(p + '.c')} || '-' || {p}.b || '-' || {p}.a",
         "mdy": f"{_year(p + '.c')} || '-' || {p}.a || '-' || {p}.b",
@@ -206,8 +206,8 @@ def _day_text(p: str, order: str) -> str:
     )
 
 
-def _local(column: str, p: str, order: str) -> str:
-    """SQL for the time as written, without its zone."""
+def local(column: str, p: str, written: str) -> str:
+    """SQL for the time as written, without its zone; `written`: the column with its `written_day`."""
     hour = (
         f"(case when {p}.h = '' then '00' when {p}.ap = '' then {p}.h"
         f" when try_cast({p}.h as int) between 1 and 12 then (try_cast({p}.h as int) % 12 + (case when"
@@ -217,11 +217,11 @@ def _local(column: str, p: str, order: str) -> str:
     minute, second = (f"(case when {p}.{part} = '' then '00' else {p}.{part} end)" for part in ("mi", "s"))
     clock = f"{hour} || ':' || {minute} || ':' || {second}"
     return (
-        f"(case when regexp_full_match({column}, '{_SERIAL}')"
+        f"(case when {written} is not null then try_cast({written} || ' ' || {clock} as timestamp)"
+        f" when regexp_full_match({column}, '{_SERIAL}')"
         f" then timestamp '1899-12-30' + to_seconds(round(try_cast({column} as double) * 86400))"
         f" when regexp_full_match({column}, '{_EPOCH}') then make_timestamp_ms(try_cast({column} as bigint))"
-        f" when {_day_text(p, order)} is not null"
-        f" then try_cast({_day_text(p, order)} || ' ' || {clock} as timestamp) end)"
+        " end)"
     )
 
 
@@ -258,16 +258,18 @@ def simple_date(column: str, zone: str) -> str:
     return f"(case when {is_utc} then {to_local(stamp, zone)}::date else {stamp}::date end)"
 
 
-def moment(column: str, p: str, order: str, zone: str, *, end: bool) -> str:
-    """SQL for the time in UTC: an offset in the text is honoured, else it is the company's local time."""
-    local = _local(column, p, order)
+def moment(column: str, p: str, local: str, zone: str, *, end: bool) -> str:
+    """SQL for the time in UTC: an offset in the text is honoured, else it is the company's local time.
+
+    `local`: the column with the time as written.
+    """
+    is_epoch = f"regexp_full_match({column}, '{_EPOCH}')"
     if end:
-        is_day = f"{p}.h = '' and {p}.tz = '' and not regexp_full_match({column}, '{_EPOCH}')"
+        is_day = f"{p}.h = '' and {p}.tz = '' and not {is_epoch}"
         local = f"({local} + to_seconds(case when {is_day} then 86399 else 0 end))"
     return (
         f"(case when {p}.tz <> '' then {local} - to_minutes({_offset(p)})"
-        f" when regexp_full_match({column}, '{_EPOCH}') then {local}"
-        f" else {to_utc(local, zone)} end)"
+        f" when {is_epoch} then {local} else {to_utc(local, zone)} end)"
     )
 
 
@@ -282,9 +284,8 @@ def _offset(p: str) -> str:
     )
 
 
-def day(column: str, p: str, order: str, zone: str) -> str:
-    """SQL for the day; midnight with an offset means the day itself."""
-    local = _local(column, p, order)
+def day(p: str, local: str, zone: str) -> str:
+    """SQL for the day; midnight with an offset means the day itself. `local`: the time as written."""
     shifted = to_local(f"({local} - to_minutes({_offset(p)}))", zone)
     return (
         f"(case when {p}.tz <> '' and not ({p}.h in ('0', '00') and {p}.mi = '00') then {shifted}::date"
