@@ -85,3 +85,11 @@ def test_a_deal_with_the_company_total_is_no_total(stage, write) -> None:
     look = stage(path, as_of=DAY)
     assert look.amounts() == {"Total · Drilling": "5.00"}
     assert look.one("select rows_read from staged_file") == 1
+
+
+def test_hubspot_contacts_without_a_full_name(stage, write) -> None:
+    deals = write("deals.csv", "Record ID,Deal Name,Deal Stage,Amount,Close Date\n1,A,New,5,2024-07-01\n")
+    people = write("people.csv", "Record ID,First Name,Last Name\n7,Ann,Bell\n")
+    roles = write("roles.csv", "Deal ID,Contact ID\n1,7\n")
+    look = stage(deals, people, roles, kind="hubspot", as_of=DAY)
+    assert look.one("select name from stakeholder") == "Ann Bell"
