@@ -58,7 +58,7 @@ FIELDS = MAIN_FIELDS | MORE_FIELDS
 #: A field's column -> the choices that rest on the words written in it.
 _WORDS_OF = {
     "stage": "stages",
-    "status": "stages",
+    "status": "statuses",
     "forecast_category": "categories",
     "owner": "owners",
     "currency": "currencies",

@@ -15,12 +15,14 @@ from babel.numbers import list_currencies
 from analytics.importing import Choices, Look
 from analytics.intake.mapping import StageRule
 from analytics.store.subjects import CATEGORIES
-from analytics.wording import is_missing
+from analytics.wording import count, is_missing
 
 #: What a stage can mean, and what a category can: the options of the tables.
 MEANS = ("Open", "Won", "Lost")
 OUR_CATEGORIES = CATEGORIES
 AGREED = "Agreed"
+#: What a status can say, as it is shown.
+STATUSES = {"Open": "open", "Won": "won", "Lost": "lost", "Deleted": "deleted", "As the stage says": ""}
 _MEANING = ("Means", "Order", "Probability", "Category")
 
 
@@ -68,6 +70,23 @@ def stage_rules(table: pd.DataFrame, shown: pd.DataFrame) -> dict[str, StageRule
     return found
 
 
+def rule_for(name: str, means: str, suggested: StageRule | None) -> StageRule:
+    """What a stage is once a person says that it is open, won or lost; the rest is as suggested."""
+    order = suggested.order if suggested else 0
+    if means == "Open":
+        is_open = suggested is not None and not suggested.closed
+        return suggested if suggested is not None and is_open else StageRule(name, order=order)
+    is_won = means == "Won"
+    category = "Closed" if is_won else "Omitted"
+    return StageRule(name, 1.0 if is_won else 0.0, category, closed=True, won=is_won, order=order)
+
+
+def stage_in_words(row: Mapping[Any, Any]) -> str:
+    """A stage with the deals and the money in it."""
+    amount = "" if is_missing(row["amount"]) else f" with {float(row['amount']):,.0f}"
+    return f"{row['stage']}: {count(int(row['deals']), 'deal')}{amount}"
+
+
 def _text(value: Any) -> str:
     return "" if is_missing(value) else str(value)
 
@@ -100,6 +119,25 @@ def word_choices(table: pd.DataFrame, heading: str, *, same: bool) -> dict[str, 
         if not is_missing(meant) and str(meant).strip()
     }
     return {written: meant for written, meant in said.items() if not (same and written == meant)}
+
+
+def status_table(look: Look, choices: Choices) -> pd.DataFrame:
+    """A row per status that is written, with what it says so far."""
+    shown = {ours: label for label, ours in STATUSES.items()}
+    chosen = {written: shown[ours] for written, ours in choices.statuses.items()}
+    return word_table(look.statuses, chosen, "Means", same=False)
+
+
+def status_choices(table: pd.DataFrame) -> dict[str, str]:
+    """What the edited table of statuses says."""
+    return {written: STATUSES[label] for written, label in word_choices(table, "Means", same=False).items()}
+
+
+def without_rate(look: Look, choices: Choices, company_currency: str) -> list[str]:
+    """The currencies of the deals that the store cannot change into the company's."""
+    written = [str(value) for value in look.currencies["value"]]
+    codes = {choices.currencies.get(value, value.upper()) for value in written} | {choices.currency}
+    return sorted(codes - look.with_rate - {company_currency, ""})
 
 
 def as_codes(said: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,12 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.import_view import days_in_names, missing_columns, with_columns
-from analytics.import_words import AGREED, stage_rules, stage_table, word_choices, word_table
+from analytics.import_words import AGREED, rule_for, stage_rules, stage_table, word_choices, word_table
 from analytics.importing import Choices, Look, SeenFile
 from analytics.intake.mapping import StageRule
 from analytics.store.subjects import CATEGORIES
 
 NONE = pd.DataFrame(columns=["value", "deals", "amount"])
+NOTHING = Look(
+    files=(),
+    choices=Choices(),
+    stages=NONE,
+    categories=NONE,
+    statuses=NONE,
+    owners=NONE,
+    currencies=NONE,
+    matches=NONE,
+)
 RULES = st.builds(
     lambda probability, category, kind, order: StageRule(
         "", probability, category, closed=kind != "open", won=kind == "won", order=order
@@ -28,7 +39,7 @@ RULES = st.builds(
 
 def look_at(stages: list[str], suggested: dict[str, StageRule] | None = None) -> Look:
     rows = pd.DataFrame({"stage": stages, "deals": 1, "amount": 10.0})
-    return Look((), Choices(), rows, NONE, NONE, NONE, NONE, suggested=suggested or {})
+    return replace(NOTHING, stages=rows, suggested=suggested or {})
 
 
 def named(rules: dict[str, StageRule]) -> dict[str, StageRule]:
@@ -54,6 +65,16 @@ def test_a_suggestion_counts_once_it_is_agreed_or_changed() -> None:
     changed = shown.assign(Means="Lost")
     assert stage_rules(changed, shown)["Ice"].closed
     assert not stage_rules(changed, shown)["Ice"].won
+
+
+def test_a_person_s_word_makes_the_rule() -> None:
+    suggested = StageRule("Ice", 0.4, "Pipeline", order=2)
+    assert rule_for("Ice", "Open", suggested) == suggested
+    assert rule_for("Ice", "Won", suggested) == StageRule(
+        "Ice", 1.0, "Closed", closed=True, won=True, order=2
+    )
+    assert rule_for("Ice", "Lost", suggested) == StageRule("Ice", 0.0, "Omitted", closed=True, order=2)
+    assert rule_for("Ice", "Open", None) == StageRule("Ice")
 
 
 def test_a_stage_without_a_meaning_stays_open_even_if_ticked() -> None:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from analytics.import_company import MONTHS, currencies, guessed_settings, locales, time_zones
 from analytics.import_view import days_in_names
+from analytics.import_words import without_rate
 from analytics.importing import Look
 from analytics.problems import BadInput
 from analytics.store.settings import read_settings, write_settings
 from analytics.wording import plain
 from pages.shared import cached, show
-from pages.shared.import_state import Importing, go_on, head
+from pages.shared.import_state import Importing, company, go_on, head
 
 _COMPLETE = "Yes, it is complete"
 _SOME = "No, only some deals"
@@ -27,6 +28,8 @@ def step(state: Importing, look: Look) -> bool:
         _day_and_completeness(state, look)
     if look.is_mapped and "amount" in state.choices.columns:
         _currency(state)
+    if cached.store().exists:
+        _rates(state, look)
     settings = read_settings(cached.store())
     if not cached.store().exists:
         st.markdown("**The company.** Asked once; totals, quarters and days rest on it.")
@@ -93,6 +96,25 @@ def _currency(state: Importing) -> None:
     state.choose(currency=chosen)
 
 
+def _rates(state: Importing, look: Look) -> None:
+    """What a unit of a currency is worth that the store has no rate for."""
+    ours, held = company().currency, state.choices.rates
+    given = dict(held)
+    for code in without_rate(look, state.choices, ours):
+        worth = st.number_input(
+            f"1 {code} in {ours}",
+            value=held.get(code),
+            min_value=0.0,
+            format="%.6g",
+            placeholder="No rate: it counts in no total",
+            key=f"import rate {code} {state.batch}",
+            width=400,
+        )
+        given.pop(code, None)
+        given |= {code: worth} if worth else {}
+    state.choose(rates=given)
+
+
 def _settings(state: Importing, settings: dict[str, str], *, is_first: bool) -> bool:
     """The company's settings as a form; True if they are saved."""
     with st.form(f"import company {state.number}", border=False):
@@ -108,6 +130,7 @@ def _settings(state: Importing, settings: dict[str, str], *, is_first: bool) -> 
     if is_first:
         state.confirmed.add("company")
     state.tried = None
+    state.read(state.choices, st.empty())  # what has a rate depends on the company's currency
     st.rerun()
     return False
 

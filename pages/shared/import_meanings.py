@@ -10,10 +10,15 @@ from analytics.import_words import (
     AGREED,
     MEANS,
     OUR_CATEGORIES,
+    STATUSES,
     as_codes,
     currency_codes,
+    rule_for,
+    stage_in_words,
     stage_rules,
     stage_table,
+    status_choices,
+    status_table,
     word_choices,
     word_table,
 )
@@ -77,14 +82,19 @@ def _new_stages(state: Importing, look: Look) -> list[str]:
 def _tables(state: Importing, look: Look) -> None:
     if len(look.stages):
         _stages(state, look)
+    if len(look.statuses):
+        st.markdown("**Statuses**")
+        key, shown = state.table("statuses", lambda: status_table(look, state.choices))
+        said = status_choices(_edited(shown, "Means", _choice("Means", list(STATUSES)), key))
+        state.choose(statuses=_elsewhere(state.choices.statuses, look.statuses) | said)
     if len(look.categories):
         st.markdown("**Forecast categories**")
-        column = st.column_config.SelectboxColumn("Means", options=list(OUR_CATEGORIES))
+        column = _choice("Means", list(OUR_CATEGORIES))
         said = _words(state, "categories", look.categories, "Means", column)
         state.choose(categories=said)
     if len(look.currencies):
         st.markdown("**Currencies**")
-        column = st.column_config.SelectboxColumn("ISO code", options=currency_codes())
+        column = _choice("ISO code", currency_codes())
         state.choose(currencies=as_codes(_words(state, "currencies", look.currencies, "ISO code", column)))
     if len(look.owners):
         with st.expander(f"{count(len(look.owners), 'owner')}: join two spellings of one person"):
@@ -120,15 +130,30 @@ def _stages(state: Importing, look: Look) -> None:
     written = {str(row["stage"]) for row in look.stages.to_dict("records")}
     elsewhere = {name: rule for name, rule in state.choices.stages.items() if name not in written}
     state.choose(stages=elsewhere | stage_rules(edited, shown))
-    if new := _new_stages(state, look):
-        told = f"Not agreed yet: {', '.join(new[:8])}{' ...' if len(new) > 8 else ''}."
-        with st.container(horizontal=True, vertical_alignment="center", key="import agree"):
-            st.markdown(plain(told))
-            if st.button(f"Agree to {count(len(new), 'suggestion')}", key=f"import agree {key}"):
-                rules = {name: rule for name, rule in look.suggested.items() if name in new}
-                state.choose(stages=state.choices.stages | rules)
-                state.renew_tables()
-                st.rerun()
+    _ask_unsure(state, look)
+
+
+def _ask_unsure(state: Importing, look: Look) -> None:
+    """What each stage means of which nothing sure is known: nothing is taken for granted."""
+    new = [row for row in look.stages.to_dict("records") if str(row["stage"]) not in state.choices.stages]
+    if not new:
+        return
+    st.markdown(f"**{count(len(new), 'stage')} to decide.** What is loaded as open counts in the pipeline.")
+    for row in new:
+        name = str(row["stage"])
+        means = st.radio(
+            plain(stage_in_words(row)),
+            MEANS,
+            index=None,
+            horizontal=True,
+            key=f"import means {name} {state.batch}",
+        )
+        if means:
+            rule = rule_for(name, means, look.suggested.get(name))
+            state.choose(stages=state.choices.stages | {name: rule})
+            st.session_state.pop(f"import means {name} {state.batch}", None)
+            state.renew_tables()
+            st.rerun()
 
 
 def _words(
@@ -137,14 +162,27 @@ def _words(
     """A table of values as written, with what they mean in its last column; what it says now."""
     chosen = getattr(state.choices, key)
     widget, shown = state.table(key, lambda: word_table(words, chosen, heading, same=same))
-    edited = st.data_editor(
+    said = word_choices(_edited(shown, heading, column, widget), heading, same=same)
+    return _elsewhere(chosen, words) | said
+
+
+def _choice(heading: str, options: list[str]) -> Any:
+    return st.column_config.SelectboxColumn(heading, options=options)
+
+
+def _edited(shown: Any, heading: str, column: Any, key: str) -> Any:
+    """The table of values as written after the edits in its last column."""
+    return st.data_editor(
         shown,
         hide_index=True,
         width="stretch",
         disabled=["As written", "Deals", "Amount"],
         column_config={"Deals": _DEALS, "Amount": _MONEY, heading: column},
-        key=widget,
+        key=key,
     )
+
+
+def _elsewhere(chosen: dict[str, str], words: Any) -> dict[str, str]:
+    """What was said of values that these files do not hold: it is kept for others."""
     written = {str(row["value"]) for row in words.to_dict("records")}
-    elsewhere = {value: meant for value, meant in chosen.items() if value not in written}
-    return elsewhere | word_choices(edited, heading, same=same)
+    return {value: meant for value, meant in chosen.items() if value not in written}
