@@ -178,12 +178,11 @@ def _name_owners(job: Job, table: str, found: Probe) -> None:
     ).fetchall()
     people |= dict(staged)
     job.con.execute("create or replace table owner_name (theirs varchar, ours varchar)")
-    rows = [[name, person_id] for name, person_id in people.items()]
-    rows += [[word.lower(), ""] for word in words("company") if word.lower() not in people]
-    job.con.executemany("insert into owner_name values (?, ?)", rows)
+    names = dict.fromkeys((word.lower() for word in words("company")), "") | people
+    job.con.execute("insert into owner_name select unnest(?), unnest(?)", [list(names), list(names.values())])
     if people:
         job.con.execute("create or replace table owner_id (ours varchar)")
-        job.con.executemany("insert into owner_id values (?)", [[one] for one in set(people.values())])
+        job.con.execute("insert into owner_id select unnest(?)", [sorted(set(people.values()))])
         unknown = job.con.execute(
             f"select distinct owner_id from {table} where owner_id is not null"
             " and lower(owner_id) not in (select theirs from owner_name)"
