@@ -178,8 +178,8 @@ def _name_owners(job: Job, table: str, found: Probe) -> None:
     ).fetchall()
     people |= dict(staged)
     job.con.execute("create or replace table owner_name (theirs varchar, ours varchar)")
-    names = dict.fromkeys((word.lower() for word in words("company")), "") | people
-    job.con.execute("insert into owner_name select unnest(?), unnest(?)", [list(names), list(names.values())])
+    ids = dict.fromkeys((word.lower() for word in words("company")), "") | people
+    job.con.execute("insert into owner_name select unnest(?), unnest(?)", [list(ids), list(ids.values())])
     if people:
         job.con.execute("create or replace table owner_id (ours varchar)")
         job.con.execute("insert into owner_id select unnest(?)", [sorted(set(people.values()))])
