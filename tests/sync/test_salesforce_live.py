@@ -72,7 +72,7 @@ def test_what_is_synced_is_what_an_export_says(start: Start, store: Store, tmp_p
     assert content(store) == content(export)
 
     facts = versions_of(store).facts
-    again = salesforce.sync(store, pace=paced())
+    again = salesforce.sync(store, pace=paced(deals=500))
     assert (again.rows, again.imports) == (0, 0)
     assert versions_of(store).facts == facts  # nobody learns anew from what was only read again
 
@@ -88,7 +88,7 @@ def test_what_is_synced_is_what_an_export_says(start: Start, store: Store, tmp_p
     org.do("merge", loser=loser, master=master)
     org.do("delete", id_=deals[2])
     org.do("purge", id_=deals[3])
-    salesforce.sync(store, pace=paced())
+    salesforce.sync(store, pace=paced(deals=500))
     won = deal_now(store, deals[0])
     assert (won["stage"], float(won["amount"]), won["is_won"]) == ("Closed Won", 77.5, True)
     assert deal_now(store, new)["stage"] == "Prospecting"
@@ -106,14 +106,14 @@ def test_what_is_synced_is_what_an_export_says(start: Start, store: Store, tmp_p
     org.do("delete", id_=deals[2], undo=True)
     is_open = [deal for deal in deals[4:] if not deal_now(store, deal)["is_closed"]]
     org.do("vanish", id_=is_open[0])  # of which Salesforce says nothing
-    salesforce.sync(store, pace=paced())
+    salesforce.sync(store, pace=paced(deals=500))
     assert not deal_now(store, deals[2])["is_gone"]
     assert not deal_now(store, is_open[0])["is_gone"]
-    assert salesforce.sync(store, full=True, pace=paced()).rows == 1
+    assert salesforce.sync(store, full=True, pace=paced(deals=500)).rows == 1
     assert deal_now(store, is_open[0])["is_gone"]
     for deal in is_open[1:]:
         org.do("vanish", id_=deal)
-    run = salesforce.sync(store, full=True, pace=paced())
+    run = salesforce.sync(store, full=True, pace=paced(deals=500))
     assert "lost access" in " ".join(run.notes)
     assert not deal_now(store, is_open[1])["is_gone"]
 
