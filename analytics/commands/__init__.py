@@ -19,6 +19,7 @@ from analytics.commands import (
     syncing,
     undoing,
     upkeep,
+    warehousing,
 )
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
@@ -27,6 +28,7 @@ from analytics.store.database import Store, store_path
 _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None], ...] = (
     loading.add,
     syncing.add,
+    warehousing.add,
     looking.add,
     foretelling.add,
     changing.add,

@@ -8,16 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analytics.business_case.scores import score_new
 from analytics.commands.progress import progress_bar
 from analytics.commands.sample import WORLDS, build_sample
-from analytics.company import company_of
-from analytics.fiscal import Calendar, parse_day
-from analytics.intake import KINDS, stage_files
+from analytics.fiscal import parse_day
+from analytics.importing.files import load_files
+from analytics.intake import KINDS
 from analytics.problems import BadInput
-from analytics.sheets import known_of
 from analytics.store.database import Store
-from analytics.store.landing import ImportResult, land
+from analytics.store.landing import ImportResult
 from analytics.wording import count
 
 
@@ -71,40 +69,28 @@ def _demo(store: Store, given: argparse.Namespace) -> None:
 
 def _import(store: Store, given: argparse.Namespace) -> None:
     as_of = parse_day(given.as_of, what="--as-of") if given.as_of else None
-    calendar = company_of(store).calendar if store.exists else Calendar()
     if given.mapping and not given.mapping.is_file():
         raise BadInput("this mapping file does not exist", where=str(given.mapping))
     with progress_bar() as report:
-        staging = stage_files(
+        result = load_files(
+            store,
             given.paths,
             kind=given.kind,
             mapping=given.mapping,
             as_of=as_of,
-            time_zone=calendar.time_zone,
-            quarter_start_month=calendar.start_month,
-            year_named_by=calendar.named_by,
             partial=given.partial,
-            known=known_of(store),
-            progress=lambda share, text: report(share * 0.6, text),
+            options=json.dumps([given.mapping.read_text("utf-8") if given.mapping else "", given.partial]),
+            progress=report,
         )
-        options = json.dumps([given.mapping.read_text("utf-8") if given.mapping else "", given.partial])
-        result = land(
-            store,
-            staging,
-            kind=given.kind,
-            as_of=as_of,
-            options=options,
-            progress=lambda share, text: report(0.6 + share * 0.2, text),
-        )
-        score_new(store, lambda share, text: report(0.8 + share * 0.2, text))
-    if given.json:
+    print_result(result, as_json=given.json)
+
+
+def print_result(result: ImportResult, *, as_json: bool) -> None:
+    """Print what an import did: rows read, loaded, unchanged and rejected per file, and the notes."""
+    if as_json:
         files = [dataclasses.asdict(file) for file in result.files]
         print(json.dumps({"files": files, "notes": result.notes, "import_id": result.import_id}, indent=2))
-    else:
-        _print_result(result)
-
-
-def _print_result(result: ImportResult) -> None:
+        return
     width = max([len(file.file) for file in result.files] + [4])
     print(f"{'file':<{width}}  {'kind':<24} {'read':>10} {'loaded':>10} {'unchanged':>10} {'rejected':>10}")
     for file in result.files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -227,6 +227,21 @@ def _engine(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute("set enable_external_access = false")
         kept[path] = con
     return kept[path]
+
+
+def confined(folders: Sequence[Path], *, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory for files that are no store: it reaches these folders and nothing else.
+
+    What does not fit into memory goes to `scratch`, which lies in one of them.
+    """
+    allowed = ", ".join(f"'{_quoted(path)}'" for path in folders)
+    con = duckdb.connect(":memory:")
+    con.execute(f"set temp_directory = '{_quoted(scratch)}'")
+    con.execute(f"set allowed_directories = [{allowed}]")
+    con.execute("set enable_external_access = false")
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set lock_configuration = true")
+    return con
 
 
 def _let_go(con: duckdb.DuckDBPyConnection, path: Path) -> None:
