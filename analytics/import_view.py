@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,6 +11,7 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.importing import FILE_KINDS, Choices, Look, SeenFile
+from analytics.intake.files import day_in_name
 from analytics.store.database import Store
 from analytics.store.landing import FileCounts
 from analytics.wording import count, day, is_missing, listed, money
@@ -64,8 +63,6 @@ _WORDS_OF = {
     "currency": "currencies",
 }
 
-_DAY_IN_NAME = re.compile(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)")
-
 
 # --- files ---
 
@@ -94,12 +91,10 @@ def files_in_words(files: Sequence[SeenFile]) -> str:
 
 def days_in_names(files: Sequence[SeenFile]) -> list[date]:
     """The days that the names of the lists of deals hold, such as deals_2026-11-23.csv."""
-    found = set()
-    for file in files:
-        if file.kind in ("deals", "hubspot", "salesforce") and (match := _DAY_IN_NAME.search(file.label)):
-            with suppress(ValueError):
-                found.add(date(int(match[1]), int(match[2]), int(match[3])))
-    return sorted(found)
+    labels = [file.label for file in files if file.kind in ("deals", "hubspot", "salesforce")]
+    own = {day_in_name(label) for label in labels} - {None}
+    of_zips = {day_in_name(label.split("/")[0]) for label in labels}
+    return sorted(one for one in own or of_zips if one)
 
 
 # --- columns ---

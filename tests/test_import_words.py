@@ -117,3 +117,12 @@ def test_the_days_in_names_of_lists_of_deals() -> None:
         file("t_2026-01-01.csv", "targets"),
     ]
     assert [str(day) for day in days_in_names(files)] == ["2026-11-16", "2026-11-23"]
+
+
+def test_a_zips_day_counts_where_its_files_have_none() -> None:
+    def file(label: str) -> SeenFile:
+        return SeenFile(label, "deals", (), pd.DataFrame(), 0)
+
+    weeks = [file("all 2026-11-30.zip/d_2026-11-16.csv"), file("all 2026-11-30.zip/d_2026-11-23.csv")]
+    assert [str(day) for day in days_in_names(weeks)] == ["2026-11-16", "2026-11-23"]
+    assert [str(day) for day in days_in_names([file("all 2026-11-30.zip/d.csv")])] == ["2026-11-30"]

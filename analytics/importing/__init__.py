@@ -13,7 +13,7 @@ from analytics.importing.choices import FILE_KINDS, Choices, Look, Open, Rehears
 from analytics.importing.kept import forget
 from analytics.importing.loading import load, rehearse
 from analytics.importing.looking import look
-from analytics.importing.open_points import check
+from analytics.importing.open_points import check, misfits
 
 __all__ = [
     "FILE_KINDS",
@@ -26,5 +26,6 @@ __all__ = [
     "forget",
     "load",
     "look",
+    "misfits",
     "rehearse",
 ]

@@ -8,12 +8,13 @@ import pandas as pd
 from babel.numbers import is_currency
 
 from analytics.importing.choices import Choices, Look, Open
+from analytics.intake.fields import key
 from analytics.wording import count, listed
 
 
 def check(look: Look, choices: Choices) -> list[Open]:
     """What is still open, what blocks first; empty: the files can be loaded."""
-    points = [*_files(look), *_questions(look, choices)]
+    points = [*_files(look), *_misfits(look, choices), *_questions(look, choices)]
     if look.is_mapped and any(file.kind == "deals" for file in look.files):
         points += [*_columns(choices), *_words(look, choices), *_matches(look, choices)]
     return sorted(points, key=lambda point: not point.blocks)
@@ -24,11 +25,40 @@ def _files(look: Look) -> list[Open]:
     unknown = [file.label for file in look.files if file.kind == "unknown" and not file.problem]
     points = []
     if broken:
-        points.append(Open("files", f"{listed(broken)} cannot be read", "Nothing of it is loaded.", False))
+        # what lies in a zip with others is left out; what was named itself stops the loading
+        stops = any("/" not in label for label in broken)
+        what = f"{listed(broken)} cannot be read{': leave it out, or give another file' if stops else ''}"
+        points.append(Open("files", what, "Nothing of it is loaded.", stops))
     if unknown:
         what = f"{listed(unknown)}: it is not clear what this is. Say what it is, or leave it out"
         points.append(Open("files", what, "Nothing of it is loaded.", False))
     return points
+
+
+def misfits(look: Look, choices: Choices) -> dict[str, list[str]]:
+    """Lists of deals that cannot be read by the chosen columns -> those of the columns that they lack."""
+    if not look.is_mapped:
+        return {}
+    found = {}
+    for file in look.files:
+        if file.kind == "deals" and not file.problem:
+            own = {key(label) for label in file.header}
+            found[file.label] = [label for label in choices.columns.values() if key(label) not in own]
+    return {file: lacking for file, lacking in found.items() if lacking}
+
+
+def _misfits(look: Look, choices: Choices) -> list[Open]:
+    lines = {file.label: file.lines for file in look.files}
+    return [
+        Open(
+            "files",
+            f"{file} is another table: it lacks {_named(lacking)}. Leave it out and load it by itself, or"
+            " choose only columns that all files have",
+            f"Its {count(lines[file], 'row')} would not be loaded.",
+            True,
+        )
+        for file, lacking in misfits(look, choices).items()
+    ]
 
 
 def _questions(look: Look, choices: Choices) -> list[Open]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from analytics.company import Company, company_of
 from analytics.fiscal import Calendar
 from analytics.importing.choices import Choices, SeenFile
 from analytics.intake import contacts, lists, rates, table, targets
+from analytics.intake import hubspot_objects as hubspot
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.guessing import guess_columns
 from analytics.intake.job import Formats, Job
@@ -61,7 +63,18 @@ def seen_files(job: Job, paths: Sequence[Path], kinds: dict[str, str]) -> list[t
     for number, source in enumerate(sources):
         job.progress(number / len(sources), f"looking at {source.label}")
         found.append(_seen(job, source, kinds.get(source.label)))
+    if any(file.label not in kinds and hubspot.is_own(file.header) for file, _ in found):
+        return [(_of_hubspot(file) if file.label not in kinds else file, held) for file, held in found]
     return found
+
+
+def _of_hubspot(file: SeenFile) -> SeenFile:
+    """A file among HubSpot's: most of them are known as such only beside its deals or their history."""
+    object_ = hubspot.object_of(file.header)
+    if object_ is None:
+        return file
+    is_history = object_ in (hubspot.HISTORY, hubspot.STAGE_HISTORY)
+    return replace(file, kind="history" if is_history else "hubspot")
 
 
 def _seen(job: Job, source: Source, told: str | None) -> tuple[SeenFile, Probe | None]:
@@ -71,7 +84,8 @@ def _seen(job: Job, source: Source, told: str | None) -> tuple[SeenFile, Probe |
     try:
         held = probe(source, job.work, ReadOptions())
     except BadInput as problem:
-        return SeenFile(source.label, "unknown", (), nothing, 0, str(problem)), None
+        kind = "" if told == "" else "unknown"
+        return SeenFile(source.label, kind, (), nothing, 0, str(problem)), None
     sample = _sample(held)
     kind = _kind(held, sample) if told is None else told
     lines = max(held.lines - held.header_line, len(sample))

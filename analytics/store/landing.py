@@ -128,6 +128,11 @@ def _land(
         before = [*order_of(con, but=import_id), import_id]
         rebuild(con, import_id, before, order_of(con), report)
         files, notes = _recorded(con, import_id)
+        con.execute(  # landing others again has put theirs here
+            "create or replace temp table rejected_row as select file_no, line, column_name, value, reason,"
+            " is_refusal from store.reject where import_id = ?",
+            [import_id],
+        )
     report(1.0, "done")
     return ImportResult(files, notes, import_id)
 

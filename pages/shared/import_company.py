@@ -58,13 +58,15 @@ def _day_and_completeness(state: Importing, look: Look) -> None:
         first, last = (plain(f"{one:%Y-%m-%d}") for one in (named[0], named[-1]))
         left.markdown(f"**True as of** the days in the files' names, {first} to {last}")
     else:
+        # what is read by its own names says when it was true: then only a person's word goes before that
+        known = state.choices.as_of or (named[0] if named else date.today() if look.is_mapped else None)
         as_of = left.date_input(
             "True as of",
-            value=min(state.choices.as_of or (named[0] if named else date.today()), date.today()),
+            value=min(known, date.today()) if known else None,
             max_value=date.today(),
             key=f"import day {state.batch}",
             help="The day on which the files were exported. Everything in them is dated by it. Changes that "
-            "carry a date of their own (a history) keep it.",
+            "carry a date of their own (a history) keep it. Empty: the newest change in the files.",
         )
     complete = right.radio(
         "Is it a complete list of your deals?",

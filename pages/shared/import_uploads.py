@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.import_view import files_in_words, files_table
-from analytics.importing import FILE_KINDS, SeenFile
+from analytics.importing import FILE_KINDS, SeenFile, misfits
 from analytics.problems import BadInput
 from analytics.wording import plain
 from pages.shared import show
@@ -98,9 +98,10 @@ def _preview(files: list[SeenFile], state: Importing) -> None:
 
 
 def _say_what_they_are(state: Importing, files: list[SeenFile], place: Any) -> None:
-    """For each file that is not recognised: what it is, or that it is left out."""
+    """For each file that is not recognised, or not like the others: what it is, or that it is left out."""
     said = state.choices.kinds
-    asked = [file for file in files if file.kind == "unknown" or file.problem or file.label in said]
+    others = {*said, *(misfits(state.look, state.choices) if state.look else ())}
+    asked = [file for file in files if file.kind == "unknown" or file.problem or file.label in others]
     chosen = dict(said)
     for file in asked:
         found = st.selectbox(
@@ -108,7 +109,7 @@ def _say_what_they_are(state: Importing, files: list[SeenFile], place: Any) -> N
             [*_SAYABLE, _LEAVE_OUT],
             index=[*_SAYABLE, _LEAVE_OUT].index(said[file.label]) if file.label in said else None,
             format_func=lambda kind: FILE_KINDS.get(kind, "Leave it out"),
-            placeholder="Not recognised: choose, or leave it out",
+            placeholder="Cannot be read like this: choose, or leave it out",
             key=f"import kind {file.label} {state.batch}",
             help="A list of deals needs a row per deal. Its columns are named in the next step.",
         )
