@@ -24,7 +24,9 @@ def mark_gone(
 
     Returns what a person should know about it.
     """
-    notes = []
+    notes: list[str] = []
+    if not any_row(con, f"select 1 from store.deal_change where import_id <> {import_id} limit 1"):
+        return notes  # no deal was known before
     for source, at in full_lists.items():
         con.execute(_STATE_SQL, {"source": source, "at": at})
         missing, known = _missing(con)

@@ -153,6 +153,7 @@ def refuse(con: duckdb.DuckDBPyConnection) -> None:
     )
     lines = " union ".join(
         f"select file_no, line, deal_id from {subject.name} where line is not null"
+        " and deal_id in (select deal_id from refused)"
         for subject in SUBJECTS.values()
         if "deal_id" in subject.key
     )
