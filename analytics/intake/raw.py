@@ -22,6 +22,7 @@ from analytics.problems import BadInput
 #: The widest and largest sheets that are read. A CRM export has tens of columns.
 MAX_COLUMNS = 1_000
 MAX_CELLS = 30_000_000
+_SHEET_COLUMNS = 16_384  # no spreadsheet program has more
 _MAX_RECORD = 1_900_000
 
 _FOOTER = re.compile(
@@ -344,9 +345,8 @@ def _chain(
 
 def _without_empty_end(cells: list[str]) -> tuple[str, ...]:
     """Header cells without the empty ones at the end."""
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    return tuple(cell.strip() for cell in cells)
+    last = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return tuple(cell.strip() for cell in cells[:last])
 
 
 def _sheet(source: Source, wanted: str | None) -> Any:
@@ -406,9 +406,9 @@ def _refuse_huge(source: Source) -> None:
     try:
         with zipfile.ZipFile(source.path) as archive:
             for entry in archive.namelist():
-                if re.match(r"xl/worksheets/[^/]+\.xml$", entry):
+                if re.fullmatch(r"xl/(?!sharedStrings).+\.xml", entry):  # a sheet may lie anywhere
                     rows, columns = _extent(archive, entry)
-                    if rows * columns > MAX_CELLS:
+                    if rows * columns > MAX_CELLS or columns > _SHEET_COLUMNS:
                         raise BadInput(
                             "the sheet spans too many cells",
                             where=source.label,
@@ -420,6 +420,9 @@ def _refuse_huge(source: Source) -> None:
         return
 
 
+_PLACE = rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']"
+
+
 def _extent(archive: zipfile.ZipFile, entry: str) -> tuple[int, int]:
     """Last row and last column that a sheet's XML mentions."""
     last_row = last_column = 1
@@ -427,10 +430,10 @@ def _extent(archive: zipfile.ZipFile, entry: str) -> tuple[int, int]:
     with archive.open(entry) as file:
         while chunk := file.read(1 << 20):
             chunk = rest + chunk
-            for letters, digits in set(re.findall(rb' r="([A-Z]{0,3})(\d{1,7})"', chunk)):
+            for letters, digits in set(re.findall(_PLACE, chunk)):
                 last_row = max(last_row, int(digits))
                 number = 0
-                for letter in letters:
+                for letter in letters.upper():
                     number = number * 26 + letter - 64
                 last_column = max(last_column, number)
             rest = chunk[-30:]

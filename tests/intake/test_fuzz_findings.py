@@ -93,3 +93,23 @@ def test_hubspot_contacts_without_a_full_name(stage, write) -> None:
     roles = write("roles.csv", "Deal ID,Contact ID\n1,7\n")
     look = stage(deals, people, roles, kind="hubspot", as_of=DAY)
     assert look.one("select name from stakeholder") == "Ann Bell"
+
+
+@pytest.mark.parametrize("place", [' r="ZZZZ9"', " r='A99999999'", ' r = "XFD1048576"'])
+def test_a_cell_beyond_any_sheet_is_soon_an_answer(stage, xlsx, tmp_path, place) -> None:
+    usual = xlsx(tmp_path / "usual.xlsx", [["Deal ID", "Stage", "Amount"], ["1", "New", 5]])
+    odd = tmp_path / "deals.xlsx"
+    with zipfile.ZipFile(usual) as book, zipfile.ZipFile(odd, "w") as made:
+        for entry in book.namelist():
+            content = book.read(entry)
+            if entry.endswith("sheet1.xml"):
+                content = content.replace(
+                    b"</sheetData>", f"<row><c{place}><v>1</v></c></row></sheetData>".encode()
+                )
+            made.writestr(entry, content)
+    try:
+        look = stage(odd, as_of=DAY)
+    except BadInput as problem:
+        assert "too many cells" in str(problem)
+    else:
+        assert look.amounts() == {"1": "5.00"}
