@@ -47,6 +47,11 @@ MAY_IMPORT = {
         "analytics.store",
         "analytics.intake",
     },
+    "analytics.warehouse": {
+        "analytics.problems",
+        "analytics.store.database",
+        "analytics.sync.secrets",
+    },
     "analytics.business_case.depth": {"analytics.problems"},
     "analytics.business_case.blue_sheets": {"analytics.problems", "analytics.store.subjects"},
     "analytics.business_case": {

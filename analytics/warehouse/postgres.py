@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,16 +105,22 @@ def _connect(timeout: int) -> psycopg.Connection[tuple[Any, ...]]:
     except psycopg.Error as error:
         raise BadInput(
             "Postgres cannot be reached",
-            got=_without_names(error),
+            got=_without_names(error, parts),
             to_do=f"Check {DSN}, and whether this machine may connect.",
         ) from None
     return con
 
 
-def _without_names(error: psycopg.Error) -> str:
-    """What the server or the driver said, without what it quotes of the DSN (user, host, database)."""
+def _without_names(error: psycopg.Error, parts: Mapping[str, object]) -> str:
+    """What the server or the driver said, without what it quotes of the DSN.
+
+    A password with a sign that should have been escaped is taken for a part of the host.
+    """
     said = " ".join(redact(str(error)).split())
-    return re.sub(r'"[^"]*"|\([^)]*\)', "***", said)[:240]
+    for name in ("host", "hostaddr", "user", "password", "dbname"):
+        if value := str(parts.get(name) or ""):
+            said = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", said)
+    return re.sub(r"""\"[^\"]*\"|'[^']*'|\([^)]*\)""", "***", said)[:240]
 
 
 @contextmanager
