@@ -83,6 +83,7 @@ def running(store: Store, system: str) -> Iterator[Run]:
         ) from None
     run = Run(system, datetime.now(UTC).replace(tzinfo=None))
     try:
+        _go_back(store, run)
         yield run
     except BaseException as error:
         message = redact(str(error)) if isinstance(error, BadInput) else f"stopped ({type(error).__name__})"
@@ -134,7 +135,19 @@ def cursors_of(store: Store, system: str) -> dict[str, str]:
     if not store.exists:
         return {}
     rows = store.query("sync_cursors", system=system)
-    return {str(name): str(cursor) for name, cursor in zip(rows["object"], rows["cursor"], strict=True)}
+    known = zip(rows["object"], rows["cursor"], strict=True)
+    return {str(name): str(cursor) for name, cursor in known if cursor}
+
+
+def _go_back(store: Store, run: Run) -> None:
+    """After the undo of a sync: the cursors go back to before it, else its rows would never return."""
+    if not store.exists:
+        return
+    rows = store.query("sync_cursors", system=run.system)
+    rows = rows[rows["cursor"] != rows["latest"]]
+    if len(rows):
+        run.note("A sync was undone, so what came with it and since then is read again.")
+        _land_cursors(store, run, dict(zip(rows["object"], rows["cursor"], strict=True)))
 
 
 def exact(mapping: Path | Mapping | None) -> Mapping:
@@ -170,6 +183,8 @@ def land_batch(
         if not is_fact or (_is_small(staging) and not _says_more(store, staging, run.system)):
             return _only_cursors(store, run, cursors)
         result = land(store, staging, kind=f"sync {run.system}")
+        if result.seen_before:
+            return _only_cursors(store, run, cursors)
     finally:
         staging.con.close()
     run.rows += sum(file.loaded for file in result.files if file.kind != "sync_state")
@@ -195,9 +210,14 @@ def _says_more(store: Store, staging: Staging, system: str) -> bool:
 def _only_cursors(store: Store, run: Run, cursors: dict[str, str]) -> ImportResult | None:
     if cursors.items() <= cursors_of(store, run.system).items():
         return None
+    return _land_cursors(store, run, cursors)
+
+
+def _land_cursors(store: Store, run: Run, cursors: dict[str, str]) -> ImportResult:
     staging = Staging()
     try:
-        _add_cursors(staging, run.system, cursors)
+        # told apart by when: a cursor that was put back may come to where it was before
+        _add_cursors(staging, run.system, cursors, at=str(datetime.now(UTC)))
         return land(store, staging, kind="upkeep")
     finally:
         staging.con.close()
@@ -228,13 +248,13 @@ def _staged(
     )
 
 
-def _add_cursors(staging: Staging, system: str, cursors: dict[str, str]) -> None:
+def _add_cursors(staging: Staging, system: str, cursors: dict[str, str], at: str = "") -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [
         {"system": system, "object": name, "valid_at": now, "cursor": cursor, "line": number}
         for number, (name, cursor) in enumerate(sorted(cursors.items()), 1)
     ]
-    digest = hashlib.sha256(json.dumps(cursors, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([cursors, at], sort_keys=True).encode()).hexdigest()
     file_no = staging.add_file(f"up to where {system} was read", "sync_state", digest, len(rows))
     staging.add("sync_state", pd.DataFrame(rows), file_no=file_no)
 

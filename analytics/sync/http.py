@@ -147,13 +147,19 @@ def _problem(answer: requests.Response) -> str:
 
 
 def _pause(answer: requests.Response | None, attempt: int) -> float:
-    """Seconds until the next try: as the server asks, else 1, 2, 4 ..."""
-    asked = answer.headers.get("Retry-After", "") if answer is not None else ""
+    """Seconds until the next try: as the server asks, else 1, 2, 4 ... (a date that has passed asks nothing:
+    our clock may be ahead)."""
+    asked = _asked(answer.headers.get("Retry-After", "")) if answer is not None else 0.0
+    return asked if asked > 0 else float(2**attempt)
+
+
+def _asked(text: str) -> float:
+    """The seconds of a Retry-After, a number or a date; 0 = it says nothing."""
     try:
-        return max(0.0, float(asked))
+        return float(text)
     except ValueError:
         pass
     try:
-        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+        return (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):
-        return float(2**attempt)
+        return 0.0

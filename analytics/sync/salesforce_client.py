@@ -135,8 +135,8 @@ class Client:
             header: list[str] = []
             locator = ""
             while True:
-                answer = self._page(path, locator)
-                rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8"), newline="")))
+                answer = self._page(path, locator, header)
+                rows = _lines(answer)
                 header = header or rows[0]
                 for row in rows[1:] if rows and rows[0] == header else rows:
                     yield dict(zip(header, row, strict=True))
@@ -163,7 +163,7 @@ class Client:
             self.pace.sleep(pause)
             waited, pause = waited + pause, min(pause * 2, 15.0)
 
-    def _page(self, path: str, locator: str) -> requests.Response:
+    def _page(self, path: str, locator: str, header: list[str]) -> requests.Response:
         """One page of a job's rows, whole: Salesforce says how many there must be."""
         params = {"maxRecords": str(_PAGE)} | ({"locator": locator} if locator else {})
         for _ in range(3):
@@ -172,7 +172,7 @@ class Client:
             answer = self.session.get(url, params=params, headers=self.org.headers | {"Accept": "text/csv"})
             if answer.status_code == 401:
                 self._ask(path)  # renews the session
-            elif answer.status_code == 200 and _is_whole(answer):
+            elif answer.status_code == 200 and _is_whole(answer, header):
                 return answer
         raise BadInput(
             "Salesforce does not give the whole result of a Bulk job",
@@ -299,11 +299,21 @@ def _said(error: answers.SalesforceError) -> str:
     return secrets.redact(" ".join(str(content).split())[:300])
 
 
-def _is_whole(answer: requests.Response) -> bool:
-    """Whether a page has as many rows as it says."""
-    rows = sum(1 for _ in csv.reader(io.StringIO(answer.content.decode("utf-8"), newline="")))
+def _is_whole(answer: requests.Response, header: list[str]) -> bool:
+    """Whether a page has as many rows as it says, all of them with all columns.
+
+    `header`: of the first page ([] = this is the first one); a later page may come without it.
+    """
+    rows = _lines(answer)
+    if rows and (not header or rows[0] == header):
+        header, rows = rows[0], rows[1:]
     told = int(answer.headers.get("Sforce-NumberOfRecords", "-1"))
-    return told in (rows - 1, rows)  # a later page may come without a header
+    return bool(header) and len(rows) == told and all(len(row) == len(header) for row in rows)
+
+
+def _lines(answer: requests.Response) -> list[list[str]]:
+    text = io.StringIO(answer.content.decode("utf-8", "replace"), newline="")
+    return [row for row in csv.reader(text) if row]
 
 
 def _cell(record: Any, column: str) -> str:

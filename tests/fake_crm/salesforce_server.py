@@ -260,7 +260,7 @@ class Handler(BaseHTTPRequestHandler):
             "Content-Type": "text/csv",
         }
         if self.server.fault_for("FEWER ROWS"):
-            told["Sforce-NumberOfRecords"] = str(len(page) + 5)
+            told["Sforce-NumberOfRecords"] = str(len(page) + 1)
         return 200, text.getvalue().encode(), told
 
     def _send(

@@ -71,6 +71,15 @@ def test_a_session_waits_as_asked_and_takes_whole_answers_only(serve: Serve) -> 
     assert naps[1:] == [7.0, 4.0, 8.0, 16.0]
 
 
+@pytest.mark.parametrize("said_by_it", ["0", "-3", "nan", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"])
+def test_a_server_that_names_no_time_to_come_is_not_pressed(serve: Serve, said_by_it: str) -> None:
+    naps: list[float] = []
+    throttled = said(429, Retry_After=said_by_it)
+    with HostSession(serve(throttled, throttled, said(200)), sleep=naps.append) as session:
+        assert session.get("/x").status_code == 200
+    assert naps == [1.0, 2.0]
+
+
 def test_a_session_gives_up_follows_nobody_and_asks_no_other_host(serve: Serve) -> None:
     naps: list[float] = []
     with HostSession(serve(said(429, Retry_After="86400")), sleep=naps.append) as session:

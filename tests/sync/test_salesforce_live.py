@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from analytics.commands import main
 from analytics.problems import BadInput
 from analytics.store.database import Store
+from analytics.store.undo import history, undo
 from analytics.store.versions import versions_of
 from analytics.sync import core, salesforce
 from analytics.sync.freshness import freshness
@@ -116,6 +117,26 @@ def test_what_is_synced_is_what_an_export_says(start: Start, store: Store, tmp_p
     run = salesforce.sync(store, full=True, pace=paced(deals=500))
     assert "lost access" in " ".join(run.notes)
     assert not deal_now(store, is_open[1])["is_gone"]
+
+
+def test_what_an_undone_sync_brought_comes_again(start: Start, store: Store, tmp_path: Path) -> None:
+    """Also where later batches had moved the cursor on; and once is enough."""
+    org = start(16)
+    salesforce.sync(store, pace=paced(deals=6))
+    imports = history(store)
+    batches = sorted(imports[imports["kind"] == "sync salesforce"]["import_id"])
+    export = imported(Store(tmp_path / "files.duckdb"), org.export(tmp_path / "export"))
+    for batch in batches[1::-1]:
+        undo(store, int(batch))
+        assert content(store) != content(export)
+        run = salesforce.sync(store, pace=paced(deals=500))
+        assert content(store) == content(export)
+    assert "undone" in " ".join(run.notes)  # of the first batch: the second had moved the cursor on
+    again = salesforce.sync(store, pace=paced(deals=500))
+    assert again.rows == 0
+    assert "undone" not in " ".join(again.notes)
+    changed = [row["SystemModstamp"] for row in org.rows("SELECT Id, SystemModstamp FROM Opportunity")]
+    assert core.cursors_of(store, "salesforce")["Opportunity"][:19] == max(changed)[:19]
 
 
 #: Forks a sync for each line that it reads, so that the libraries are loaded once, and prints its process id.
