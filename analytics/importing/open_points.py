@@ -148,7 +148,8 @@ def _money(look: Look, choices: Choices) -> list[Open]:
 
 def _some_name_none(look: Look) -> bool:
     """Whether there are deals that say nothing of their currency."""
-    return int(look.currencies["deals"].sum()) < int(look.stages["deals"].sum())
+    deals = max(int(words["deals"].sum()) for words in (look.stages, look.statuses))
+    return int(look.currencies["deals"].sum()) < deals
 
 
 def _matches(look: Look, choices: Choices) -> list[Open]:

@@ -176,7 +176,8 @@ class _Deals:
             several = f"{times} rows have" if times > 1 else f"{len(exact)} deals have"
             reasons[at] = f"{several} this account, name and creation day"
         account, name = simple_account(row.account), simple(row.name)
-        near = {*self.by_account.get(account, []), *self.by_simple_name.get(name, [])}
+        of_account = self.by_account.get(account, []) if account else []  # none says nothing: not all of them
+        near = {*of_account, *self.by_simple_name.get(name, [])}
         for at in near - set(reasons) - claimed:
             if why := self._why(at, row, account, name):
                 reasons[at] = why

@@ -19,6 +19,7 @@ _CURRENCY = Field("currency", labels=labels("lists", "currency"))
 _PERIOD = Field("period", required=True, labels=labels("lists", "period"))
 _AMOUNT = Field("amount", "amount", required=True, labels=labels("lists", "target"))
 TARGETS = (_OWNER, _PERIOD, _AMOUNT, _CURRENCY)
+_UNION = " union all by name "
 _MONTH_LABELS = {"month", "monat", "mois", "mes", "mese", "maand"}
 
 
@@ -57,26 +58,47 @@ def stage_targets(job: Job, probes: Sequence[Probe]) -> None:
     """Stage targets: known since always at first, and from the import's day on when they change."""
     known_from = job.end_of(job.as_of) if job.as_of else job.now()
     load_currencies(job)
+    parts = []
     for found in probes:
         periods = _wide(found.header, job.fiscal_years)
         table = _read_wide(job, found, periods, known_from) if periods else _read_long(job, found, known_from)
         _name_owners(job, table, found)
-        same = ["amount", "currency"]
-        drop_duplicates(job, table, ["owner_id", "starts"], same, "line desc", "owner and period")
-        is_off, reason = job.off_quarter("starts")
-        reject_where(job, table, f"months = 3 and {is_off}", "quarter_start", "starts", reason)
-        _note_short_quarters(job, table, found)
-        start = f"case when months = 3 then starts else {job.quarter_start('starts')} end"
-        job.con.execute(
-            "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,"
-            " is_opening)"
-            f" with p as (select * exclude (amount), amount as part, {start} as quarter_start from {table}),"
-            " q as (select *, sum(part) over (partition by owner_id, quarter_start) as amount from p)"
-            " select owner_id, quarter_start, amount, currency, v.since, file_no, line, line, v.opening"
-            f" from q cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false))"
-            " v(since, opening)",
-            [known_from],
-        )
+        parts.append(f"select * from {table}")
+    if not parts:
+        return
+    table, same = job.fresh("all_targets"), ["amount", "currency"]
+    start = f"case when months = 3 then starts else {job.quarter_start('starts')} end"
+    job.con.execute(f"create table {table} as select *, {start} as quarter_start from ({_UNION.join(parts)})")
+    newest = "file_no desc, line desc"
+    drop_duplicates(job, table, ["owner_id", "starts", "months"], same, newest, "owner and period")
+    is_off, reason = job.off_quarter("starts")
+    reject_where(job, table, f"months = 3 and {is_off}", "quarter_start", "starts", reason)
+    _reject_unclear_sums(job, table)
+    _note_short_quarters(job, table)
+    job.con.execute(
+        "insert into target (owner_id, quarter_start, amount, currency, valid_at, file_no, line, seq,"
+        " is_opening)"
+        " with q as (select * replace (sum(amount) over (partition by owner_id, quarter_start) as amount)"
+        f" from {table})"
+        " select owner_id, quarter_start, amount, currency, v.since, file_no, line, line, v.opening"
+        f" from q cross join (values (timestamp '{BEGINNING}', true), (?::timestamp, false))"
+        " v(since, opening)",
+        [known_from],
+    )
+
+
+def _reject_unclear_sums(job: Job, table: str) -> None:
+    """Months are not added to the quarter they lie in, nor to months in another currency."""
+    key_, of = "(owner_id, quarter_start)", f"(select owner_id, quarter_start from {table} where months ="
+    reason = (
+        "'the quarter that begins on ' || quarter_start || ' has a target of its own; give one of the two'"
+    )
+    reject_where(job, table, f"months = 1 and {key_} in {of} 3)", "period", "starts", reason)
+    job.con.execute("set variable own_currency = ?", [job.known.currency or None])
+    currency = "coalesce(currency, getvariable('own_currency'), '')"
+    mixed = f"{of} 1 group by all having count(distinct {currency}) > 1)"
+    reason = "'the months of this quarter are in several currencies; give them in one'"
+    reject_where(job, table, f"{key_} in {mixed}", "currency", "currency", reason)
 
 
 def _load(job: Job, found: Probe, columns: Sequence[int], known_from: datetime) -> RawTable:
@@ -200,16 +222,15 @@ def _name_owners(job: Job, table: str, found: Probe) -> None:
     job.con.execute(f"update {table} set owner_id = coalesce(owner_id, '')")
 
 
-def _note_short_quarters(job: Job, table: str, found: Probe) -> None:
+def _note_short_quarters(job: Job, table: str) -> None:
     """Say where a quarter's target is the sum of fewer than three months."""
     short = job.con.execute(
-        f"select distinct {job.quarter_start('starts')}::varchar from {table} where months = 1"
-        f" group by owner_id, {job.quarter_start('starts')} having count(distinct starts) < 3"
-        " order by 1 limit 4"
+        f"select distinct quarter_start::varchar from {table} where months = 1"
+        " group by owner_id, quarter_start having count(distinct starts) < 3 order by 1 limit 4"
     ).fetchall()
     if short:
         days = ", ".join(day for (day,) in short)
         job.note(
-            f"{found.label}: of the quarters from {days} some owners have fewer than three months; their"
-            " target is the sum of what is there."
+            f"Of the quarters from {days} some owners have fewer than three months; their target is the"
+            " sum of what is there."
         )

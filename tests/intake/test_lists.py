@@ -278,3 +278,26 @@ def test_lists_find_deals_and_owners_of_the_same_import(stage, write) -> None:
     assert kinds == ["contacts", "rates", "table", "targets"]
     assert look.one("select deal_id from stakeholder") == "d1"
     assert not any("Not used" in note for note in look.staging.notes)
+
+
+def test_the_months_of_a_quarter_may_stand_in_several_files(stage, write) -> None:
+    write("q/oct.csv", "owner,month,target\nann,2026-10,100\nann,2026-11,100\n")
+    path = write("q/dec.csv", "owner,month,target\nann,2026-12,50\n")
+    assert stage(path.parent, as_of=DAY).rows(TARGETS) == [("ann", "2026-10-01", 250)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "why"),
+    [
+        ("ann,Q4 2026,300,EUR\nann,2026-11,100,EUR\n", [("ann", "2026-10-01", 300)], "of its own"),
+        ("ann,2026-10,100,EUR\nann,2026-11,100,USD\n", [], "several currencies"),
+    ],
+)
+def test_months_are_not_added_to_what_they_do_not_go_with(
+    stage, write, rows: str, kept: list[object], why: str
+) -> None:
+    look = stage(write("quota.csv", f"owner,period,target,currency\n{rows}"), as_of=DAY)
+    assert look.rows(TARGETS) == kept
+    reasons = [reason for (reason,) in look.rows("select reason from staged_reject")]
+    assert len(reasons) == (2 - len(kept))
+    assert all(why in reason for reason in reasons)
