@@ -137,11 +137,7 @@ def existing(date_or_time: str) -> str:
 def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> Evidence:
     """What a column's values say about the order of day and month."""
     row = con.execute(
-        # matching patterns is dear: it is left out where the last sign tells that there is no offset
-        f"select count({column}), count_if({column} like '{_SIMPLE_ISO}' and length({column}) >= 10"
-        f" and try_cast({column} as timestamp) is not null"
-        f" and (case when length({column}) = 10 then true when {column} like '%Z' then {column}[-2] <= '9'"
-        f" else regexp_full_match({column}, '{_PLAIN_TIME}') end)) from {relation}"
+        f"select count({column}), count_if({is_simple_date(column)}) from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:
         return Evidence(is_simple=True)
@@ -166,6 +162,16 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
     top = max(counts, key=lambda order: counts[order])
     is_clear = counts[top] > 0 and counts[top] >= 20 * (sum(counts.values()) - counts[top])
     return Evidence(votes=votes, undecided=row[3] or "", majority=top if is_clear else "")
+
+
+def is_simple_date(column: str) -> str:
+    """SQL: whether a date or time can be read in the short way: ISO, without an offset or in UTC."""
+    return (  # matching patterns is dear: it is left out where the last sign tells that there is no offset
+        f"({column} like '{_SIMPLE_ISO}' and length({column}) >= 10"
+        f" and try_cast({column} as timestamp) is not null"
+        f" and (case when length({column}) = 10 then true when {column} like '%Z' then {column}[-2] <= '9'"
+        f" else regexp_full_match({column}, '{_PLAIN_TIME}') end))"
+    )
 
 
 def date_parts(column: str) -> str:
@@ -296,13 +302,18 @@ def day(p: str, local: str, zone: str) -> str:
 # --- numbers ----------------------------------------------------------------------------------------------
 
 
+def is_simple_number(column: str) -> str:
+    """SQL: whether a number can be read in the short way: plain digits, a point for decimals, no question."""
+    return (
+        f"(try_cast({column} as decimal(18, 2)) is not null and not contains({column}, '_')"
+        f" and not regexp_full_match({column}, '[+-]?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}\\s*'))"
+    )
+
+
 def number_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> Evidence:
     """What a column's values say about the decimal sign."""
     row = con.execute(
-        f"select count({column}), count_if(try_cast({column} as decimal(18, 2)) is not null"
-        f" and not contains({column}, '_') and not regexp_full_match({column},"
-        f" '[+-]?[1-9][0-9]{{0,2}}\\.[0-9]{{3}}\\s*'))"
-        f" from {relation}"
+        f"select count({column}), count_if({is_simple_number(column)}) from {relation}"
     ).fetchall()[0]
     if row[0] == row[1]:
         return Evidence(is_simple=True)
