@@ -43,11 +43,9 @@ _PLACE = ("file_no", "line")
 _MARK = f"(line is null and seq = {MARK_SEQ})"
 
 
-def keep(con: duckdb.DuckDBPyConnection, import_id: int, names: Collection[str] = tuple(SUBJECTS)) -> None:
-    """Keep what is staged and did not land, and which of the landed rows were openings."""
+def keep(con: duckdb.DuckDBPyConnection, import_id: int, names: Collection[str]) -> None:
+    """Keep what is staged of these and did not land, and which of the landed rows were openings."""
     for name in names:
-        if not any_row(con, f"select 1 from {name} limit 1"):
-            continue
         landed = f"select 1 from store.{name} k where k.import_id = $id and {_same_row(SUBJECTS[name])}"
         if not any_row(con, f"select 1 from {name} where is_opening limit 1") and _count(con, name) == _count(
             con, f"store.{name}", f"import_id = {import_id} and not {_MARK}"

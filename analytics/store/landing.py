@@ -19,7 +19,7 @@ from analytics.store.counting import FileCounts as FileCounts
 from analytics.store.counting import counts, record_files, record_rejects
 from analytics.store.database import Store
 from analytics.store.gone import mark_gone
-from analytics.store.news import land_subject, refuse
+from analytics.store.news import land_subject, refuse, staged
 from analytics.store.replay import order_of, rebuild
 from analytics.store.staging import Staging
 from analytics.store.subjects import SUBJECTS
@@ -107,9 +107,10 @@ def _land(
     import_id = _next_import_id(con)
     loaded_at = _loading_time(con)
     con.execute("create or replace temp table landed_line (file_no INTEGER, line BIGINT)")
-    for position, subject in enumerate(SUBJECTS.values()):
-        report(position / len(SUBJECTS), f"writing {subject.name.replace('_', ' ')}")
-        land_subject(con, subject, import_id, loaded_at, restates=staging.restates)
+    names = staged(con)
+    for position, name in enumerate(names):
+        report(position / len(names), f"writing {name.replace('_', ' ')}")
+        land_subject(con, SUBJECTS[name], import_id, loaded_at, restates=staging.restates)
     notes = [*staging.notes, *mark_gone(con, staging.full_lists, import_id, loaded_at)]
     files = counts(con, landed=True)
     con.execute(
@@ -122,7 +123,7 @@ def _land(
     )
     record_files(con, files, import_id)
     record_rejects(con, import_id)
-    keep(con, import_id)
+    keep(con, import_id, names)
     keep_lists(con, import_id, staging)
     if _comes_late(con, import_id, staging):
         before = [*order_of(con, but=import_id), import_id]

@@ -11,6 +11,7 @@ Staged tables are named without a database, those of the store with `store.`: an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
@@ -21,9 +22,7 @@ from analytics.store.subjects import SUBJECTS, Subject
 def land_subject(
     con: duckdb.DuckDBPyConnection, subject: Subject, import_id: int, loaded_at: datetime, *, restates: bool
 ) -> None:
-    """Insert the subject's new rows. Identifiers come from SUBJECTS; values are parameters."""
-    if not any_row(con, f"select 1 from {subject.name} limit 1"):
-        return
+    """Insert the staged subject's new rows. Identifiers come from SUBJECTS; values are parameters."""
     key, said = ", ".join(subject.key), ", ".join(subject.values)
     same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
     keys_of_s = ", ".join(f"s.{column}" for column in subject.key)
@@ -165,6 +164,14 @@ def refuse(con: duckdb.DuckDBPyConnection) -> None:
         """ [table] id_prefix = "B-"; if it is the same, import it from the one source only', true"""
         f" from ({lines}) join refused using (deal_id)"
     )
+
+
+def staged(con: duckdb.DuckDBPyConnection, names: Iterable[str] = tuple(SUBJECTS)) -> list[str]:
+    """Those of these subjects of which anything is staged, in their order; asked at once."""
+    parts = [f"select {place} where exists (select 1 from {name})" for place, name in enumerate(names)]
+    found = con.execute(" union all ".join(parts)).fetchall() if parts else []
+    at = {int(row[0]) for row in found}
+    return [name for place, name in enumerate(names) if place in at]
 
 
 def any_row(con: duckdb.DuckDBPyConnection, sql: str) -> bool:

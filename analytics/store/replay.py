@@ -22,7 +22,7 @@ import duckdb
 from analytics.store.archive import Moved, keep, moved, present, put_aside, stage, take_out
 from analytics.store.counting import counts, record_files, record_rejects
 from analytics.store.gone import mark_gone
-from analytics.store.news import any_row, land_subject, refuse
+from analytics.store.news import any_row, land_subject, refuse, staged
 from analytics.store.subjects import SUBJECTS
 
 Progress = Callable[[float, str], None]
@@ -173,12 +173,13 @@ def _land_again(con: duckdb.DuckDBPyConnection, one: Recorded, scope: _Scope) ->
     if scope.judges:
         refuse(con)
     con.execute("create or replace temp table landed_line (file_no INTEGER, line BIGINT)")
+    held = staged(con, scope.names)
     for name in SUBJECTS:
-        if name in scope.names:
+        if name in held:
             land_subject(
                 con, SUBJECTS[name], one.import_id, one.loaded_at, restates=one.restates in (True, None)
             )
-        elif one.import_id in scope.present[name]:
+        elif name not in scope.names and one.import_id in scope.present[name]:
             con.execute(
                 f"insert into landed_line select file_no, line from store.{name}"
                 " where import_id = ? and line is not null",
@@ -192,7 +193,7 @@ def _land_again(con: duckdb.DuckDBPyConnection, one: Recorded, scope: _Scope) ->
     record_files(con, counts(con, landed=True), one.import_id)
     if scope.judges:
         record_rejects(con, one.import_id)
-    keep(con, one.import_id, scope.names)
+    keep(con, one.import_id, held)
 
 
 def _stage_files(con: duckdb.DuckDBPyConnection, import_id: int, *, judges: bool) -> None:
