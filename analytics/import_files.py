@@ -24,6 +24,7 @@ SUFFIXES = TABLE_SUFFIXES | SHEET_SUFFIXES | {".zip"}
 #: The heading of the reason in a file of rejected rows; it may stay there.
 REASON = "Why it was rejected (may stay)"
 _RUNS_IN_EXCEL = re.compile(r"^[=+\-@\t\r](?![\d.,\s]*$)")
+_GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
 
 
 class UploadFolder:
@@ -122,6 +123,22 @@ def _to_fix(found: Probe, reasons: dict[int, str]) -> ToFix:
             writer.writerow([*(_RUNS_IN_EXCEL.sub(r"'\g<0>", cell) for cell in cells), reasons[line]])
             n += 1
     return ToFix(found.label, n, out.getvalue().encode("utf-8-sig"))
+
+
+def corrected(name: str, content: bytes) -> bytes:
+    """A corrected file without the signs that kept its cells from running in a spreadsheet program."""
+    if Path(name).suffix.lower() != ".csv" or REASON.encode() not in content:
+        return content
+    try:
+        text = content.decode("utf-8-sig")
+        delimiter = max(",;\t|", key=text.split("\n", 1)[0].count)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except (UnicodeDecodeError, csv.Error):
+        return content  # saved in another way: read as it is
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([_GUARDED.sub("", cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _lines(found: Probe) -> Iterator[tuple[int, list[str]]]:

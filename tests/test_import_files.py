@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.import_files import REASON, UploadFolder, rows_to_fix
+from analytics.import_files import REASON, UploadFolder, corrected, rows_to_fix
 from analytics.problems import BadInput
 
 
@@ -83,3 +83,13 @@ def test_rows_of_a_file_in_a_zip_are_found(tmp_path: Path) -> None:
 def test_no_rejects_no_file(tmp_path: Path) -> None:
     (tmp_path / "deals.csv").write_text("Id,Name\n1,a\n")
     assert rows_to_fix([tmp_path / "deals.csv"], rejects()) == []
+
+
+def test_what_kept_a_cell_from_running_is_gone_when_it_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text('Id;Name;Amount\n1;-Alpha;x\n2;"\'s; \nfirst";y\n', encoding="utf-8")
+    (file,) = rows_to_fix([path], rejects(("deals.csv", 2, "Amount", "a"), ("deals.csv", 3, "Amount", "b")))
+    assert read(file.content, ";")[1][1] == "'-Alpha"
+    back = read(corrected(file.name, file.content), ";")
+    assert [row[1] for row in back[1:]] == ["-Alpha", "'s; \nfirst"]
+    assert corrected("deals.csv", b"Id,Name\n1,'-a\n") == b"Id,Name\n1,'-a\n"  # not one of ours

@@ -174,9 +174,9 @@ def _stage(job: Job, kind: str, probes: list[Probe], rules: Mapping, told: dict[
     elif kind == "auto" and rules.is_for_table:
         _stage_mapped(job, probes, rules, told)
     elif kind == "hubspot" or (kind == "auto" and any(hubspot.is_own(found.header) for found in probes)):
-        _stage_hubspot(job, probes, rules, only_export=kind == "hubspot")
+        _stage_hubspot(job, probes, rules, told, only_export=kind == "hubspot")
     else:
-        _stage_recognised(job, probes, rules, only_export=kind == "salesforce")
+        _stage_recognised(job, probes, rules, told, only_export=kind == "salesforce")
 
 
 def _lists_in(probes: Sequence[Probe], told: dict[str, str]) -> dict[str, list[Probe]]:
@@ -214,7 +214,9 @@ def _stage_mapped(job: Job, probes: list[Probe], rules: Mapping, told: dict[str,
     _name_unused(job, [found for found in probes if found.source.path.name not in rules.not_needed])
 
 
-def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
+def _stage_recognised(
+    job: Job, probes: list[Probe], rules: Mapping, told: dict[str, str], *, only_export: bool
+) -> None:
     """Find out what each file is, by its name and its columns."""
     recognised = [
         salesforce.Recognised(found, object_)
@@ -222,7 +224,7 @@ def _stage_recognised(job: Job, probes: list[Probe], rules: Mapping, *, only_exp
         if (object_ := object_of(found.source.path.name, found.header)) is not None
     ]
     rest = [found for found in probes if found not in [file.probe for file in recognised]]
-    lists_too = _lists_in(rest, {})
+    lists_too = _lists_in(rest, told)
     rest = _without(rest, lists_too)
     has_lists = any(lists_too.values())
     if recognised and (only_export or _has_deals(recognised) or not (has_lists or _tables(rest))):
@@ -259,12 +261,14 @@ def _stage_tables(job: Job, probes: Sequence[Probe], rules: Mapping) -> bool:
     return bool(by_crm)
 
 
-def _stage_hubspot(job: Job, probes: list[Probe], rules: Mapping, *, only_export: bool) -> None:
+def _stage_hubspot(
+    job: Job, probes: list[Probe], rules: Mapping, told: dict[str, str], *, only_export: bool
+) -> None:
     """HubSpot's files, and the lists that came with them."""
     own = hubspot.recognise(probes)
     rest = [] if only_export else [found for found in probes if found not in [file.probe for file in own]]
     hubspot.stage_hubspot(job, own, rules)
-    _stage_lists(job, _lists_in(rest, {}))
+    _stage_lists(job, _lists_in(rest, told))
     _name_unused(job, probes)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from analytics.import_files import corrected
 from analytics.import_view import counts_in_words, totals_table
 from analytics.problems import BadInput
 from analytics.wording import count, plain
@@ -76,7 +77,7 @@ def _fix(state: Importing, done: Done) -> None:
             st.error("Your name is missing. It is kept with the import, so that others can ask.")
             return
         try:
-            paths = [state.uploads.add(one.name, one.getvalue()) for one in given]
+            paths = [state.uploads.add(one.name, corrected(one.name, one.getvalue())) for one in given]
         except BadInput as problem:
             show.problem(problem)
             return

@@ -91,3 +91,21 @@ def test_a_try_of_a_late_snapshot_shows_its_own_rejects(
     load(store, new, explained(look(store, new)), "Ann")
     old = [file("deals_2026-11-16.csv", EAST + "8,Y,Demo,few,2026-12-31,Ann,2026-01-05\n")]
     assert rehearse(store, old, explained(look(store, old))).rejects["value"].tolist() == ["few"]
+
+
+@pytest.mark.parametrize("beside", [(), ("Opportunity.csv",)])
+def test_what_a_person_says_of_a_list_counts_also_without_a_mapped_table(
+    store: Store, file: Callable[[str, str], Path], beside: tuple[str, ...]
+) -> None:
+    export = (
+        "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,CreatedDate,OwnerId,AccountId\n"
+        "006000000000001AAA,A,Prospecting,100,2026-12-01,false,false,2026-01-01T00:00:00.000Z,005,001\n"
+    )
+    paths = [
+        file("q.csv", "owner,month,amount\nAnn,2026-10,5000\n"),
+        *(file(name, export) for name in beside),
+    ]
+    assert look(store, paths).files[0].kind == "unknown"
+    said = replace(look(store, paths).choices, kinds={"q.csv": "targets"})
+    kinds = {one.kind: one.loaded for one in rehearse(store, paths, look(store, paths, said).choices).files}
+    assert kinds["targets"] == 1
