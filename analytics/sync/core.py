@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -52,6 +53,8 @@ class Run:
     calls_used: int | None = None
     calls_allowed: int | None = None
     notes: list[str] = field(default_factory=list)
+    #: how the folders of its files begin: what a killed run of this store and source left is found by it
+    spool: str = "plumbline-sync-"
 
     def note(self, text: str) -> None:
         """Tell the person something they can act on, once."""
@@ -81,8 +84,12 @@ def running(store: Store, system: str) -> Iterator[Run]:
         raise BadInput(
             f"another sync of {system} is running", where=str(store.path), to_do="Wait until it has ended."
         ) from None
-    run = Run(system, datetime.now(UTC).replace(tzinfo=None))
+    mark = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:12]
+    spools = f"plumbline-sync-{system}-{mark}-"
+    run = Run(system, datetime.now(UTC).replace(tzinfo=None), spool=spools)
     try:
+        for left in Path(tempfile.gettempdir()).glob(f"{spools}*"):  # by a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
         _go_back(store, run)
         yield run
     except BaseException as error:
@@ -122,10 +129,13 @@ def record_run(store: Store, run: Run, result: str, message: str) -> None:
 
 
 @contextmanager
-def spool(system: str) -> Iterator[Path]:
-    """A folder for a batch's files, called as the source is, so that the log of imports names it."""
-    with tempfile.TemporaryDirectory(prefix="plumbline-sync-") as outer:
-        folder = Path(outer) / system
+def spool(source: str, prefix: str = "plumbline-") -> Iterator[Path]:
+    """A folder for a batch's files, called as the source is, so that the log of imports names it.
+
+    `prefix`: of the folder around it (`Run.spool`).
+    """
+    with tempfile.TemporaryDirectory(prefix=prefix) as outer:
+        folder = Path(outer) / source
         folder.mkdir()
         yield folder
 

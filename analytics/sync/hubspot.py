@@ -8,7 +8,6 @@ learns late of changes; what the store knows already lands as nothing.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from analytics.intake.mapping import Mapping
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.sync import hubspot_files as files
-from analytics.sync.core import Progress, Run, cursors_of, exact, land_batch, running, utc_now
+from analytics.sync.core import Progress, Run, cursors_of, exact, land_batch, running, spool, utc_now
 from analytics.sync.http import host_url
 from analytics.sync.hubspot_api import ASSOCIATIONS, URL, WITH_HISTORY, HubSpot, MissingScope
 from analytics.sync.hubspot_changes import changed_deals, milliseconds
@@ -198,8 +197,7 @@ def _read_archived(reading: _Reading, since: int) -> None:
 
 def _land(reading: _Reading, deals: list[files.Record], cursors: dict[str, str]) -> None:
     """Write deals and what belongs to them into files, and land those."""
-    with tempfile.TemporaryDirectory(prefix="plumbline-hubspot-") as name:
-        folder = Path(name)
+    with spool("hubspot", reading.run.spool) as folder:
         files.write_stages(folder, reading.pipelines)
         files.write_owners(folder, reading.owners)
         files.write_deals(folder, deals, reading.properties)

@@ -72,7 +72,7 @@ def sync(
     """
     rules = exact(mapping)
     report = progress or (lambda share, text: None)
-    with running(store, SYSTEM) as run, spool(SYSTEM) as lists:
+    with running(store, SYSTEM) as run, spool(SYSTEM, run.spool) as lists:
         started_at = utc_now()
         report(0.0, "logging in")
         client = Client(share, pace or Pace())
@@ -160,7 +160,7 @@ def _other_changes(reading: _Reading, others: Others, *, full: bool) -> None:
         if gone:
             gone_rows(staging, reading.store.query("deals_of_source", source=SYSTEM), gone, SYSTEM)
 
-    with spool(SYSTEM) as folder:
+    with spool(SYSTEM, reading.run.spool) as folder:
         _land(reading, folder, others.end(), add_gone)
 
 
@@ -171,7 +171,7 @@ def _land_deals(reading: _Reading, rows: list[Row], scope: Scope, cursors: dict[
         if row.get(objects.ACCOUNT_CHANGED):
             changed = literal(moment(row[objects.ACCOUNT_CHANGED]))
             row["SystemModstamp"] = max(row["SystemModstamp"], changed)
-    with spool(SYSTEM) as folder:
+    with spool(SYSTEM, reading.run.spool) as folder:
         write_deals(reading.client, reading.schema, folder, rows, scope)
         drop_unsettled(reading.client, folder, scope, read)
         _land(reading, folder, cursors)

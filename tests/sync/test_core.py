@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -156,3 +157,19 @@ def test_runs_are_recorded_and_say_how_fresh_the_data_are(
     with pytest.raises(BadInput, match="the reason"), core.running(store, "salesforce"):
         raise BadInput("the reason")
     assert "could not be recorded: the store is in use" in capsys.readouterr().err
+
+
+def test_what_a_killed_run_left_on_the_disk_goes_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of deals and customers; those of another store's run, which may be under way, stay."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store, other = Store(tmp_path / "a.duckdb"), Store(tmp_path / "b.duckdb")
+    with core.running(other, "hubspot") as elsewhere, core.spool("hubspot", elsewhere.spool) as busy:
+        with core.running(store, "hubspot") as run:
+            left = tmp_path / f"{run.spool}left"
+            left.mkdir()
+            (left / "deals.csv").write_text("id\n1\n")
+        with core.running(store, "hubspot"):
+            assert not left.exists()
+        assert busy.exists()
