@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from analytics.commands.loading import print_result
@@ -18,7 +19,7 @@ from analytics.importing.files import load_files
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult
-from analytics.sync.core import exact, spool
+from analytics.sync.core import exact
 from analytics.warehouse.engines import Warehouse
 from analytics.warehouse.parquet import ParquetFolder
 from analytics.warehouse.reading import SOURCES, Plan, plan, write_files, write_sql
@@ -68,7 +69,7 @@ def _warehouse(store: Store, given: argparse.Namespace) -> None:
     as_of = parse_day(given.as_of, what="--as-of") if given.as_of else None
     if given.mapping and not given.mapping.is_file():
         raise BadInput("this mapping file does not exist", where=str(given.mapping))
-    with spool("warehouse") as work, _opened(given, work) as opened:
+    with _working_folder() as work, _opened(given, work) as opened:
         planned = plan(opened, given.source, given.sql)
         if given.show_sql or given.write_sql:
             _show(planned, given)
@@ -90,6 +91,12 @@ def _warehouse(store: Store, given: argparse.Namespace) -> None:
                 progress=lambda share, text: report(0.4 + share * 0.6, text),
             )
     print_result(_with_notes(result, planned, empty), as_json=given.json)
+
+
+@contextmanager
+def _working_folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="plumbline-warehouse-") as folder:
+        yield Path(folder)
 
 
 @contextmanager
