@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from babel.numbers import list_currencies
+from babel.numbers import is_currency, list_currencies
 
 from analytics.importing import Choices, Look
 from analytics.intake.mapping import StageRule
@@ -87,6 +87,20 @@ def stage_in_words(row: Mapping[Any, Any]) -> str:
     return f"{row['stage']}: {count(int(row['deals']), 'deal')}{amount}"
 
 
+def new_stage_in_words(row: Mapping[Any, Any], choices: Choices) -> str:
+    """A stage that was understood without asking, and as what; '' where it is still asked for."""
+    rule = choices.stages.get(str(row["stage"]))
+    return f"{stage_in_words(row)}, taken as {_meaning(rule)['Means'].lower()}" if rule else ""
+
+
+def status_in_words(row: Mapping[Any, Any], suggested: Mapping[str, str]) -> str:
+    """A status with the deals and the money in it, and what it probably says."""
+    name = str(row["value"])
+    guess = {ours: label.lower() for label, ours in STATUSES.items()}.get(suggested.get(name, "?"))
+    told = stage_in_words({"stage": name, "deals": row["deals"], "amount": row["amount"]})
+    return f"{told}. Probably: {guess}" if guess else told
+
+
 def _text(value: Any) -> str:
     return "" if is_missing(value) else str(value)
 
@@ -140,9 +154,17 @@ def without_rate(look: Look, choices: Choices, company_currency: str) -> list[st
     return sorted(codes - look.with_rate - {company_currency, ""})
 
 
-def as_codes(said: Mapping[str, str]) -> dict[str, str]:
-    """Currencies as ISO codes: 'eur' is EUR."""
-    return {written: code.upper() for written, code in said.items()}
+def currency_table(look: Look, choices: Choices) -> pd.DataFrame:
+    """A row per currency that is written, with its ISO code as far as it is known."""
+    codes = {str(value): str(value).upper() for value in look.currencies["value"]}
+    known = {written: code for written, code in codes.items() if is_currency(code)}
+    return word_table(look.currencies, known | choices.currencies, "ISO code", same=False)
+
+
+def currency_choices(table: pd.DataFrame) -> dict[str, str]:
+    """What the edited table of currencies says; an ISO code that means itself is no choice."""
+    said = word_choices(table, "ISO code", same=False)
+    return {written: code for written, code in said.items() if code != written.upper()}
 
 
 def currency_codes() -> list[str]:

@@ -105,6 +105,8 @@ class Look:
     #: name of the kept mapping that was found again, and the day it was saved; '' = all of it is guessed
     kept: str = ""
     kept_on: date | None = None
+    #: stages that the kept mapping does not know
+    new_stages: tuple[str, ...] = ()
     #: what the store can add up: the company's currency, and those with an exchange rate
     company_currency: str = "USD"
     with_rate: frozenset[str] = frozenset()
@@ -116,7 +118,8 @@ class Look:
 class Open:
     """Something that must be decided before the files can be loaded, or should be."""
 
-    #: 'columns', 'stages', 'statuses', 'categories', 'currencies', 'dates', 'decimals', 'matches' or 'files'
+    #: 'columns', 'stages', 'statuses', 'categories', 'currencies', 'rates', 'dates', 'decimals', 'matches'
+    #: or 'files'
     where: str
     what: str
     #: what is lost if it stays so, in words with money; '' = nothing

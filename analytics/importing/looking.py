@@ -89,6 +89,7 @@ def _as_look(
         words.questions,
         kept.mapping.name if kept else "",
         kept.on if kept else None,
+        tuple(name for name in words.stages["stage"] if name not in kept.mapping.stages) if kept else (),
         own,
         with_rate,
     )

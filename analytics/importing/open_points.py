@@ -135,7 +135,7 @@ def _money(look: Look, choices: Choices) -> list[Open]:
     if len(rateless):
         what = f"There is no exchange rate for {_named(rateless['value'])}"
         points.append(
-            Open("currencies", what, f"{_cost(rateless, choices)} Until then it counts in no total.", False)
+            Open("rates", what, f"{_cost(rateless, choices)} Until then they count in no total.", False)
         )
     if choices.currency and choices.currency not in convertible and _some_name_none(look):
         what = (

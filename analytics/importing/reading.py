@@ -88,8 +88,16 @@ def _seen(job: Job, source: Source, told: str | None) -> tuple[SeenFile, Probe |
         return SeenFile(source.label, kind, (), nothing, 0, str(problem)), None
     sample = _sample(held)
     kind = _kind(held, sample) if told is None else told
-    lines = max(held.lines - held.header_line, len(sample))
+    lines = max(_lines_below(held), len(sample))
     return SeenFile(source.label, kind, held.header, sample, lines), held
+
+
+def _lines_below(held: Probe) -> int:
+    """Lines below the header; those of a workbook are in the CSV that was written of it."""
+    if not held.with_lines:
+        return held.lines - held.header_line
+    with held.path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
 def _kind(held: Probe, sample: pd.DataFrame) -> str:

@@ -47,7 +47,8 @@ def _browser() -> tuple[str, str]:
 def _in_words(settings: dict[str, str]) -> str:
     name = settings["company_name"] or "no name"
     month = MONTHS[int(settings["fiscal_year_start_month"]) - 1]
-    return f"{name}, {settings['company_currency']}, fiscal year from {month}, {settings['time_zone']}"
+    zone = settings["time_zone"].replace("_", " ")
+    return f"{name}, {settings['company_currency']}, fiscal year from {month}, {zone}"
 
 
 def _day_and_completeness(state: Importing, look: Look) -> None:
@@ -119,7 +120,7 @@ def _rates(state: Importing, look: Look) -> None:
 
 def _settings(state: Importing, settings: dict[str, str], *, is_first: bool) -> bool:
     """The company's settings as a form; True if they are saved."""
-    with st.form(f"import company {state.number}", border=False):
+    with st.form(f"import company {state.number}", border=False, enter_to_submit=False):
         given = _fields(settings)
         text = "Save and continue" if is_first else "Save the settings"
         if not st.form_submit_button(text, type="primary" if is_first else "secondary"):
@@ -160,6 +161,7 @@ def _fields(settings: dict[str, str]) -> dict[str, Any]:
         "Time zone",
         zones,
         index=zones.index(settings["time_zone"]),
+        format_func=lambda name: name.replace("_", " "),
         key="import set zone",
         help="Where a day of the company begins and ends.",
     )

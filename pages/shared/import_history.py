@@ -32,6 +32,7 @@ def choose(imports: Imports) -> int:
         placeholder="–",
         column_config={
             "Loaded at (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            "True as of": st.column_config.DateColumn(format="YYYY-MM-DD"),
             **counts,
         },
         key="imports",
@@ -42,7 +43,7 @@ def choose(imports: Imports) -> int:
     if asked and start == ALL:
         st.caption(plain(f"There is no import {asked}; showing all."))
     chosen = st.selectbox(
-        "Look into",
+        "Look into an import, or undo it",
         list(labels),
         index=list(labels).index(start),
         format_func=labels.get,

@@ -25,7 +25,7 @@ TOTALS = {
     name: st.column_config.TextColumn(alignment="right", width="medium") for name in ("Before", "After")
 }
 #: Where an open point is decided.
-_STEP_OF = {"columns": "columns", "matches": "matches", "files": "files"}
+_STEP_OF = {"columns": "columns", "matches": "matches", "files": "files", "rates": "company"}
 
 
 def open_points(state: Importing, look: Look) -> bool:

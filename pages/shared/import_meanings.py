@@ -11,13 +11,16 @@ from analytics.import_words import (
     MEANS,
     OUR_CATEGORIES,
     STATUSES,
-    as_codes,
+    currency_choices,
     currency_codes,
+    currency_table,
+    new_stage_in_words,
     rule_for,
     stage_in_words,
     stage_rules,
     stage_table,
     status_choices,
+    status_in_words,
     status_table,
     word_choices,
     word_table,
@@ -46,7 +49,9 @@ def step(state: Importing, look: Look) -> bool:
         return True
     _questions(state, look)
     if look.kept:
-        with st.expander("Change what the words mean", expanded=bool(_new_stages(state, look))):
+        _say_new(state, look)
+        is_open = bool(look.new_stages or _undecided(state, look))
+        with st.expander("Change what the words mean", expanded=is_open):
             _tables(state, look)
     else:
         _tables(state, look)
@@ -73,10 +78,20 @@ def _questions(state: Importing, look: Look) -> None:
                 st.rerun()
 
 
-def _new_stages(state: Importing, look: Look) -> list[str]:
-    """Stages of which nobody has said yet what they mean."""
-    written = [str(row["stage"]) for row in look.stages.to_dict("records")]
-    return [name for name in written if name not in state.choices.stages]
+def _undecided(state: Importing, look: Look) -> bool:
+    """Whether there are stages or statuses of which nobody has said yet what they mean."""
+    is_stage_new = not set(look.stages["stage"]) <= set(state.choices.stages)
+    return is_stage_new or not set(look.statuses["value"]) <= set(state.choices.statuses)
+
+
+def _say_new(state: Importing, look: Look) -> None:
+    """Stages that came up since last time and that were understood without asking."""
+    rows = look.stages[look.stages["stage"].isin(look.new_stages)].to_dict("records")
+    told = [line for row in rows if (line := new_stage_in_words(row, state.choices))]
+    if told:
+        st.info(
+            "New since last time: " + "; ".join(plain(line) for line in told) + ". Change it below if not."
+        )
 
 
 def _tables(state: Importing, look: Look) -> None:
@@ -87,6 +102,7 @@ def _tables(state: Importing, look: Look) -> None:
         key, shown = state.table("statuses", lambda: status_table(look, state.choices))
         said = status_choices(_edited(shown, "Means", _choice("Means", list(STATUSES)), key))
         state.choose(statuses=_elsewhere(state.choices.statuses, look.statuses) | said)
+        _ask_statuses(state, look)
     if len(look.categories):
         st.markdown("**Forecast categories**")
         column = _choice("Means", list(OUR_CATEGORIES))
@@ -95,7 +111,9 @@ def _tables(state: Importing, look: Look) -> None:
     if len(look.currencies):
         st.markdown("**Currencies**")
         column = _choice("ISO code", currency_codes())
-        state.choose(currencies=as_codes(_words(state, "currencies", look.currencies, "ISO code", column)))
+        key, shown = state.table("currencies", lambda: currency_table(look, state.choices))
+        said = currency_choices(_edited(shown, "ISO code", column, key))
+        state.choose(currencies=_elsewhere(state.choices.currencies, look.currencies) | said)
     if len(look.owners):
         with st.expander(f"{count(len(look.owners), 'owner')}: join two spellings of one person"):
             st.caption("Write the same name beside both spellings. What is left alone stays as written.")
@@ -156,6 +174,28 @@ def _ask_unsure(state: Importing, look: Look) -> None:
             st.rerun()
 
 
+def _ask_statuses(state: Importing, look: Look) -> None:
+    """What each status says of which nothing sure is known, with what it probably is."""
+    new = [row for row in look.statuses.to_dict("records") if row["value"] not in state.choices.statuses]
+    if not new:
+        return
+    st.markdown(f"**{count(len(new), 'status', 'statuses')} to decide.** Until then nothing is loaded.")
+    for row in new:
+        name = str(row["value"])
+        said = st.radio(
+            plain(status_in_words(row, look.suggested_statuses)),
+            list(STATUSES),
+            index=None,
+            horizontal=True,
+            key=f"import status {name} {state.batch}",
+        )
+        if said:
+            state.choose(statuses=state.choices.statuses | {name: STATUSES[said]})
+            st.session_state.pop(f"import status {name} {state.batch}", None)
+            state.renew_tables()
+            st.rerun()
+
+
 def _words(
     state: Importing, key: str, words: Any, heading: str, column: Any, *, same: bool = False
 ) -> dict[str, str]:
@@ -176,6 +216,7 @@ def _edited(shown: Any, heading: str, column: Any, key: str) -> Any:
         shown,
         hide_index=True,
         width="stretch",
+        placeholder="–",
         disabled=["As written", "Deals", "Amount"],
         column_config={"Deals": _DEALS, "Amount": _MONEY, heading: column},
         key=key,

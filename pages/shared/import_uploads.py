@@ -92,7 +92,12 @@ def _preview(files: list[SeenFile], state: Importing) -> None:
         st.caption(plain(file.problem or "This file has no rows that can be shown as a table."))
         return
     st.dataframe(
-        file.sample.head(20), hide_index=True, width="stretch", key=f"import rows {chosen} {state.looks}"
+        file.sample.head(20),
+        hide_index=True,
+        width="stretch",
+        # two columns can have one name, so the table has numbers
+        column_config={str(place): label for place, label in enumerate(file.header)},
+        key=f"import rows {chosen} {state.looks}",
     )
     st.caption("The first rows, as they are written.")
 
