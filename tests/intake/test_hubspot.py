@@ -314,3 +314,15 @@ def test_when_deals_entered_stages_is_a_history_too(stage, write) -> None:
     ]
     assert ("2024-01-02 09:00:00", "77") in [row[:2] for row in changes(look, "2")]
     assert ("Pilot",) in look.rows("select distinct stage from stage")
+
+
+def test_a_stage_of_ones_own_that_may_mean_won_is_named_with_its_money(stage, write) -> None:
+    text = f"{LABELS}\n{DEAL}2,Bolt,Kunde,Sales,500,EUR,77,2024-04-30,2024-01-01 09:00,2024-03-05 09:00\n"
+    path = write("deals.csv", text)
+    (note,) = [one for one in stage(path).staging.notes if one.startswith("Stages taken as open")]
+    assert "'Kunde' (1 deals worth 500)" in note
+    assert "Contract Sent" not in note  # HubSpot's own
+    told = mapping_of('[stages."Kunde"]\nclosed = true\nwon = true', Path("m.toml"))
+    look = stage(path, mapping=told)
+    assert not [one for one in look.staging.notes if one.startswith("Stages taken as open")]
+    assert look.one("select bool_or(is_won) from deal_change where deal_id = '2'")
