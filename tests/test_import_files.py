@@ -93,3 +93,12 @@ def test_what_kept_a_cell_from_running_is_gone_when_it_comes_back(tmp_path: Path
     back = read(corrected(file.name, file.content), ";")
     assert [row[1] for row in back[1:]] == ["-Alpha", "'s; \nfirst"]
     assert corrected("deals.csv", b"Id,Name\n1,'-a\n") == b"Id,Name\n1,'-a\n"  # not one of ours
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for folder, cell in (("east", "5"), ("west", "x")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "deals.csv").write_text(f"Id,Name,Amount\n1,a,{cell}\n")
+    paths = [tmp_path / folder / "deals.csv" for folder in ("east", "west")]
+    (file,) = rows_to_fix(paths, rejects(("deals.csv (2)", 2, "Amount", "bad")))
+    assert (file.name, file.rows, read(file.content)[1][2]) == ("deals.csv", 1, "x")

@@ -9,9 +9,10 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from analytics.problems import BadInput
@@ -86,8 +87,13 @@ def find(paths: Sequence[Path], work: Path, suffixes: AbstractSet[str] = TABLE_S
     for path in paths:
         found.extend(_expand(Path(path), work, suffixes))
     unique: dict[Path, Source] = {}
+    times: Counter[str] = Counter()
     for source in found:
-        unique.setdefault(source.path.resolve(), source)
+        path = source.path.resolve()
+        if path not in unique:
+            times[source.label] += 1
+            n = times[source.label]  # two files of one name: messages and rejects must tell which
+            unique[path] = replace(source, label=f"{source.label} ({n})") if n > 1 else source
     return list(unique.values())
 
 

@@ -117,7 +117,9 @@ class Importing:
 
 def current() -> Importing:
     """This session's import."""
-    found: Importing = st.session_state.setdefault("importing", Importing())
+    if "importing" not in st.session_state:
+        st.session_state["importing"] = Importing()
+    found: Importing = st.session_state["importing"]
     return found
 
 
