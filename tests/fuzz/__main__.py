@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz`: every parser, or one, for so many minutes each; what is found is kept in a folder."""
+"""`python -m tests.fuzz`: every parser, or one, for so many minutes; what is found is kept in a folder."""
 
 from __future__ import annotations
 
@@ -45,11 +45,10 @@ def _fuzz(name: str, folder: Path, seconds: float, seed: int) -> int:
             raise SystemExit(f"{name} did not begin: see {folder / name}.out")
         executions += json.loads(counter.read_text("utf-8"))["executions"]
         run += 1
-    found = sorted((folder / "findings" / name).glob("*.txt")) + sorted(
-        (folder / "findings" / name).glob("stopped-*")
-    )
-    told = f"{name}: {seconds / 60:.1f} minutes, {executions:,} executions, {len(found)} findings, {run - 1} restarts"
-    print(told, flush=True)
+    kept = folder / "findings" / name
+    found = sorted(kept.glob("*.txt")) + sorted(kept.glob("stopped-*"))
+    done = f"{seconds / 60:.1f} minutes, {executions:,} executions, {run - 1} restarts"
+    print(f"{name}: {done}, {len(found)} findings", flush=True)
     for path in found:
         print(
             f"  {path}: {path.read_text('utf-8').splitlines()[0] if path.suffix == '.txt' else 'stopped'}",

@@ -6,7 +6,6 @@ import contextlib
 import io
 import tempfile
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 from atheris import FuzzedDataProvider
@@ -14,7 +13,7 @@ from atheris import FuzzedDataProvider
 from analytics.business_case.blue_sheets.reading import read_sheet
 from analytics.intake import raw, stage_files
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
-from analytics.intake.mapping import Mapping, mapping_of
+from analytics.intake.mapping import mapping_of
 from analytics.intake.mapping_text import text_of
 from analytics.intake.sniff import ReadOptions
 from analytics.store.staging import Staging
@@ -26,6 +25,11 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def _first(data: bytes) -> tuple[int, bytes]:
+    """The first byte, which says what is made of the others, and the others."""
+    return (data[0] if data else 0), data[1:]
 
 
 def text(data: bytes) -> None:
@@ -72,14 +76,13 @@ def mapping(data: bytes) -> None:
 
 def workbook(data: bytes) -> None:
     """A workbook: bytes as they are under some suffix, a sheet's raw XML, or odd cells."""
-    fdp = FuzzedDataProvider(data)
-    kind = fdp.ConsumeIntInRange(0, 2)
+    first, body = _first(data)
     suffix = ".xlsx"
-    if kind == 0:
-        suffix = fdp.PickValueInList([".xlsx", ".xls", ".ods", ".xlsb", ".xlsm"])
-        content = fdp.ConsumeBytes(fdp.remaining_bytes())
+    if first % 3 == 0:
+        suffix = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm")[first // 3 % 5]
+        content = body
     else:
-        sheet = fdp.ConsumeUnicodeNoSurrogates(fdp.remaining_bytes()) if kind == 1 else _sheet(fdp)
+        sheet = body.decode("utf-8", "replace") if first % 3 == 1 else _sheet(FuzzedDataProvider(body))
         content = book(sheet)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
         path = Path(name) / f"deals{suffix}"
@@ -116,11 +119,12 @@ def book(sheet: str) -> bytes:
     parts = {
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r" Type='
         f'"{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="Deals" sheetId="1"'
-        ' r:id="r"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r" Type='
-        f'"{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+        '<sheet name="Deals" sheetId="1" r:id="r"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r"'
+        f' Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/>'
+        '<xf numFmtId="14"/></cellXfs></styleSheet>',
         "xl/worksheets/sheet1.xml": sheet,
     }
     return packed(parts)
@@ -137,12 +141,11 @@ def packed(parts: dict[str, str]) -> bytes:
 
 def word(data: bytes) -> None:
     """A Word document: bytes as they are, raw XML as its body, or odd paragraphs and tables."""
-    fdp = FuzzedDataProvider(data)
-    kind = fdp.ConsumeIntInRange(0, 2)
-    if kind == 0:
-        content = fdp.ConsumeBytes(fdp.remaining_bytes())
+    first, raw_ = _first(data)
+    if first % 3 == 0:
+        content = raw_
     else:
-        body = fdp.ConsumeUnicodeNoSurrogates(fdp.remaining_bytes()) if kind == 1 else _blocks(fdp, 0)
+        body = raw_.decode("utf-8", "replace") if first % 3 == 1 else _blocks(FuzzedDataProvider(raw_), 0)
         content = document(body)
     sheet = read_sheet(content, "sheet.docx")
     numbers = {paragraph.number for paragraph in sheet.paragraphs}
@@ -203,15 +206,20 @@ def _blocks(fdp: FuzzedDataProvider, depth: int) -> str:
         run = run.replace("&", "&amp;").replace("<", "&lt;")
         paragraph = f"<w:p><w:r><w:t>{run}</w:t></w:r></w:p>"
         if kind == 4:
-            paragraph = f'<w:p><w:pPr><w:pStyle w:val="Heading1"/><w:numPr/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t>{run}</w:t><w:tab/><w:br/></w:r></w:p>'
+            look = '<w:pPr><w:pStyle w:val="Heading1"/><w:numPr/></w:pPr>'
+            paragraph = f"<w:p>{look}<w:r><w:rPr><w:b/></w:rPr><w:t>{run}</w:t><w:tab/><w:br/></w:r></w:p>"
         if kind == 5:
-            paragraph = f'<w:tbl><w:tr><w:tc>{paragraph}</w:tc><w:tc><w:tcPr><w:gridSpan w:val="{fdp.PickValueInList(["2", "x", "-1", "99999"])}"/></w:tcPr>{inside}</w:tc></w:tr></w:tbl>'
+            span = fdp.PickValueInList(["2", "x", "-1", "99999"])
+            beside = f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>{inside}</w:tc>'
+            paragraph = f"<w:tbl><w:tr><w:tc>{paragraph}</w:tc>{beside}</w:tr></w:tbl>"
         elif kind == 6:
-            paragraph = f"<w:sdt><w:sdtPr><w:checkbox/></w:sdtPr><w:sdtContent>{paragraph}{inside}</w:sdtContent></w:sdt>"
+            content = f"<w:sdtContent>{paragraph}{inside}</w:sdtContent>"
+            paragraph = f"<w:sdt><w:sdtPr><w:checkbox/></w:sdtPr>{content}</w:sdt>"
         elif kind == 7:
             paragraph = f"<w:p><w:r><w:pict><w:txbxContent>{inside}</w:txbxContent></w:pict></w:r></w:p>"
         elif kind == 8:
-            paragraph = f"<w:p><w:del><w:r><w:delText>{run}</w:delText></w:r></w:del><w:ins><w:r><w:t>{run}</w:t></w:r></w:ins></w:p>"
+            gone = f"<w:del><w:r><w:delText>{run}</w:delText></w:r></w:del>"
+            paragraph = f"<w:p>{gone}<w:ins><w:r><w:t>{run}</w:t></w:r></w:ins></w:p>"
         out += paragraph
     return out
 
@@ -229,10 +237,9 @@ def document(body: str) -> bytes:
 
 def archive(data: bytes) -> None:
     """A zip: bytes as they are, or entries with odd names; all that comes out lies in the work folder."""
-    fdp = FuzzedDataProvider(data)
-    if fdp.ConsumeBool():
-        content = fdp.ConsumeBytes(fdp.remaining_bytes())
-    else:
+    first, content = _first(data)
+    if first % 2:
+        fdp = FuzzedDataProvider(content)
         names = (
             "a.csv",
             "../a.csv",
@@ -287,11 +294,11 @@ SEEDS: dict[str, list[bytes]] = {
     ],
     "workbook": [
         b"\x01"
-        + f'<worksheet xmlns="{_MAIN}"><sheetData><row r="1"><c r="A1"/></row></sheetData></worksheet>'.encode(),
-        b"\x00" + book(""),
+        + f'<worksheet xmlns="{_MAIN}"><sheetData><row><c r="A1"/></row></sheetData></worksheet>'.encode(),
+        b"\x00" + book(f'<worksheet xmlns="{_MAIN}"><sheetData/></worksheet>'),
     ],
     "word": [b"\x01<w:p><w:r><w:t>Economic Buyer: J. Doe</w:t></w:r></w:p>", b"\x00" + document("<w:p/>")],
-    "archive": [b"\x01" + packed({"a.csv": "a,b\n1,2\n", "x/b.docx": "-"})],
+    "archive": [b"\x00" + packed({"a.csv": "a,b\n1,2\n", "x/b.docx": "-"})],
 }
 #: Tokens for the fuzzer's dictionary.
 TOKENS = (

@@ -26,7 +26,7 @@ def check(staging: Staging, lines: dict[str, int] | None = None) -> None:
     )
     for file, line, reason in rejects.fetchall():
         assert file is not None, f"a reject of no file: {reason}"
-        assert line is not None and line >= 1, f"{file}: a reject of line {line}"
+        assert (line or 0) >= 1, f"{file}: a reject of line {line}"
         assert reason, f"{file}, line {line}: rejected without a reason"
         assert lines is None or file not in lines or line <= lines[file], (
             f"{file}: line {line} of {lines[file]}"

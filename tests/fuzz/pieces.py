@@ -1,4 +1,4 @@
-"""Files as people might have them, put together from a fuzzer's bytes: headers, cells and dialects that matter."""
+"""Files as people might have them, put together from a fuzzer's bytes: headers, cells, dialects."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from atheris import FuzzedDataProvider
 
 from analytics.intake import stage_files
+from analytics.intake.contacts import CONTACTS
 from analytics.intake.fields import Field
 from analytics.intake.hubspot_objects import OBJECTS as HUBSPOT
-from analytics.intake.contacts import CONTACTS
+from analytics.intake.labels import labels as labels_of
 from analytics.intake.lists import ANSWERS
 from analytics.intake.objects import OBJECTS as SALESFORCE
-from analytics.intake.labels import labels as labels_of
 from analytics.intake.table_fields import FIELDS
 from analytics.intake.targets import TARGETS
 from tests.fuzz.invariants import check

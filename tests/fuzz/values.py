@@ -36,7 +36,8 @@ def _date_sql() -> str:
     columns += [f"({values.simple_date('c0', ZONE)})::varchar"]
     columns += [f"({values.simple_moment('c0', ZONE, end=end)})::varchar" for end in (False, True)]
     return (
-        f"select {values.is_simple_date('c0')}, c0, {', '.join(columns)} from (select *, {local} from (select *, {written}"
+        f"select {values.is_simple_date('c0')}, c0, {', '.join(columns)}"
+        f" from (select *, {local} from (select *, {written}"
         f" from (select number, c0, {parts} as p from many))) order by number"
     )
 
@@ -98,9 +99,8 @@ def as_number(is_simple: bool, text: str, *read: str | None) -> None:
     *careful, amount, number = read
     if is_simple:
         for kind, quick, slow in (("amount", amount, careful[0]), ("number", number, careful[1])):
-            assert quick is not None and slow is not None and float(quick) == float(slow), (
-                f"{kind} {text!r}: quick {quick}, careful {slow}"
-            )
+            same = quick and slow and float(quick) == float(slow)
+            assert same, f"{kind} {text!r}: quick {quick}, careful {slow}"
     if re.search(r"[eE]", text):
         return
     for sign, found in ((".", careful[1]), (",", careful[3])):
