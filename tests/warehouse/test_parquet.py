@@ -81,6 +81,17 @@ def test_columns_without_any_value_have_no_type(lake: Path, tmp_path: Path) -> N
     assert texts(lake, tmp_path)["Opportunity.csv"].count("\n006") == 4
 
 
+def test_times_without_a_zone_are_utc_and_days_stay_days(lake: Path, tmp_path: Path) -> None:
+    the_crm().execute(
+        "copy (select id, stage_name, amount, close_date::timestamp as close_date,"
+        " created_date::timestamp as created_date from opportunity where id = '006A')"
+        f" to '{lake}/opportunity/part-0.parquet'"
+    )
+    row = texts(lake, tmp_path)["Opportunity.csv"].splitlines()[1]
+    assert ",2024-06-30," in row
+    assert ",2024-01-01T23:30:00.000Z," in row
+
+
 def test_the_schema_is_found_below_or_named(tmp_path: Path) -> None:
     outer = tmp_path / "outer"
     as_parquet(the_crm(), outer / "salesforce")

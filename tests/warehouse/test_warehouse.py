@@ -28,6 +28,8 @@ from tests.warehouse.warehouse_fixtures import (
     the_hubspot,
 )
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Store:
@@ -85,8 +87,14 @@ def test_history_mode(exported: Store, store: Store, tmp_path: Path, capsys, alo
     assert history["rows_read"] == 8  # two versions changed nothing of what history is made of
 
 
-def test_hubspot(store: Store, tmp_path: Path) -> None:
+def test_hubspot(store: Store, tmp_path: Path, capsys) -> None:
     assert load(store, "parquet", as_parquet(the_hubspot(), tmp_path / "lake")) == 0
+    assert "Not used" not in capsys.readouterr().out
+    with store.reading() as con:
+        assert con.execute("select deal_id, name from stakeholder").fetchall() == [("11", "Eva Blum")]
+        assert con.execute("select name from person where person_id = '7'").fetchall()[0] == ("Ann A",)
+        company = "select account_name from deal where deal_id = '11' order by valid_at desc"
+        assert con.execute(company).fetchall()[0] == ("Beta",)
     days = shown(store)
     assert [row["stage"] for row in days["2024-01-20"]][:3] == ["Qualified", "Qualified", "Qualified"]
     assert [(row["stage"], row["is_won"], row["is_gone"]) for row in days["2024-04-01"]] == [
@@ -132,18 +140,34 @@ def written(warehouse: Postgres | ParquetFolder, folder: Path) -> dict[str, list
     return found
 
 
+def test_the_sql_of_the_docs_loads(store: Store, tmp_path: Path, capsys) -> None:
+    """docs/import.md shows how to write SQL for tables of one's own."""
+    text = (ROOT / "docs/import.md").read_text(encoding="utf-8").split("-- Opportunity.sql")[1]
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "Opportunity.sql").write_text(f"--{text.split('```')[0]}")
+    (tmp_path / "lake").mkdir()
+    the_crm().execute(
+        'copy (select id as "Deal_Key", stage_name as "PHASE", amount as eur, close_date as closing_day,'
+        f" last_modified_date as last_change from opportunity) to '{tmp_path}/lake/CRM_Deals.parquet'"
+    )
+    assert load(store, "parquet", tmp_path / "lake", "--sql", own, "--source", "own") == 0
+    assert "own/Opportunity.csv" in capsys.readouterr().out
+    with store.reading() as con:
+        assert con.execute("select distinct deal_id from deal order by 1").fetchall()[0] == ("006A",)
+        assert con.execute("select max(amount) from deal_change").fetchall() == [(1200,)]
+
+
 def test_partial_and_as_of_are_passed_on(store: Store, tmp_path: Path) -> None:
     fewer = the_crm()
     fewer.execute("delete from opportunity where id = '006A'")
     for table in ("opportunity_history", "opportunity_field_history", "opportunity_contact_role"):
         fewer.execute(f"delete from {table} where opportunity_id = '006A'")
     lake, rest = as_parquet(the_crm(), tmp_path / "lake"), as_parquet(fewer, tmp_path / "rest")
-    gone = "select max(is_gone::int) from deal_change where deal_id = '006A'"
-    for folder, day, more, expected in (
-        (lake, "2024-04-05", (), 0),
-        (rest, "2024-04-06", ("--partial",), 0),
-        (rest, "2024-04-07", (), 1),
-    ):
-        assert load(store, "parquet", folder, "--as-of", day, *more) == 0
-        with store.reading() as con:
-            assert con.execute(gone).fetchall() == [(expected,)]
+    assert load(store, "parquet", lake, "--as-of", "2024-04-05") == 0
+    assert load(store, "parquet", rest, "--as-of", "2024-04-06", "--partial") == 0
+    with store.reading() as con:
+        dated = con.execute("select kind, as_of::varchar from import order by import_id").fetchall()
+        gone = con.execute("select max(is_gone::int) from deal_change where deal_id = '006A'").fetchall()
+    assert dated == [("warehouse parquet", "2024-04-05"), ("warehouse parquet", "2024-04-06")]
+    assert gone == [(0,)]
