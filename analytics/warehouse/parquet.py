@@ -38,7 +38,14 @@ class ParquetFolder:
 
     def tables(self) -> dict[str, Table]:
         """A folder with Parquet files, or a single file, is a table of its name."""
-        found = self._places_of_schema()
+        try:
+            found = self._places_of_schema()
+        except OSError as error:
+            raise BadInput(
+                f"the folder cannot be read ({error.strerror})",
+                where=str(error.filename or self.name),
+                to_do="Check that you may read it.",
+            ) from None
         if not found:
             raise BadInput(
                 "there are no Parquet files in the folder",

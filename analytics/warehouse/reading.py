@@ -111,7 +111,15 @@ def write_files(
         progress(number / len(planned.runs), f"running {name}")
         path = folder / f"{Path(name).stem}.csv"
         select = next(one for one in planned.selects if one.path.name == name)
-        if not warehouse.save(sql, path, _place(select)):
+        try:
+            rows = warehouse.save(sql, path, _place(select))
+        except OSError as error:
+            raise BadInput(
+                f"what {name} yields cannot be written ({error.strerror})",
+                where=str(folder),
+                to_do="Make room, or set TMPDIR to a folder that has it.",
+            ) from None
+        if not rows:
             empty.append(name)
             path.unlink()
     if not any(folder.iterdir()):

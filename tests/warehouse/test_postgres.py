@@ -14,7 +14,7 @@ from analytics.commands import main
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.warehouse.postgres import Postgres
-from analytics.warehouse.reading import plan
+from analytics.warehouse.reading import plan, write_files
 from tests.warehouse.warehouse_fixtures import Server, the_crm
 
 #: Rows without end: only a lost connection or a timeout ends this.
@@ -117,6 +117,13 @@ def test_all_tables_are_seen_at_one_moment(postgres: Server, tmp_path: Path) -> 
         with postgres.connect() as con:
             con.execute("delete from moment.account")
         assert one.save("select * from moment.account", tmp_path / "x.csv", "x") == 2
+
+
+def test_no_room_for_the_files(postgres: Server, tmp_path: Path) -> None:
+    postgres.fill("room", the_crm())
+    with closing(Postgres("room")) as one, pytest.raises(BadInput) as caught:
+        write_files(one, plan(one), tmp_path / "no such folder", lambda share, text: None)
+    assert "what Account.sql yields cannot be written (No such file or directory)" in str(caught.value)
 
 
 def test_what_is_shown_can_be_run_by_hand(postgres: Server, store: Store, capsys) -> None:
