@@ -94,11 +94,16 @@ CELLS = (
 )
 
 
+def _signs(fdp: FuzzedDataProvider, most: int) -> str:
+    """Any text without control signs: a file that has them is no text, and nothing of it would be read."""
+    return "".join(sign for sign in fdp.ConsumeUnicodeNoSurrogates(most) if sign.isprintable())
+
+
 def cell(fdp: FuzzedDataProvider) -> str:
     """A cell: one that is known to be nasty, one with a sign changed, or any text."""
     kind = fdp.ConsumeIntInRange(0, 9)
     if kind == 0:
-        return str(fdp.ConsumeUnicodeNoSurrogates(12))
+        return _signs(fdp, 12)
     if kind == 1:
         return "".join(
             fdp.PickValueInList(list("0123456789.,-/: ()%$€+TZeE'"))
@@ -107,7 +112,7 @@ def cell(fdp: FuzzedDataProvider) -> str:
     text = str(fdp.PickValueInList(list(CELLS)))
     if kind == 2 and text:
         at = fdp.ConsumeIntInRange(0, len(text) - 1)
-        return text[:at] + str(fdp.ConsumeUnicodeNoSurrogates(1)) + text[at + 1 :]
+        return text[:at] + _signs(fdp, 1) + text[at + 1 :]
     return text
 
 
