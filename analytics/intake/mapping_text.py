@@ -36,9 +36,9 @@ def _sections(mapping: Mapping) -> dict[str, dict[str, Any]]:
                 {
                     "probability": rule.probability,
                     "category": rule.category,
-                    "closed": rule.closed or None,
+                    "closed": None if rule.closed == rule.won else rule.closed,
                     "won": rule.won or None,
-                    "order": rule.order or None,
+                    "order": rule.order,
                 }
             )
             for name, rule in mapping.stages.items()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from analytics.intake.mapping import mapping_of
+from analytics.intake.mapping_text import text_of
 from analytics.problems import BadInput
 
 HEAD = "Deal ID,Deal Name,Stage,Amount,Close Date\n"
@@ -109,3 +112,9 @@ def test_a_cell_beyond_any_sheet_is_soon_an_answer(stage, xlsx, tmp_path, place)
             made.writestr(entry, content)
     with pytest.raises(BadInput, match="too many cells"):
         stage(odd, as_of=DAY)
+
+
+def test_a_mapping_that_is_written_down_is_read_as_the_same() -> None:
+    text = '[columns]\ndeal_id = "a"\n[stages."A"]\norder = 0\n[stages."B"]\nwon = true\nclosed = false\norder = 1\n'
+    read = mapping_of(text, Path("rules.toml"))
+    assert mapping_of(text_of(read), Path("rules.toml")).stages == read.stages
