@@ -62,6 +62,7 @@ class HostSession(requests.Session):
         self.base = base
         self.waited = 0.0
         self.calls = 0
+        self.told_at: datetime | None = None
         self._tries, self._patience, self._sleep = tries, patience, sleep or time.sleep
         self.auth = _as_it_is  # else requests would look for a password of this host in ~/.netrc
         if urlsplit(base).hostname == _LOOPBACK:
@@ -94,6 +95,7 @@ class HostSession(requests.Session):
             try:
                 self.calls += 1
                 answer = super().request(method, address, *args, **options)
+                self.told_at = _date_of(answer) or self.told_at
                 problem = _problem(answer)
             except requests.exceptions.SSLError as error:
                 raise self._failed("the certificate cannot be trusted", type(error).__name__) from None
@@ -125,6 +127,14 @@ class HostSession(requests.Session):
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _date_of(answer: requests.Response) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    return said.astimezone(UTC).replace(tzinfo=None) if said.tzinfo else said
 
 
 def _problem(answer: requests.Response) -> str:

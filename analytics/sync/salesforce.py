@@ -73,9 +73,9 @@ def sync(
     rules = exact(mapping)
     report = progress or (lambda share, text: None)
     with running(store, SYSTEM) as run, spool(SYSTEM, run.spool) as lists:
-        started_at = utc_now()
         report(0.0, "logging in")
         client = Client(share, pace or Pace())
+        started_at = client.session.told_at or utc_now()  # cursors are in Salesforce's time
         try:
             own = [rules.salesforce[name] for name in _MAPPED if name in rules.salesforce]
             schema = Schema(client, run, own, rules.salesforce.get("amount", "Amount"))

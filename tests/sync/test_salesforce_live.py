@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,23 @@ def test_what_an_undone_sync_brought_comes_again(start: Start, store: Store, tmp
     assert "undone" not in " ".join(again.notes)
     changed = [row["SystemModstamp"] for row in org.rows("SELECT Id, SystemModstamp FROM Opportunity")]
     assert core.cursors_of(store, "salesforce")["Opportunity"][:19] == max(changed)[:19]
+
+
+def test_a_clock_that_is_ahead_loses_nothing(
+    start: Start, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org, ahead = start(4), core.utc_now() + timedelta(minutes=30)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(salesforce, "utc_now", lambda: ahead)
+        salesforce.sync(store, pace=paced())
+    changed, purged = (row["Id"] for row in org.rows("SELECT Id FROM Opportunity")[:2])
+    for contact in org.rows("SELECT Id FROM Contact"):
+        org.do("add_role", id_=changed, contact=contact["Id"], role="Champion")
+    org.do("purge", id_=purged)
+    salesforce.sync(store, pace=paced())
+    roles = content(store, "stakeholder")["stakeholder"]
+    assert len({row[1] for row in roles if row[0] == changed}) == len(org.rows("SELECT Id FROM Contact"))
+    assert deal_now(store, purged)["is_gone"]
 
 
 #: Forks a sync for each line that it reads, so that the libraries are loaded once, and prints its process id.
