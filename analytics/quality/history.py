@@ -99,6 +99,9 @@ def _rows_drop(facts: Facts) -> Found | NotJudged:
     if not facts.scope.is_company:
         return _ONE_SCOPE
     files = _files(facts)
+    files = files[
+        ~files["import_kind"].str.startswith("sync ")
+    ]  # a sync brings what changed: as much as it is
     things, judged = [], 0
     for (_, kind), group in files.groupby(["import_kind", "kind"]):
         per_import = group.groupby("import_id")["rows_read"].sum().sort_index(ascending=False)

@@ -227,6 +227,17 @@ def test_a_file_with_fewer_rows_and_rows_that_were_rejected(store: Store) -> Non
     assert (found["DQ27"].state, found["DQ28"].state) == ("not enough data", "passed")
 
 
+def test_a_sync_that_brings_little_is_no_drop_of_rows(store: Store) -> None:
+    for week, size in enumerate((20, 21, 19, 20, 2)):
+        rows = snapshots({f"d{n}": {"amount": week + 1} for n in range(size)}, f"2026-01-{1 + 7 * week:02}")
+        staging = staged({"deal": described(rows), "deal_change": rows})
+        land(store, staging, kind="sync hubspot")
+        staging.con.close()
+    found = find(CHECK["DQ27"], facts_of(store, "2026-01-29"))
+    assert isinstance(found, NotJudged)
+    assert found.state == "not enough data"
+
+
 def test_a_failed_sync_is_stale_data(store: Store) -> None:
     rows = [{"deal_id": "d", "valid_at": "2026-03-01", "amount": 5, "is_closed": False}]
     load(store, deal=described(rows), deal_change=rows)
