@@ -34,14 +34,24 @@ class UploadFolder:
         self.path = Path(tempfile.mkdtemp(prefix="plumbline-import-"))
         self._remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         self._number = 0
+        #: why uploads were left out, when others were kept
+        self.refused: list[BadInput] = []
 
     def keep(self, uploads: Iterable[tuple[str, bytes]]) -> list[Path]:
-        """Write uploads (name, content) in place of those before. Raises BadInput for one of no use."""
-        uploads = list(uploads)
+        """Write uploads (name, content) in place of those before. Raises BadInput if none is of use."""
+        kept, refused = [], []
         for name, content in uploads:
-            _check(name, content)
+            try:
+                _check(name, content)
+                kept.append((name, content))
+            except BadInput as problem:
+                refused.append(problem)
+        self.refused = refused if kept else []
+        if refused and not kept:
+            raise refused[0]
         self.clear()
-        return [self._write(name, content) for name, content in uploads]
+        self.refused = refused
+        return [self._write(name, content) for name, content in kept]
 
     def add(self, name: str, content: bytes) -> Path:
         """Write one more upload. Raises BadInput for a kind that nobody can read."""
@@ -57,6 +67,7 @@ class UploadFolder:
 
     def clear(self) -> None:
         """Remove what was uploaded so far."""
+        self.refused = []
         for inside in self.path.iterdir():
             shutil.rmtree(inside, ignore_errors=True)
 

@@ -35,10 +35,10 @@ class Imports:
     @staticmethod
     def _label(row: dict[Any, Any], company: Company) -> str:
         loaded_at = company.calendar.day_of(row["loaded_at"].to_pydatetime())
-        undone = "" if is_missing(row["undone_at"]) else ", undone"
         files = count(int(row["files"]), "file")
+        # the state is no part of it: a label that changes would lose the choice that was made by it
         when = day(loaded_at, locale=company.locale)
-        return f"{int(row['import_id'])}: {when}, {row['loaded_by']}, {files}{undone}"
+        return f"{int(row['import_id'])}: {when}, {row['loaded_by']}, {files}"
 
     def table(self) -> pd.DataFrame:
         """The list: what decides first."""

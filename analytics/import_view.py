@@ -85,8 +85,18 @@ def files_in_words(files: Sequence[SeenFile]) -> str:
     kinds: dict[str, int] = {}
     for file in files:
         kinds[file.kind] = kinds.get(file.kind, 0) + 1
-    told = listed(f"{FILE_KINDS.get(kind, kind).lower()} in {count(n, 'file')}" for kind, n in kinds.items())
-    return f"Found {told}; about {count(sum(file.lines for file in files), 'row')}."
+    unknown = kinds.pop("unknown", 0)
+    told = listed(f"{_inside(FILE_KINDS.get(kind, kind))} in {count(n, 'file')}" for kind, n in kinds.items())
+    rows = f"about {count(sum(file.lines for file in files), 'row')}."
+    if not unknown:
+        return f"Found {told}; {rows}"
+    lost = f"{count(unknown, 'file')} not recognised"
+    return f"Found {told}, and {lost}; {rows}" if told else f"Found {lost}; {rows}"
+
+
+def _inside(kind: str) -> str:
+    """The name of a kind of file inside a sentence: names of products stay as they are."""
+    return kind if kind.startswith(("Salesforce", "HubSpot", "Blue Sheet")) else kind.lower()
 
 
 def days_in_names(files: Sequence[SeenFile]) -> list[date]:

@@ -53,9 +53,18 @@ def test_an_upload_of_no_use_is_refused_with_what_to_do(name: str, content: byte
     uploads = UploadFolder()
     (kept,) = uploads.keep([("good.csv", b"x")])
     with pytest.raises(BadInput, match=name) as told:
-        uploads.keep([("b.csv", b"y"), (name, content)])
+        uploads.keep([(name, content)])
     assert told.value.to_do
     assert kept.exists()  # nothing was replaced
+
+
+def test_an_upload_of_no_use_does_not_hold_up_the_others() -> None:
+    uploads = UploadFolder()
+    (kept,) = uploads.keep([("empty.csv", b""), ("good.csv", b"x")])
+    assert kept.name == "good.csv"
+    assert [problem.where for problem in uploads.refused] == ["empty.csv"]
+    uploads.keep([("good.csv", b"x")])
+    assert uploads.refused == []
 
 
 def test_rejected_rows_come_back_as_they_were_written_with_the_reason(tmp_path: Path) -> None:

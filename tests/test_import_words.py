@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.import_view import days_in_names, missing_columns, with_columns
-from analytics.import_words import AGREED, rule_for, stage_rules, stage_table, word_choices, word_table
+from analytics.import_words import (
+    AGREED,
+    currency_choices,
+    currency_table,
+    rule_for,
+    stage_rules,
+    stage_table,
+    status_in_words,
+    word_choices,
+    word_table,
+)
 from analytics.importing import Choices, Look, SeenFile
 from analytics.intake.mapping import StageRule
 from analytics.store.subjects import CATEGORIES
@@ -126,3 +136,19 @@ def test_a_zips_day_counts_where_its_files_have_none() -> None:
     weeks = [file("all 2026-11-30.zip/d_2026-11-16.csv"), file("all 2026-11-30.zip/d_2026-11-23.csv")]
     assert [str(day) for day in days_in_names(weeks)] == ["2026-11-16", "2026-11-23"]
     assert [str(day) for day in days_in_names([file("all 2026-11-30.zip/d.csv")])] == ["2026-11-30"]
+
+
+def test_a_status_is_asked_with_what_it_probably_says() -> None:
+    row = {"value": "FALSCH", "deals": 359, "amount": 15_746_501.0}
+    assert status_in_words(row, {"FALSCH": "lost"}) == "FALSCH: 359 deals with 15,746,501. Probably: lost"
+    assert status_in_words(row, {"FALSCH": ""}).endswith("Probably: as the stage says")
+    assert status_in_words(row, {}).endswith("15,746,501")
+
+
+def test_iso_codes_explain_themselves() -> None:
+    words = pd.DataFrame({"value": ["USD", "eur", "Dollars"], "deals": 1, "amount": 1.0})
+    shown = currency_table(replace(NOTHING, currencies=words), Choices())
+    assert shown["ISO code"].tolist() == ["USD", "EUR", None]
+    assert currency_choices(shown) == {}
+    shown.loc[2, "ISO code"] = "USD"
+    assert currency_choices(shown) == {"Dollars": "USD"}

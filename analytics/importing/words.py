@@ -165,15 +165,15 @@ def _add_statuses(job: Job, found: Words) -> None:
     found.statuses = _values(job, "status")
     rows = job.con.execute(
         f"select status, {status_is_closed('status')}, {status_is_won('status')}, {status_is_gone('status')},"
-        " median(probability) from words where status is not null group by status"
+        " min(probability), max(probability) from words where status is not null group by status"
     ).fetchall()
-    for written, is_closed, is_won, is_gone, chance in rows:
+    for written, is_closed, is_won, is_gone, lowest, highest in rows:
         if is_gone or is_closed is not None:
             found.sure_statuses[written] = (
                 "deleted" if is_gone else "open" if not is_closed else "won" if is_won else "lost"
             )
-        elif chance in (0, 1):
-            found.suggested_statuses[written] = "won" if chance else "lost"
+        elif lowest == highest and lowest in (0, 1):
+            found.suggested_statuses[written] = "won" if lowest else "lost"
         else:
             found.suggested_statuses[written] = "lost" if written.lower() in _NO else ""
 

@@ -38,8 +38,8 @@ def step(state: Importing) -> bool:
     if state.is_changed:
         state.is_changed = False
         _take(state, given, place)
-    if state.problem:
-        show.problem(state.problem)
+    for problem in [*state.uploads.refused, *([state.problem] if state.problem else [])]:
+        show.problem(problem)
     if state.look is None:
         return False
     files = list(state.look.files)

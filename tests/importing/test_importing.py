@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.import_words import new_stage_in_words
 from analytics.importing import Choices, Look, check, forget, load, look, rehearse
 from analytics.intake.mapping import Mapping, StageRule, mapping_of
 from analytics.intake.mapping_text import text_of
@@ -124,6 +125,17 @@ def test_next_week_it_is_read_as_last_time_until_that_is_forgotten(
     assert look(store, [second]).kept == ""
 
 
+def test_a_new_stage_that_is_surely_open_is_named(store: Store, file: Callable[[str, str], Path]) -> None:
+    first = file("kansen 2026-11-20.csv", DUTCH)
+    load(store, [first], explained(look(store, [first])), "Ann")
+    assert look(store, [first]).new_stages == ()
+    again = look(store, [file("kansen 2026-11-27.csv", DUTCH.replace(";Offerte;", ";Juridisch;"))])
+    assert again.new_stages == ("Juridisch",)
+    assert "stages" not in {point.where for point in check(again, again.choices)}
+    (row,) = again.stages[again.stages["stage"] == "Juridisch"].to_dict("records")
+    assert new_stage_in_words(row, again.choices) == "Juridisch: 1 deal with 1,250, taken as open"
+
+
 def test_a_new_stage_next_week_stops_with_what_it_costs(
     store: Store, file: Callable[[str, str], Path]
 ) -> None:
@@ -197,6 +209,16 @@ c1;Eins;Vorschlag;1000;0;20.10.2026;15.10.2026;FALSCH;EUR
 c2;Zwei;Vorschlag;2000;60;20.12.2026;;WAHR;EUR
 c3;Drei;Gewonnen;4000;100;30.10.2026;31.10.2026;WAHR;USD
 """
+
+
+def test_a_status_of_open_and_won_deals_is_not_taken_for_won(
+    store: Store, file: Callable[[str, str], Path]
+) -> None:
+    mostly_won = ODOO + "".join(
+        f"d{n};Vier;Gewonnen;1;100;30.10.2026;31.10.2026;WAHR;EUR\n" for n in range(3)
+    )
+    found = look(store, [file("chancen.csv", mostly_won)])
+    assert found.suggested_statuses == {"FALSCH": "lost", "WAHR": ""}
 
 
 def test_lost_deals_that_keep_their_stage_are_told_by_a_column_of_their_own(
