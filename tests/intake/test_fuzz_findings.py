@@ -115,6 +115,9 @@ def test_a_cell_beyond_any_sheet_is_soon_an_answer(stage, xlsx, tmp_path, place)
 
 
 def test_a_mapping_that_is_written_down_is_read_as_the_same() -> None:
-    text = '[columns]\ndeal_id = "a"\n[stages."A"]\norder = 0\n[stages."B"]\nwon = true\nclosed = false\norder = 1\n'
+    text = (
+        '[columns]\ndeal_id = "a"\n[stages."A"]\norder = 0\n'
+        '[stages."B"]\nwon = true\nclosed = false\norder = 1\n'
+    )
     read = mapping_of(text, Path("rules.toml"))
     assert mapping_of(text_of(read), Path("rules.toml")).stages == read.stages
