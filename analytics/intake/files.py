@@ -191,7 +191,7 @@ def _in_zip(path: Path, label: str, work: Path, suffixes: AbstractSet[str]) -> l
                 out.parent.mkdir()
                 room -= _unpack(archive, entry, out, room, label)
                 found.append(Source(out, f"{label}/{name.as_posix()}", named=False))
-            others = [PurePosixPath(e.filename).suffix for e in archive.infolist() if not e.is_dir()]
+            others = [PurePosixPath(e.filename).suffix for e in archive.infolist() if e.filename[-1:] != "/"]
     except DAMAGED as error:
         raise BadInput(
             "this zip cannot be opened", where=label, got=str(error)[:120], to_do="Download or pack it again."
@@ -218,7 +218,7 @@ def _safe_entries(
     for entry in infos:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
         outside = name.is_absolute() or ".." in name.parts or ":" in name.parts[0] if name.parts else True
-        if entry.is_dir() or outside or _is_clutter(name.parts):
+        if outside or entry.is_dir() or _is_clutter(name.parts):  # one without a name is outside
             continue
         if name.suffix.lower() in {".zip", ".gz", ".7z", ".rar", ".tar"}:
             raise BadInput(

@@ -98,6 +98,16 @@ def test_hubspot_contacts_without_a_full_name(stage, write) -> None:
     assert look.one("select name from stakeholder") == "Ann Bell"
 
 
+def test_an_entry_without_a_name_is_left_alone(stage, tmp_path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("deals.csv", HEAD + ROW)
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        with archive.open(nameless, "w") as entry:
+            entry.write(b"x")
+    assert stage(tmp_path / "a.zip", as_of=DAY).amounts() == {"1": "1.00"}
+
+
 @pytest.mark.parametrize("place", [' r="ZZZZ9"', " r='A99999999'", ' r = "XFD1048576"'])
 def test_a_cell_beyond_any_sheet_is_soon_an_answer(stage, xlsx, tmp_path, place) -> None:
     usual = xlsx(tmp_path / "usual.xlsx", [["Deal ID", "Stage", "Amount"], ["1", "New", 5]])
