@@ -14,7 +14,9 @@ _NO_PEOPLE = NotJudged("not enough data", "No people are loaded (Salesforce: Use
 
 
 def _no_amount(facts: Facts) -> Found:
-    return failing(facts.open, facts.open["amount"].isna(), "no amount")
+    amount = facts.open["amount"]
+    why = pd.Series("no amount", index=amount.index).where(amount.isna(), "amount is 0")
+    return failing(facts.open, amount.isna() | (amount == 0), why)
 
 
 def _no_close_date(facts: Facts) -> Found:

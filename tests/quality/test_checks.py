@@ -227,6 +227,17 @@ def test_a_file_with_fewer_rows_and_rows_that_were_rejected(store: Store) -> Non
     assert (found["DQ27"].state, found["DQ28"].state) == ("not enough data", "passed")
 
 
+def test_an_amount_of_nothing_is_no_amount(store: Store) -> None:
+    rows = snapshots({"d0": {"amount": 0}, "d1": {"amount": 1}, "d2": {"amount": None}}, "2026-01-01")
+    load(store, deal=described(rows), deal_change=rows)
+    found = find(CHECK["DQ01"], facts_of(store, "2026-01-01"))
+    assert not isinstance(found, NotJudged)
+    assert dict(zip(found.deals["deal_id"], found.deals["why"], strict=True)) == {
+        "d0": "amount is 0",
+        "d2": "no amount",
+    }
+
+
 def test_a_sync_that_brings_little_is_no_drop_of_rows(store: Store) -> None:
     for week, size in enumerate((20, 21, 19, 20, 2)):
         rows = snapshots({f"d{n}": {"amount": week + 1} for n in range(size)}, f"2026-01-{1 + 7 * week:02}")
