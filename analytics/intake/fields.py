@@ -338,18 +338,24 @@ def drop_duplicates(
     job.con.execute(
         f"create table {ranked} as with n as (select *, row_number() over (partition by {by}"
         f" order by {newest}, file_no desc, line desc) as place from {table})"
-        f" select r.file_no, r.line, r.{keys[0]} as id, k.line as kept_line, ({differs}) as differs"
+        f" select r.file_no, r.line, {', '.join(f'r.{name}' for name in keys)}, ({differs}) as differs,"
+        " k.line || case when k.file_no <> r.file_no then ' of ' || f.file else '' end as kept_line"
         f" from n r join n k on {' and '.join(f'r.{name} is not distinct from k.{name}' for name in keys)}"
-        " and k.place = 1 where r.place > 1"
+        " and k.place = 1 left join staged_file f on f.file_no = k.file_no where r.place > 1"
     )
     job.con.execute(
-        "insert into staged_reject select file_no, line, ?, left(id, 500), 'line ' || kept_line || ' has"
-        " the same ' || ?"
+        f"insert into staged_reject select file_no, line, ?, left({keys[0]}, 500), 'line ' || kept_line"
+        " || ' has the same ' || ?"
         f" || ' with other values and is newer, so that one was kept; remove one of the two'"
         f" from {ranked} where differs order by file_no, line",
         [what, what],
     )
-    job.con.execute(f"delete from {table} t using {ranked} r where t.file_no = r.file_no and t.line = r.line")
+    # A line may say several things (a target for each quarter): equal to another in one, it keeps the rest.
+    same_key = " and ".join(f"t.{name} is not distinct from r.{name}" for name in keys)
+    job.con.execute(
+        f"delete from {table} t using {ranked} r"
+        f" where t.file_no = r.file_no and t.line = r.line and (r.differs or {same_key})"
+    )
 
 
 def _ask_order(where: str, example: str) -> BadInput:

@@ -45,7 +45,7 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     join_known(job, table, source, by_name=any("deal_id" in lacking for lacking in absent.values()))
     complete(job, table, absent)
     same = [f.name for f in FIELDS if f.name != "deal_id"]
-    drop_duplicates(job, table, ["deal_id", "taken_at"], same, "line desc", "deal id")
+    drop_duplicates(job, table, ["deal_id", "taken_at"], same, "file_no desc, line desc", "deal id")
     add_lookup(job, table, others, deals, mapping)
     judge(job, table, mapping)
     job.progress(0.7, "putting deals together")

@@ -301,3 +301,14 @@ def test_months_are_not_added_to_what_they_do_not_go_with(
     reasons = [reason for (reason,) in look.rows("select reason from staged_reject")]
     assert len(reasons) == (2 - len(kept))
     assert all(why in reason for reason in reasons)
+
+
+def test_a_period_given_twice_takes_no_other_period_with_it(stage, write) -> None:
+    write("w/a.csv", "owner,Q1 2026,Q2 2026\nann,100,250\nbob,1,2\n")
+    path = write("w/b.csv", "owner,Q2 2026,Q3 2026\nann,250,300\nbob,3,4\n")
+    look = stage(path.parent, as_of=DAY)
+    quarters = [("2026-01-01", 100), ("2026-04-01", 250), ("2026-07-01", 300)]
+    bobs = [("bob", "2026-04-01", 3), ("bob", "2026-07-01", 4)]
+    assert look.rows(TARGETS) == [*(("ann", *one) for one in quarters), *bobs]
+    ((reason,),) = look.rows("select reason from staged_reject")
+    assert reason.startswith("line 3 of w/b.csv has the same owner and period")
