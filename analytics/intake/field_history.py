@@ -60,8 +60,7 @@ def states(job: Job, changes: str, deals: str, fields: tuple[str, ...], only: st
     What never changed had its present value all along, if the field is tracked at all; else it is unknown.
     """
     tracked = {
-        name: name in job.tracked
-        or job.count(f"select count(*) from {changes} where field = '{name}'") > 0
+        name: name in job.tracked or job.count(f"select count(*) from {changes} where field = '{name}'") > 0
         for name in fields
     }
     picked = ", ".join(
