@@ -21,6 +21,7 @@ from analytics.forecast.draws import QUANTILES, Drawn, Outlook, simulate
 from analytics.forecast.later_deals import later_deals
 from analytics.forecast.luck import Cohort, rho_weights
 from analytics.forecast.targets import Key, Targets
+from analytics.pipeline.deals import NOT_RECORDED
 from analytics.risk.amounts import Amounts
 from analytics.risk.baselines import BASELINES, smoothed_rates
 from analytics.risk.chances import History
@@ -109,7 +110,7 @@ def record_of(
     """
     report = progress or (lambda share, text: None)
     rows = from_first_outcomes(history.rows)
-    asked = quarters_to_test(rows, quarters) if len(rows) else []
+    asked = [one for one in quarters_to_test(rows, quarters) if _says_stages(rows, one)] if len(rows) else []
     tested: list[Tested] = []
     for one in in_threads(delayed(_tested)(history, rows, quarter, company, without) for quarter in asked):
         tested.append(one)
@@ -127,6 +128,11 @@ def record_of(
         return Record(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), [])
     frames = [pd.concat(parts, ignore_index=True) for parts in (deals, totals, points)]
     return Record(frames[0], frames[1], frames[2], cohorts)
+
+
+def _says_stages(rows: pd.DataFrame, quarter: str) -> bool:
+    """Whether most landmarks of a quarter say a stage: of final states only, nothing was to be foretold."""
+    return bool((rows.loc[rows["quarter"] == quarter, "stage"] != NOT_RECORDED).mean() >= 0.5)
 
 
 def _tested(

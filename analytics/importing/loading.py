@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,9 +66,20 @@ def rehearse(
 
 
 def load(
-    store: Store, paths: Sequence[Path], choices: Choices, author: str, progress: Progress | None = None
+    store: Store,
+    paths: Sequence[Path],
+    choices: Choices,
+    author: str,
+    progress: Progress | None = None,
+    *,
+    is_correction: bool = False,
 ) -> ImportResult:
-    """Load the files, keep the mapping under its name, judge new answers. Raises BadInput, as `rehearse`."""
+    """Load the files, keep the mapping under its name, judge new answers. Raises BadInput, as `rehearse`.
+
+    `is_correction`: rows of an import that were corrected; they are a part of its list, whose mapping stays.
+    """
+    if is_correction:
+        choices = replace(choices, is_full=False)
     report = progress or silent
     with _staged(store, paths, choices, lambda share, text: report(share * 0.6, text)) as staging:
         result = land(
@@ -79,7 +91,7 @@ def load(
             author=author,
             progress=lambda share, text: report(0.6 + share * 0.2, text),
         )
-    if choices.columns:
+    if choices.columns and not is_correction:
         keep(store, choices, _header(store, paths, choices), author)
     score_new(store, lambda share, text: report(0.8 + share * 0.2, text))
     return result

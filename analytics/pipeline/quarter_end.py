@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.company import Company, Scope
 from analytics.fiscal import Quarter
-from analytics.pipeline.deals import dated_in, deals_as_of, won_in
+from analytics.pipeline.deals import NOT_RECORDED, dated_in, deals_as_of, won_in
 from analytics.problems import NotEnough
 from analytics.store.database import Store
 from analytics.terms import label
@@ -85,6 +85,8 @@ def quarter_end(
     values, earlier = _values(parts_now, target), _values(parts_before, target_before)
     if week_earlier < _first_day(store, company):
         earlier = dict.fromkeys(earlier, NotEnough("Nothing was recorded a week earlier."))
+    elif _is_unrecorded(before):
+        earlier = dict.fromkeys(earlier, NotEnough("How the deals stood a week earlier was not recorded."))
     parts = parts_now | {
         "target": pd.Series(dtype=float),
         "gap": parts_now["won"],
@@ -104,6 +106,12 @@ def quarter_end(
 def _first_day(store: Store, company: Company) -> date:
     first_at = store.query("data_span").iloc[0]["first_at"]
     return date.max if pd.isna(first_at) else company.calendar.day_of(first_at.to_pydatetime())
+
+
+def _is_unrecorded(deals: pd.DataFrame) -> bool:
+    """Whether most open deals are known to have been there, but not in which stage (final states only)."""
+    is_open = deals["is_open"].astype(bool)
+    return bool(is_open.any()) and bool((deals.loc[is_open, "stage"] == NOT_RECORDED).mean() > 0.5)
 
 
 def _sums(deals: pd.DataFrame, quarter: Quarter) -> dict[str, pd.Series]:

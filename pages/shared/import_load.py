@@ -126,11 +126,13 @@ def loading(state: Importing) -> None:
         st.rerun()
 
 
-def load_now(state: Importing, paths: Any, choices: Any, name: str, place: Any) -> bool:
+def load_now(
+    state: Importing, paths: Any, choices: Any, name: str, place: Any, *, is_correction: bool = False
+) -> bool:
     """Load files and remember what it did; False if they cannot be loaded (the reason is shown)."""
     try:
         with cached.show_progress("Loading", place) as report:
-            result = load(cached.store(), paths, choices, name.strip(), report)
+            result = load(cached.store(), paths, choices, name.strip(), report, is_correction=is_correction)
         found = rejects_of(cached.store(), result.import_id)
         fix = rows_to_fix(paths, found)
     except BadInput as problem:

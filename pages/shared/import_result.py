@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from analytics.import_files import corrected
@@ -82,5 +80,5 @@ def _fix(state: Importing, done: Done) -> None:
             show.problem(problem)
             return
         state.tried = None
-        if import_load.load_now(state, paths, replace(done.choices, is_full=False), name, place):
+        if import_load.load_now(state, paths, done.choices, name, place, is_correction=True):
             st.rerun()

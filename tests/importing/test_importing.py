@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from analytics.company import Scope, company_of
 from analytics.import_words import new_stage_in_words
 from analytics.importing import Choices, Look, check, forget, load, look, rehearse
 from analytics.intake.mapping import Mapping, StageRule, mapping_of
 from analytics.intake.mapping_text import text_of
-from analytics.problems import BadInput
+from analytics.pipeline.quarter_end import quarter_end
+from analytics.problems import BadInput, NotEnough
 from analytics.store.database import Store
 from analytics.store.settings import write_setting
 
@@ -134,6 +136,21 @@ def test_a_new_stage_that_is_surely_open_is_named(store: Store, file: Callable[[
     assert "stages" not in {point.where for point in check(again, again.choices)}
     (row,) = again.stages[again.stages["stage"] == "Juridisch"].to_dict("records")
     assert new_stage_in_words(row, again.choices) == "Juridisch: 1 deal with 1,250, taken as open"
+
+
+def test_corrected_rows_mark_nothing_as_gone_and_leave_the_kept_mapping(
+    store: Store, file: Callable[[str, str], Path]
+) -> None:
+    first = file("kansen 2026-11-20.csv", DUTCH.replace("31-01-2027", "31-02-2027"))
+    chosen = replace(explained(look(store, [first])), is_full=True)
+    assert load(store, [first], chosen, "Ann").files[0].rejected == 1
+    lines = DUTCH.splitlines()
+    fixed = file("fixed.csv", "\n".join([lines[0], lines[4]]) + "\n")
+    load(store, [fixed], chosen, "Ann", is_correction=True)
+    assert set(deals(store)) == {"K-1", "K-2", "K-3", "K-4"}
+    with store.reading() as con:
+        assert con.execute("select count(*) from deal_change where is_gone").fetchone() == (0,)
+    assert look(store, [first]).choices.is_full, "next week's file is a complete list again"
 
 
 def test_a_new_stage_next_week_stops_with_what_it_costs(
@@ -257,3 +274,15 @@ def test_a_mapping_says_the_same_as_a_text() -> None:
     )
     again = mapping_of(text_of(mapping), Path("crm"))
     assert replace(again, path=None) == mapping
+
+
+def test_one_export_makes_no_history(store: Store, file: Callable[[str, str], Path]) -> None:
+    """Of a week ago it is known that deals were there, not how they stood: no change is told."""
+    write_setting(store, "company_currency", "EUR")
+    path = file("kansen 2026-11-27.csv", DUTCH)
+    load(store, [path], explained(look(store, [path])), "Ann")
+    company = company_of(store)
+    day = date(2026, 11, 27)
+    view = quarter_end(store, company, Scope(day, company.calendar.quarter_of(day)))
+    assert view.measures["open_pipeline"].value == 1250
+    assert isinstance(view.measures["open_pipeline"].week_earlier, NotEnough)
