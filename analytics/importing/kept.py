@@ -21,6 +21,9 @@ from analytics.store.database import Store
 from analytics.store.landing import land
 from analytics.store.staging import Staging
 
+#: How much of the columns of last week's file and this one's must be the same.
+_SHARED = 0.8
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -31,7 +34,10 @@ class Kept:
 
 
 def find_kept(store: Store, header: Sequence[str]) -> Kept | None:
-    """The kept mapping of a file with these columns: of the same columns first, then the newest that fits."""
+    """The kept mapping of a file with these columns: the one whose file had most of them, then the newest.
+
+    Another list may share a few plain names (Id, Name, Stage): a fifth of the columns may differ, no more.
+    """
     if not store.exists:
         return None
     labels = {key(label) for label in header}
@@ -42,9 +48,11 @@ def find_kept(store: Store, header: Sequence[str]) -> Kept | None:
         except BadInput:
             continue  # kept by another version of Plumbline; it is chosen anew
         if mapping.columns and all(key(label) in labels for label in mapping.columns.values()):
-            same = {key(label) for label in json.loads(row["header"] or "[]")} == labels
-            fitting.append((not same, Kept(mapping, row["valid_at"].date())))
-    return min(fitting, key=lambda item: item[0])[1] if fitting else None
+            before = {key(label) for label in json.loads(row["header"] or "[]")}
+            shared = len(before & labels) / len(before | labels)
+            if shared >= _SHARED:
+                fitting.append((shared, Kept(mapping, row["valid_at"].date())))
+    return max(fitting, key=lambda item: item[0])[1] if fitting else None
 
 
 def keep(store: Store, choices: Choices, header: Sequence[str], author: str) -> None:

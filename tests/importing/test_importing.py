@@ -153,6 +153,23 @@ def test_corrected_rows_mark_nothing_as_gone_and_leave_the_kept_mapping(
     assert look(store, [first]).choices.is_full, "next week's file is a complete list again"
 
 
+def test_another_list_that_shares_a_few_columns_is_not_read_as_last_time(
+    store: Store, file: Callable[[str, str], Path]
+) -> None:
+    few = "Id,Name,Stage\n1,Big,Closed Won\n2,Small,Proposal\n"
+    path = file("few.csv", few)
+    load(store, [path], explained(look(store, [path])), "Ann")
+    more = file("more.csv", "Id,Name,Stage,Amount,Close Date\n1,Other,Proposal,5,2026-12-01\n")
+    found = look(store, [more])
+    assert found.kept == ""
+    assert found.choices.columns["amount"] == "Amount"
+    one_more = file("kansen.csv", DUTCH)
+    load(store, [one_more], explained(look(store, [one_more])), "Ann")
+    lines = [f"{line};{extra}" for line, extra in zip(DUTCH.splitlines(), ["Opm.", *"abcd"], strict=True)]
+    wider = file("kansen breder.csv", "\n".join(lines) + "\n")
+    assert look(store, [wider]).kept == "kansen"
+
+
 def test_a_new_stage_next_week_stops_with_what_it_costs(
     store: Store, file: Callable[[str, str], Path]
 ) -> None:
