@@ -102,7 +102,7 @@ def undo(page: Page, server: Server, tmp_path: Path) -> None:
     page.keyboard.press("Tab")
     settle(page)
     both_widths(page, "import-undo")
-    page.get_by_role("button", name="Undo it").click()
+    page.get_by_role("button", name="Undo it", exact=True).click()
     expect(page.get_by_text(re.compile(rf"^Import {row[0]} is undone"))).to_be_visible()
     page.goto(server.url)
     expect(page.get_by_role("button", name="Import files")).to_be_visible()
