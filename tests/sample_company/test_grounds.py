@@ -14,7 +14,7 @@ from analytics.store.subjects import QUESTIONS
 
 NOTHING = (0.0,) * 7
 #: what the small companies of two seeds are known by
-MARKS = {7: "528f572aff1f", 3: "e4be61289b33"}
+MARKS = {7: "f435fe4c3a92", 3: "43be935484d0"}
 
 
 def _world(name: str) -> World:
@@ -35,7 +35,9 @@ def _gaps(world: World) -> pd.Series:
 
 
 def _mark(world: World) -> str:
-    texts = [f"{name}\n{frame.to_csv(index=False)}" for name, frame in sorted(world.subjects.items())]
+    texts = [
+        f"{name}\n{frame.to_csv(index=False)}" for name, frame in sorted(world.subjects.items()) if len(frame)
+    ]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
