@@ -20,7 +20,9 @@ def name_field(key: str) -> str:
     other such field in which nothing was typed."""
     field, filled = f"name {key}", f"filled name {key}"
     known = st.session_state.get("my_name", "")
-    if field not in st.session_state or st.session_state[field] == st.session_state.get(filled, ""):
+    held = st.session_state.setdefault(filled, "")
+    # set only where it changes something: what is set overwrites what is being typed
+    if known and (field not in st.session_state or st.session_state[field] == held != known):
         st.session_state[field] = st.session_state[filled] = known
     typed = st.text_input("Your name", key=field, help="Kept beside what you write, so that others can ask.")
     if typed.strip() and typed != st.session_state[filled]:

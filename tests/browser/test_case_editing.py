@@ -48,7 +48,6 @@ def begin(page: Page, question: str, text: str, name: str) -> Locator:
     dialog.get_by_role("textbox", name="Answer", exact=True).fill(text)
     page.keyboard.press("Tab")
     expect(dialog.get_by_text(re.compile(r"As it stands: level \d"))).to_be_visible()
-    # at a person's speed: what is typed while the form is drawn again is lost on a busy machine
     dialog.get_by_role("textbox", name="Your name").fill(name)
     page.keyboard.press("Tab")
     expect(dialog.get_by_role("textbox", name="Your name")).to_have_value(name)
