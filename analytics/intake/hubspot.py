@@ -5,15 +5,13 @@ The files are brought into the shape of Salesforce's objects; what they mean is 
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from analytics.intake import hubspot_history, hubspot_people, hubspot_stages
 from analytics.intake.fields import Field, Typing
 from analytics.intake.fields import locate as locate_columns
+from analytics.intake.files import day_in_name
 from analytics.intake.hubspot_objects import (
     COMPANY,
     CONTACT,
@@ -214,16 +212,13 @@ def _date(job: Job, files: Sequence[Recognised], deals: str, events: str) -> Non
     if job.as_of or job.taken_at or job.count(f"select count(modified) from {deals}"):
         return
     for file in files:
-        found = re.search(r"(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)", file.probe.source.path.stem)
-        if file.object is DEALS and found:
-            with contextlib.suppress(ValueError):
-                day = date(int(found[1]), int(found[2]), int(found[3]))
-                job.taken_at = job.end_of(day)
-                job.note(
-                    f"{file.probe.label}: taken as of {day}, the date in its name; give --as-of if that is"
-                    " wrong."
-                )
-                break
+        day = day_in_name(file.probe.source.path.name)
+        if file.object is DEALS and day:
+            job.taken_at = job.end_of(day)
+            job.note(
+                f"{file.probe.label}: taken as of {day}, the date in its name; give --as-of if that is wrong."
+            )
+            break
     if job.taken_at is None and not job.count(f"select count(*) from {events}"):
         job.taken_at = job.now()
     if job.taken_at:
