@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -84,6 +86,14 @@ def running(store: Store, system: str) -> Iterator[Run]:
         raise BadInput(
             f"another sync of {system} is running", where=str(store.path), to_do="Wait until it has ended."
         ) from None
+    try:
+        with _told_to_end():
+            yield from _recorded(store, system)
+    finally:
+        lock.release()
+
+
+def _recorded(store: Store, system: str) -> Iterator[Run]:
     mark = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:12]
     spools = f"plumbline-sync-{system}-{mark}-"
     run = Run(system, datetime.now(UTC).replace(tzinfo=None), spool=spools)
@@ -93,13 +103,37 @@ def running(store: Store, system: str) -> Iterator[Run]:
         _go_back(store, run)
         yield run
     except BaseException as error:
-        message = redact(str(error)) if isinstance(error, BadInput) else f"stopped ({type(error).__name__})"
+        message = redact(str(error)) if isinstance(error, BadInput) else f"stopped ({_why(error)})"
         record_run(store, run, "failed", message)
         raise
     else:
         record_run(store, run, "done", "")
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Whoever tells the process to end (SIGTERM: systemd, a container) ends a run as Ctrl-C does.
+
+    The run is undone to its last batch and recorded; being told again does not disturb that. Only the main
+    thread can listen.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt("SIGTERM")
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
     finally:
-        lock.release()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _why(error: BaseException) -> str:
+    return str(error) if isinstance(error, KeyboardInterrupt) and str(error) else type(error).__name__
 
 
 def record_run(store: Store, run: Run, result: str, message: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +20,10 @@ from analytics.sync.secrets import redact
 TRIES = 6
 #: How long one request may wait for a server that throttles or is down, in seconds, all tries together.
 PATIENCE = 900.0
+#: How long one answer may take, from the question to its last byte, in seconds, and how large it may be, in
+#: bytes: the largest that is asked for, a page of 50,000 rows, has some tens of megabytes.
+LONGEST, LARGEST = 600.0, 500_000_000
+_PART = 1 << 16
 _TIMEOUT = (10.0, 120.0)  # to connect; between two packets
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _LOOPBACK = "127.0.0.1"
@@ -46,8 +53,9 @@ class HostSession(requests.Session):
     """A `requests` session for one host.
 
     It repeats a request that was throttled (429 and Retry-After), met an outage (5xx, resets, timeouts) or
-    was answered by half a body, and raises BadInput when that does not end. Other answers (401, 403, 404 ...)
-    are the caller's matter. It follows no redirects and refuses every other host.
+    was answered by half a body, and raises BadInput when that does not end, or when an answer takes too long
+    (a server may send a byte now and then for ever) or is too large. Other answers (401, 403, 404 ...) are
+    the caller's matter. It follows no redirects and refuses every other host.
     """
 
     def __init__(
@@ -57,6 +65,8 @@ class HostSession(requests.Session):
         tries: int = TRIES,
         patience: float = PATIENCE,
         sleep: Callable[[float], None] | None = None,
+        longest: float = LONGEST,
+        largest: int = LARGEST,
     ) -> None:
         super().__init__()
         self.base = base
@@ -64,6 +74,7 @@ class HostSession(requests.Session):
         self.calls = 0
         self.told_at: datetime | None = None
         self._tries, self._patience, self._sleep = tries, patience, sleep or time.sleep
+        self._longest, self._largest = longest, largest
         self.auth = _as_it_is  # else requests would look for a password of this host in ~/.netrc
         if urlsplit(base).hostname == _LOOPBACK:
             self.trust_env = False  # no proxy stands between this machine and itself
@@ -94,7 +105,7 @@ class HostSession(requests.Session):
             answer: requests.Response | None = None
             try:
                 self.calls += 1
-                answer = super().request(method, address, *args, **options)
+                answer = self._whole(partial(super().request, method, address, *args, **options))
                 self.told_at = _date_of(answer) or self.told_at
                 problem = _problem(answer)
             except requests.exceptions.SSLError as error:
@@ -118,6 +129,40 @@ class HostSession(requests.Session):
             else ""
         )
         raise self._failed(f"the server does not answer properly{asks}", f"{problem} in {tries}")
+
+    def _whole(self, ask: Callable[..., requests.Response]) -> requests.Response:
+        """An answer with its body. Raises BadInput if that takes too long or is too large.
+
+        A socket's timeout begins anew with every byte, so another thread asks, and is left alone when time is
+        up: it keeps nobody from ending.
+        """
+        answers: queue.SimpleQueue[requests.Response | BaseException] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                answers.put(self._read(ask(stream=True)))
+            except BaseException as error:
+                answers.put(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            found = answers.get(timeout=self._longest)
+        except queue.Empty:
+            raise self._failed("an answer takes too long", f"none in {self._longest:,.0f} s") from None
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _read(self, answer: requests.Response) -> requests.Response:
+        """The answer with its body in memory, as if it had not been streamed."""
+        body = bytearray()
+        with answer:
+            for part in answer.iter_content(_PART):
+                body += part
+                if len(body) > self._largest:
+                    raise self._failed("an answer is too large", f"more than {self._largest:,} bytes")
+        answer._content = bytes(body)
+        return answer
 
     def _failed(self, what: str, got: str) -> BadInput:
         return BadInput(

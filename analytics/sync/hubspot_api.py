@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from analytics.problems import BadInput
-from analytics.sync.http import HostSession
+from analytics.sync.http import LONGEST, HostSession
 from analytics.sync.secrets import redact
 
 URL = "https://api.hubapi.com"
@@ -28,8 +28,8 @@ class MissingScope(BadInput):
 class HubSpot(HostSession):
     """A session with one HubSpot account. It stops when `share` of the day's calls is used, by whomever."""
 
-    def __init__(self, token: str, base: str = URL, share: float = 1.0) -> None:
-        super().__init__(base)
+    def __init__(self, token: str, base: str = URL, share: float = 1.0, *, longest: float = LONGEST) -> None:
+        super().__init__(base, longest=longest)
         self.headers["Authorization"] = f"Bearer {token}"
         self.hooks["response"].append(_say_when)
         self._share = share

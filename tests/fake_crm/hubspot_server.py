@@ -233,6 +233,16 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
+        elif kind == "drip":
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2000")
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(2000):
+                    self.wfile.write(b" ")
+                    time.sleep(0.05)
+            self.close_connection = True
         elif kind == "half":
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

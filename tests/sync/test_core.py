@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,7 +21,7 @@ from analytics.sync import core, secrets
 from analytics.sync.freshness import freshness
 from analytics.sync.http import HostSession, host_url
 
-Answer = bytes
+Answer = bytes | Iterator[bytes]
 Serve = Callable[..., str]
 
 
@@ -32,7 +35,10 @@ def serve() -> Iterator[Serve]:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.wfile.write(left.pop(0) if len(left) > 1 else left[0])
+                answer = left.pop(0) if len(left) > 1 else left[0]
+                with contextlib.suppress(OSError):  # who gave up does not listen
+                    for part in [answer] if isinstance(answer, bytes) else answer:
+                        self.wfile.write(part)
                 self.close_connection = True
 
             def log_message(self, format: str, *args: object) -> None:
@@ -48,7 +54,7 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-def said(status: int, body: bytes = b"", **headers: str) -> Answer:
+def said(status: int, body: bytes = b"", **headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -70,6 +76,38 @@ def test_a_session_waits_as_asked_and_takes_whole_answers_only(serve: Serve) -> 
         assert session.calls == 6
     assert 290 < naps[0] <= 300
     assert naps[1:] == [7.0, 4.0, 8.0, 16.0]
+
+
+def dripping(answer: bytes, at: int) -> Iterator[bytes]:
+    """The answer, from there on byte by byte: no wait is long, and all of them together are."""
+    yield answer[:at]
+    for byte in answer[at:]:
+        time.sleep(0.02)
+        yield bytes([byte])
+
+
+@pytest.mark.parametrize("at", [5, 60], ids=["headers", "body"])
+def test_an_answer_that_drips_for_ever_is_given_up(serve: Serve, at: int) -> None:
+    whole = said(200, b"1" * 500)
+    naps: list[float] = []
+    with HostSession(serve(dripping(whole, at), whole), sleep=naps.append, longest=0.3) as session:
+        with pytest.raises(BadInput, match=r"takes too long.*none in 0 s.*Try again later"):
+            session.get("/x")
+        assert session.get("/x").text == "1" * 500
+    assert naps == []
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_an_answer_that_is_too_large_is_given_up(serve: Serve, zipped: bool) -> None:
+    body = gzip.compress(b"0" * 200_000) if zipped else b"0" * 200_000
+    url = serve(said(200, body, **({"Content_Encoding": "gzip"} if zipped else {})))
+    with HostSession(url, largest=200_000) as session:
+        assert len(session.get("/x").content) == 200_000
+    with (
+        HostSession(url, largest=199_999) as session,
+        pytest.raises(BadInput, match=r"more than 199,999 byt"),
+    ):
+        session.get("/x")
 
 
 @pytest.mark.parametrize("said_by_it", ["0", "-3", "nan", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,21 @@ from analytics.sync import hubspot
 hubspot.BATCH = 40
 hubspot.sync(Store(Path(sys.argv[1])))
 """
+TOLD_TO_END = """
+import sys
+from analytics.commands import main
+from analytics.sync import hubspot
+hubspot.BATCH = 40
+sys.exit(main(["--store", sys.argv[1], "sync", "hubspot"]))
+"""
+
+
+def until_it_hangs(server: Fake, process: subprocess.Popen[Any]) -> None:
+    deadline = time.monotonic() + 120
+    while not server.do("log")["hanging"]:
+        assert process.poll() is None, "it ended before it came to that"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_killed_and_run_again_is_as_if_undisturbed(fake, store, tmp_path) -> None:
@@ -177,11 +193,7 @@ def test_killed_and_run_again_is_as_if_undisturbed(fake, store, tmp_path) -> Non
         server.do("forget")
         server.fault(path, "hang", after=after)
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(store.path)], cwd=ROOT)
-        deadline = time.monotonic() + 120
-        while not server.do("log")["hanging"]:
-            assert process.poll() is None, "it ended before it came to that"
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until_it_hangs(server, process)
         process.send_signal(signal.SIGKILL)
         process.wait()
         landed.append(rows(store, "select count(distinct deal_id) from deal")[0][0])
@@ -190,6 +202,40 @@ def test_killed_and_run_again_is_as_if_undisturbed(fake, store, tmp_path) -> Non
     hubspot.sync(store)
     assert content(store) == content(other)
     assert landed[-1] < rows(store, "select count(distinct deal_id) from deal")[0][0] == 101
+
+
+def test_an_answer_that_drips_ends_the_run_and_the_next_goes_on(fake, store, tmp_path, monkeypatch) -> None:
+    server = fake(101)
+    hubspot.sync(Store(tmp_path / "calm.duckdb"))
+    monkeypatch.setattr(hubspot, "BATCH", 40)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(hubspot, "HubSpot", partial(HubSpot, longest=2))
+        server.fault("deals/batch/read", "drip", after=1)
+        with pytest.raises(BadInput, match="takes too long"):
+            hubspot.sync(store)
+    assert rows(store, "select count(distinct deal_id) from deal") == [(40,)]
+    assert "takes too long" in freshness(store)[0].message
+    hubspot.sync(store)
+    assert content(store) == content(Store(tmp_path / "calm.duckdb"))
+
+
+def test_a_run_that_is_told_to_end_says_so_and_the_next_goes_on(fake, store) -> None:
+    server = fake(101)
+    server.fault("objects/companies", "hang", after=1)
+    process = subprocess.Popen(
+        [sys.executable, "-c", TOLD_TO_END, str(store.path)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    until_it_hangs(server, process)
+    process.terminate()
+    _, complaint = process.communicate(timeout=60)
+    assert (process.returncode, complaint) == (130, "stopped; nothing half-done was kept\n")
+    state = freshness(store)[0]
+    assert (state.failures_since, state.message) == (1, "stopped (SIGTERM)")
+    assert rows(store, "select count(distinct deal_id) from deal") == [(40,)]
+    server.do("forget")
+    hubspot.sync(store)
+    assert rows(store, "select count(distinct deal_id) from deal") == [(101,)]
+    assert freshness(store)[0].failures_since == 0
 
 
 def test_what_goes_wrong_on_the_way_is_repeated(fake, store, tmp_path) -> None:
