@@ -47,11 +47,12 @@ def _probability_against_stage(facts: Facts) -> Found | NotJudged:
     if not facts.records("stage_probability"):
         return NotJudged("not enough data", "No probabilities of the stages are loaded.")
     off = (deals["probability"] - deals["stage_probability"]).abs() >= POINTS_OFF - 1e-9
+    named = deals[off]
     said = [
         f"stated {percent(own)}, the stage says {percent(usual)}"
-        for own, usual in zip(deals["probability"], deals["stage_probability"], strict=True)
+        for own, usual in zip(named["probability"], named["stage_probability"], strict=True)
     ]
-    return failing(deals, off, pd.Series(said, index=deals.index, dtype=object))
+    return failing(deals, off, pd.Series(said, index=named.index, dtype=object))
 
 
 def _created_after_closed(facts: Facts) -> Found | NotJudged:
@@ -81,12 +82,12 @@ def _outlier(facts: Facts) -> Found | NotJudged:
     amounts = facts.open["amount_company"].astype(float)
     off = amounts.where(amounts > 0).map(np.log10, na_action="ignore") - middle
     odd = (off.abs() > reach) | (amounts < 0)
-    return failing(facts.open, odd, _against_typical(amounts / 10**middle))
+    return failing(facts.open, odd, _against_typical((amounts / 10**middle)[odd]))
 
 
 def _against_typical(times: pd.Series) -> pd.Series:
     words = [
-        "" if pd.isna(one) else "negative amount" if one < 0 else f"{one:,.0f} times the typical amount"
+        "negative amount" if one < 0 else f"{one:,.0f} times the typical amount"
         if one >= 1 else "a placeholder: far below the typical amount"
         for one in times
     ]  # fmt: skip

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pandas as pd
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from analytics.quality.check import REVOPS, Check, Found, NotJudged
 from analytics.quality.facts import Facts, failing
 
-ALIKE = 85  # rapidfuzz's token_sort_ratio, 0-100, of the names without their account
+ALIKE = 85  # rapidfuzz's ratio, 0-100, of the names' sorted words without their account
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 #: More open deals than this of one account are no duplicates but a way to book; comparing them all is dear.
 _MOST = 200
@@ -31,25 +31,26 @@ def _likely_duplicates(facts: Facts) -> Found | NotJudged:
 
 def _pairs(deals: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Deal ids: the smaller of a pair, the larger (by amount, then by age)."""
-    ordered = deals.sort_values(
+    accounts = deals["account_name"].fillna("").str.strip().str.casefold()
+    shared = deals.assign(account=accounts)[accounts.duplicated(keep=False) & (accounts != "")]
+    ordered = shared.sort_values(
         ["amount_company", "created_at", "deal_id"], ascending=[False, True, True], na_position="last"
     )
-    accounts = ordered["account_name"].fillna("").str.strip().str.casefold()
-    for account, group in ordered[accounts.duplicated(keep=False)].groupby(accounts):
-        if not account or len(group) > _MOST:
-            continue
-        ids, names = list(group["deal_id"]), [_core(name, str(account)) for name in group["name"]]
-        alike = process.cdist(names, names, scorer=fuzz.token_sort_ratio)
-        for larger, smaller in combinations(range(len(ids)), 2):
-            if alike[larger][smaller] >= ALIKE or names[larger] == names[smaller]:
-                yield ids[smaller], ids[larger]
+    of_account: dict[str, list[tuple[str, str]]] = {}
+    for account, id_, name in zip(ordered["account"], ordered["deal_id"], ordered["name"], strict=True):
+        of_account.setdefault(account, []).append((id_, _core(name, account)))
+    for found in of_account.values():
+        if len(found) <= _MOST:
+            for (larger, name), (smaller, other) in combinations(found, 2):
+                if fuzz.ratio(name, other) >= ALIKE:
+                    yield smaller, larger
 
 
-def _core(name: object, account: str) -> str:
-    """A deal's name without its account's words, years and signs: what the deal itself is about."""
-    words = _NOT_WORDS.sub(" ", str(name).casefold()).split()
+def _core(name: str, account: str) -> str:
+    """A deal's name without its account's words, years and signs, sorted: what the deal itself is about."""
+    words = _NOT_WORDS.sub(" ", name.casefold()).split()
     of_account = set(_NOT_WORDS.sub(" ", account).split())
-    return " ".join(word for word in words if word not in of_account)
+    return " ".join(sorted(word for word in words if word not in of_account))
 
 
 CHECKS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -67,30 +68,62 @@ class Facts:
         return bool((there.notna() & (there != 0) & (there != "") & (there != NOT_RECORDED)).any())
 
 
-def facts_as_of(
-    store: Store, company: Company, scope: Scope, last_day: date, *, open_only: bool = False
-) -> Facts:
+def facts_as_of(store: Store, company: Company, scope: Scope, last_day: date) -> Facts:
     """Read what the checks need at the end of the scope's day; nothing later is used.
 
-    `last_day`: of the data. With `open_only` deals closed before the day are left out, which is quicker.
+    `last_day`: of the data.
     """
     end = company.calendar.end_of(scope.as_of)
-    since = scope.as_of + timedelta(days=1) if open_only else scope.as_of - timedelta(days=CLOSED_DAYS)
+    since = scope.as_of - timedelta(days=CLOSED_DAYS)
     with store.reading():
-        touches = store.query("deal_touches", as_of_end=end)
-        return Facts(
-            store=store,
-            company=company,
-            scope=scope,
-            everyone=deals_as_of(store, company, scope.as_of, closed_since=since),
-            people=store.query("people_as_of", as_of_end=end),
-            stages=store.query("stages_as_of", as_of_end=end),
-            rates=store.query("rates_as_of", as_of_end=end),
-            touched=touches.set_index("deal_id")["touched_at"],
-            is_last_day=scope.as_of >= last_day,
+        everyone = deals_as_of(store, company, scope.as_of, closed_since=since)
+        touches = store.query("deal_touches", as_of_end=end).set_index("deal_id")["touched_at"]
+        return _facts(store, company, scope, last_day, everyone, touches)
+
+
+def open_facts_at(
+    store: Store, company: Company, scope: Scope, days: list[date], last_day: date
+) -> Iterator[Facts]:
+    """What the checks of open deals need at the end of each of some days, the last day at the end.
+
+    As facts_as_of() says it of each of them, but of open deals only, and of these only what the checks of the
+    trend look at: one query for all days is much quicker than one for each.
+    """
+    if not days:
+        return
+    ends = [company.calendar.end_of(day) for day in days]
+    with store.reading():
+        deals = store.query("open_deals_at_moments", moments=ends, as_of_end=ends[-1])
+        deals = deals.assign(
+            is_open=True,
+            is_won_deal=False,
+            stage=deals["stage"].fillna(NOT_RECORDED),
+            close_date=pd.to_datetime(deals["close_date"]),
+            last_activity_on=pd.to_datetime(deals["last_activity_on"]),
         )
+        for day, end in zip(days, ends, strict=True):
+            everyone = deals[deals["moment"] == end].reset_index(drop=True)
+            touches = everyone.set_index("deal_id")["touched_at"]
+            yield _facts(store, company, replace(scope, as_of=day), last_day, everyone, touches)
+
+
+def _facts(
+    store: Store, company: Company, scope: Scope, last_day: date, everyone: pd.DataFrame, touches: pd.Series
+) -> Facts:
+    end = company.calendar.end_of(scope.as_of)
+    return Facts(
+        store=store,
+        company=company,
+        scope=scope,
+        everyone=everyone,
+        people=store.query("people_as_of", as_of_end=end),
+        stages=store.query("stages_as_of", as_of_end=end),
+        rates=store.query("rates_as_of", as_of_end=end),
+        touched=touches,
+        is_last_day=scope.as_of >= last_day,
+    )
 
 
 def failing(deals: pd.DataFrame, mask: pd.Series, why: str | pd.Series, note: str = "") -> Found:
-    """The deals for which `mask` holds, each with why."""
+    """The deals for which `mask` holds, each with why (which needs to be said of these only)."""
     return Found(deals=deals.assign(why=why)[mask.fillna(False).astype(bool)], note=note)

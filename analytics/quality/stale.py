@@ -18,7 +18,7 @@ RATE_DAYS = 92
 def _past_close_date(facts: Facts) -> Found:
     closes = facts.open["close_date"]
     days = (pd.Timestamp(facts.as_of) - closes).dt.days
-    return failing(facts.open, days > 0, "close date " + _days(days) + " ago")
+    return failing(facts.open, days > 0, "close date " + _days(days[days > 0]) + " ago")
 
 
 def _inactive_owner(facts: Facts) -> Found | NotJudged:
@@ -34,7 +34,9 @@ def _untouched(facts: Facts) -> Found | NotJudged:
     latest = pd.concat([touched, facts.open["last_activity_on"].astype(touched.dtype)], axis=1).max(axis=1)
     end = pd.Timestamp(facts.company.calendar.end_of(facts.as_of))
     days = (end - latest).dt.days
-    return failing(facts.open, days > UNTOUCHED_DAYS, "nothing recorded for " + _days(days))
+    return failing(
+        facts.open, days > UNTOUCHED_DAYS, "nothing recorded for " + _days(days[days > UNTOUCHED_DAYS])
+    )
 
 
 def _old_rate(facts: Facts) -> Found | NotJudged:
@@ -59,7 +61,7 @@ def _rate_ages(facts: Facts) -> dict[str, int]:
 
 def _days(days: pd.Series) -> pd.Series:
     """1 day, 46 days."""
-    return days.fillna(0).astype(int).map(lambda n: count(n, "day")).astype(object)
+    return days.map({n: count(int(n), "day") for n in days.dropna().unique()}).astype(object)
 
 
 def _stale_source(facts: Facts) -> Found | NotJudged:

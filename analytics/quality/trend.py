@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.company import Company, Scope, span_of
 from analytics.pipeline.quarter_end import total
 from analytics.quality.check import Found
 from analytics.quality.checks import CHECKS, find
-from analytics.quality.facts import Facts, facts_as_of
+from analytics.quality.facts import Facts, open_facts_at
 from analytics.store.database import Store
 
 WEEKS = 13
@@ -31,12 +32,10 @@ def trend(store: Store, company: Company, scope: Scope, progress: Progress | Non
     days = [scope.as_of - timedelta(days=7 * back) for back in range(WEEKS, -1, -1)]
     days = [one for one in days if one >= span.first_day]
     rows = []
-    with store.reading():
-        for at, one in enumerate(days):
-            facts = facts_as_of(store, company, replace(scope, as_of=one), span.last_day, open_only=True)
-            rows += _shares(facts)
-            if progress:
-                progress((at + 1) / len(days), f"{one}")
+    for at, facts in enumerate(open_facts_at(store, company, scope, days, span.last_day)):
+        rows += _shares(facts)
+        if progress:
+            progress((at + 1) / len(days), f"{facts.as_of}")
     return pd.DataFrame(rows, columns=["day", "code", "share", "share_deals", "deals"])
 
 
@@ -44,9 +43,8 @@ Row = tuple[pd.Timestamp, str, float | None, float | None, int | None]
 
 
 def _shares(facts: Facts) -> list[Row]:
-    deals = facts.open
     rows: list[Row] = []
-    touched: set[str] = set()
+    touched = np.zeros(len(facts.open), dtype=bool)
     for check in CHECKS:
         if not check.in_trend:
             continue
@@ -54,20 +52,21 @@ def _shares(facts: Facts) -> list[Row]:
         if not isinstance(found, Found):
             rows.append((pd.Timestamp(facts.as_of), check.code, None, None, None))
             continue
-        ids = set(found.deals["deal_id"])
-        touched |= ids if check.severity != "info" else set()
-        rows.append(_row(facts, deals, check.code, ids))
-    return [*rows, _row(facts, deals, ANY, touched)]
+        named = facts.open.index.isin(found.deals.index)
+        if check.severity != "info":
+            touched |= named
+        rows.append(_row(facts, check.code, named))
+    return [*rows, _row(facts, ANY, touched)]
 
 
-def _row(facts: Facts, deals: pd.DataFrame, code: str, ids: set[str]) -> Row:
-    named = deals["deal_id"].isin(ids)
-    whole, part = total(deals["amount_company"].dropna()), deals.loc[named, "amount_company"].dropna()
-    is_known = whole > 0 and (len(part) > 0 or not ids)
+def _row(facts: Facts, code: str, named: NDArray[np.bool_]) -> Row:
+    amounts = facts.open["amount_company"]
+    whole, part = total(amounts.dropna()), amounts[named].dropna()
+    is_known = whole > 0 and (len(part) > 0 or not named.any())
     return (
         pd.Timestamp(facts.as_of),
         code,
         total(part) / whole if is_known else None,
-        len(ids) / len(deals) if len(deals) else None,
-        len(ids),
+        float(named.mean()) if len(named) else None,
+        int(named.sum()),
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
-from analytics.company import Scope, company_of
+from analytics.company import Scope, company_of, span_of
+from analytics.quality.check import Found
+from analytics.quality.checks import CHECKS, find
+from analytics.quality.facts import facts_as_of
 from analytics.quality.trend import ANY, WEEKS, trend
 from analytics.quality_page import quality_view, trend_rows, trend_title
 from analytics.store.database import Store
+from tests.quality.planted import AS_OF, planted_store
 from tests.small_stores import STAGES, described, load
 
 TODAY = date(2026, 3, 30)
@@ -70,3 +76,49 @@ def test_at_most_thirteen_weeks_are_read(store: Store) -> None:
     assert found["day"].nunique() == WEEKS + 1
     assert found["day"].max() == pd.Timestamp(TODAY)
     assert done[-1] == 1
+
+
+@pytest.mark.parametrize("team", ["", "North"])
+def test_each_week_counts_what_the_checks_of_that_day_name(store: Store, team: str) -> None:
+    planted_store(store)
+    edit_past(store)
+    company, last = company_of(store), span_of(store, company_of(store)).last_day
+    scope = Scope(AS_OF, company.calendar.quarter_of(AS_OF), team=team)
+    found = trend(store, company, scope)
+    told = {(day.date(), code): deals for day, code, deals in found[["day", "code", "deals"]].to_numpy()}
+    counted = {}
+    for day in {day for day, _ in told}:
+        facts = facts_as_of(store, company, replace(scope, as_of=day), last)
+        for check in CHECKS:
+            if check.in_trend:
+                one = find(check, facts)
+                counted[day, check.code] = len(one.deals) if isinstance(one, Found) else None
+    assert {key: n for key, n in told.items() if key[1] != ANY and not pd.isna(n)} == {
+        key: n for key, n in counted.items() if n is not None
+    }
+    assert sum(n or 0 for n in counted.values()) > 100
+
+
+def edit_past(store: Store) -> None:
+    """What stands otherwise from week to week: owners, teams, stages, rates, contacts, closings."""
+    good = {"deal_id": "good 1", "stage": "Propose", "amount": 10_000, "close_date": "2026-03-30"}
+    load(
+        store,
+        deal_work=[
+            {"deal_id": "good 2", "owner_id": "out", "valid_at": "2026-02-01"},
+            {"deal_id": "asleep", "owner_id": "ann", "valid_at": "2026-01-20"},
+        ],
+        person=[{"person_id": "out", "name": "Out", "team": "North", "valid_at": "2026-02-20"}],
+        stage=[{**STAGES[1], "probability": 0.9, "valid_at": "2026-01-15"}],
+        currency_rate=[{"currency": "NOK", "rate": 0.1, "valid_at": "2026-03-05"}],
+        stakeholder=[
+            {"deal_id": "no people", "contact_id": "c", "valid_at": "2026-02-03"},
+            {"deal_id": "no people", "contact_id": "c", "is_gone": True, "valid_at": "2026-03-03"},
+        ],
+        answer=[{"deal_id": "asleep", "question": "budget", "answer": "Yes.", "valid_at": "2026-02-10"}],
+        deal_change=[
+            {**good, "is_closed": True, "valid_at": "2026-02-04 11:00"},
+            {**good, "is_closed": False, "amount": 0, "valid_at": "2026-02-24 11:00"},
+            {**good, "deal_id": "late", "is_gone": True, "valid_at": "2026-03-12 11:00"},
+        ],
+    )
