@@ -37,7 +37,8 @@ def stage_table(look: Look, choices: Choices) -> pd.DataFrame:
         rule = choices.stages.get(name) or look.suggested.get(name)
         shown = {"Stage": name, "Deals": int(row["deals"]), "Amount": row["amount"]}
         rows.append(shown | _meaning(rule) | {AGREED: name in choices.stages})
-    table = pd.DataFrame(rows, columns=["Stage", "Deals", "Amount", *_MEANING, AGREED])
+    # what must be decided comes first: the rest may need scrolling on a narrow screen
+    table = pd.DataFrame(rows, columns=["Stage", "Deals", "Amount", "Means", AGREED, *_MEANING[1:]])
     table = table.astype({"Amount": "Float64", "Order": "Int64", "Probability": "Float64"})
     return table.sort_values("Order", kind="stable", ignore_index=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,25 +38,36 @@ def find_kept(store: Store, header: Sequence[str]) -> Kept | None:
 
     Another list may share a few plain names (Id, Name, Stage): a fifth of the columns may differ, no more.
     """
-    if not store.exists:
-        return None
     labels = {key(label) for label in header}
     fitting = []
-    for row in store.query("kept_mappings").to_dict("records"):
+    for before, kept in _all_kept(store):
+        columns = kept.mapping.columns.values()
+        if columns and all(key(label) in labels for label in columns):
+            shared = len(before & labels) / len(before | labels)
+            if shared >= _SHARED:
+                fitting.append((shared, kept))
+    return max(fitting, key=lambda item: item[0])[1] if fitting else None
+
+
+def kept_as(store: Store, name: str) -> Kept | None:
+    """What was said of the words of an export that is read by its own names: it is kept as its CRM's."""
+    found = (kept for _, kept in _all_kept(store) if kept.mapping.name == name and not kept.mapping.columns)
+    return next(found, None)
+
+
+def _all_kept(store: Store) -> Iterator[tuple[set[str], Kept]]:
+    """Every kept mapping, the newest first, with the columns of the file it was made for."""
+    for row in store.query("kept_mappings").to_dict("records") if store.exists else ():
         try:
             mapping = mapping_of(str(row["text"]), Path(str(row["name"])))
         except BadInput:
             continue  # kept by another version of Plumbline; it is chosen anew
-        if mapping.columns and all(key(label) in labels for label in mapping.columns.values()):
-            before = {key(label) for label in json.loads(row["header"] or "[]")}
-            shared = len(before & labels) / len(before | labels)
-            if shared >= _SHARED:
-                fitting.append((shared, Kept(mapping, row["valid_at"].date())))
-    return max(fitting, key=lambda item: item[0])[1] if fitting else None
+        header = {key(label) for label in json.loads(row["header"] or "[]")}
+        yield header, Kept(mapping, row["valid_at"].date())
 
 
 def keep(store: Store, choices: Choices, header: Sequence[str], author: str) -> None:
-    """Keep how a table was read, under the name that was chosen. It stays when the import is undone."""
+    """Keep how a list was read, under the name that was chosen. It stays when the import is undone."""
     text = text_of(mapping_from(choices))
     _write(store, choices.name, json.dumps(list(header)), text, author)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -18,13 +16,10 @@ from analytics.business_case.scores import score_new
 from analytics.importing.as_mapping import mapping_from
 from analytics.importing.choices import Choices, Rehearsal
 from analytics.importing.kept import keep
-from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent
-from analytics.intake import stage_files
+from analytics.importing.reading import Progress, job_on, seen_files, silent, staged
 from analytics.intake.mapping_text import text_of
-from analytics.sheets import known_of
 from analytics.store.database import Store, query_text
 from analytics.store.landing import ImportResult, land
-from analytics.store.staging import Staging
 
 _EVER = datetime(9999, 1, 1)
 
@@ -51,7 +46,7 @@ def rehearse(
             ).df()
         )
 
-    with _staged(store, paths, choices, lambda share, text: report(share * 0.6, text)) as staging:
+    with staged(store, paths, choices, lambda share, text: report(share * 0.6, text)) as staging:
         result = land(
             store,
             staging,
@@ -81,7 +76,7 @@ def load(
     if is_correction:
         choices = replace(choices, is_full=False)
     report = progress or silent
-    with _staged(store, paths, choices, lambda share, text: report(share * 0.6, text)) as staging:
+    with staged(store, paths, choices, lambda share, text: report(share * 0.6, text)) as staging:
         result = land(
             store,
             staging,
@@ -91,45 +86,10 @@ def load(
             author=author,
             progress=lambda share, text: report(0.6 + share * 0.2, text),
         )
-    if choices.columns and not is_correction:
+    if not is_correction and (choices.columns or choices.stages or choices.categories):
         keep(store, choices, _header(store, paths, choices), author)
     score_new(store, lambda share, text: report(0.8 + share * 0.2, text))
     return result
-
-
-@contextmanager
-def _staged(store: Store, paths: Sequence[Path], choices: Choices, report: Progress) -> Iterator[Staging]:
-    """The files, read by the choices."""
-    company = company_or_default(store)
-    calendar = company.calendar
-    with TemporaryDirectory(prefix="plumbline-") as folder:
-        staging = stage_files(
-            [*paths, *_typed_rates(Path(folder), choices, company.currency)],
-            kind="auto",
-            mapping=mapping_from(choices),
-            as_of=choices.as_of,
-            time_zone=calendar.time_zone,
-            quarter_start_month=calendar.start_month,
-            year_named_by=calendar.named_by,
-            partial=not choices.is_full,
-            known=known_of(store),
-            told={label: kind or "skip" for label, kind in choices.kinds.items()},
-            progress=report,
-        )
-    try:
-        yield staging
-    finally:
-        staging.con.close()
-
-
-def _typed_rates(folder: Path, choices: Choices, currency: str) -> list[Path]:
-    """Exchange rates that were typed in, as a file like any other; none: no file."""
-    if not choices.rates:
-        return []
-    path = folder / "exchange rates typed in.csv"
-    rows = [f"{code},{rate!r}" for code, rate in sorted(choices.rates.items())]
-    path.write_text("\n".join([f"currency,Value in {currency}", *rows]) + "\n", encoding="utf-8")
-    return [path]
 
 
 def _options(choices: Choices) -> str:
@@ -139,7 +99,7 @@ def _options(choices: Choices) -> str:
 
 
 def _header(store: Store, paths: Sequence[Path], choices: Choices) -> tuple[str, ...]:
-    """The columns of the (first) file of deals."""
+    """The columns of the (first) list of deals; of an export that is read by its own names, none."""
     with job_on(store, choices, silent) as job:
         found = [file.header for file, _ in seen_files(job, paths, choices.kinds) if file.kind == "deals"]
     return found[0] if found else ()

@@ -11,11 +11,11 @@ from pathlib import Path
 from babel.numbers import is_currency
 
 from analytics.importing.as_mapping import with_mapping
-from analytics.importing.choices import Choices, Look, SeenFile
-from analytics.importing.kept import Kept, find_kept
+from analytics.importing.choices import FILE_KINDS, Choices, Look, SeenFile
+from analytics.importing.kept import Kept, find_kept, kept_as
 from analytics.importing.matches import waiting_rows
-from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent
-from analytics.importing.words import Words, no_words, words_of
+from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent, staged
+from analytics.importing.words import Words, no_words, words_of, words_unsaid
 from analytics.intake.files import day_in_name
 from analytics.intake.guessing import guess_columns
 from analytics.intake.raw import Probe
@@ -39,9 +39,8 @@ def look(
         if not any(file.kind and not file.problem for file in files):
             raise _nothing(files)
         if any(file.kind in _BY_OWN_NAMES for file in files):
-            full = replace(given, columns={}, is_full=choices is None or given.is_full)
-            own = company_or_default(store).currency
-            return replace(_as_look(files, full, no_words(), None, own, frozenset({own})), is_mapped=False)
+            is_full = choices is None or given.is_full
+            return _look_at_export(store, paths, files, replace(given, is_full=is_full), job.progress)
         deals = [(file, held) for file, held in seen if file.kind == "deals" and held is not None]
         kept = find_kept(store, deals[0][0].header) if deals and not given.columns else None
         chosen = _completed(given, deals, kept)
@@ -58,6 +57,24 @@ def look(
         )
     own = company_or_default(store).currency
     return _as_look(files, chosen, words, kept, own, _rates(store) | {own})
+
+
+def _look_at_export(
+    store: Store, paths: Sequence[Path], files: tuple[SeenFile, ...], given: Choices, report: Progress
+) -> Look:
+    """An export that is read by its own names: only what it leaves unsaid is asked."""
+    kind = "salesforce" if any(file.kind == "salesforce" for file in files) else "hubspot"
+    kept = kept_as(store, FILE_KINDS[kind])
+    chosen = replace(given, columns={}, name=FILE_KINDS[kind])
+    chosen = with_mapping(chosen, kept.mapping) if kept else chosen
+    try:
+        # as if nothing had been said yet: what was said is shown with the rest
+        with staged(store, paths, replace(chosen, stages={}, categories={}), report) as staging:
+            words = words_unsaid(staging)
+    except BadInput:
+        words = no_words()  # the try says why it cannot be read
+    own = company_or_default(store).currency
+    return replace(_as_look(files, chosen, words, kept, own, frozenset({own})), is_mapped=False)
 
 
 def _rates(store: Store) -> frozenset[str]:

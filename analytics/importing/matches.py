@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.importing.as_mapping import mapping_from
 from analytics.importing.choices import Choices
-from analytics.importing.reading import company_or_default
-from analytics.intake import stage_files
+from analytics.importing.reading import silent, staged
 from analytics.intake.matching import COLUMNS
 from analytics.problems import BadInput
-from analytics.sheets import known_of
 from analytics.store.database import Store
 
 
@@ -26,17 +23,10 @@ def waiting_rows(store: Store, paths: Sequence[Path], choices: Choices) -> pd.Da
     none = pd.DataFrame(columns=list(COLUMNS))
     if "deal_id" in choices.columns or "name" not in choices.columns:
         return none
+    unsaid = replace(choices, stages={}, matches={}, rates={})
     try:
-        staging = stage_files(
-            paths,
-            mapping=replace(mapping_from(choices), stages={}, matches={}),
-            as_of=choices.as_of,
-            time_zone=company_or_default(store).calendar.time_zone,
-            known=known_of(store),
-            told={label: kind or "skip" for label, kind in choices.kinds.items()},
-        )
+        with staged(store, paths, unsaid, silent) as staging:
+            found = none if staging.matches is None else staging.matches
     except BadInput:
         return none
-    staging.con.close()
-    found = none if staging.matches is None else staging.matches
     return found[found["state"] == "waiting"].reset_index(drop=True)

@@ -15,7 +15,9 @@ from analytics.wording import count, listed
 def check(look: Look, choices: Choices) -> list[Open]:
     """What is still open, what blocks first; empty: the files can be loaded."""
     points = [*_files(look), *_misfits(look, choices), *_questions(look, choices)]
-    if look.is_mapped and any(file.kind == "deals" for file in look.files):
+    if not look.is_mapped:
+        points += _words(look, choices)
+    elif any(file.kind == "deals" for file in look.files):
         points += [*_columns(choices), *_words(look, choices), *_matches(look, choices)]
     return sorted(points, key=lambda point: not point.blocks)
 
@@ -106,7 +108,7 @@ def _words(look: Look, choices: Choices) -> list[Open]:
             f"Say what {_named(stages['stage'])} {'means' if len(stages) == 1 else 'mean'}: open, won or lost"
         )
         points.append(Open("stages", what, _cost(stages, choices), True))
-    is_told = len(look.stages) and not len(stages) and "status" not in choices.columns
+    is_told = look.is_mapped and len(look.stages) and not len(stages) and "status" not in choices.columns
     if is_told and not any(rule.won for rule in choices.stages.values()):
         cost = "Nothing in these files counts as won. If they hold won deals, say which stage that is."
         points.append(Open("stages", "No stage means won", cost, False))

@@ -14,8 +14,9 @@ import pandas as pd
 
 from analytics.company import Company, company_of
 from analytics.fiscal import Calendar
+from analytics.importing.as_mapping import mapping_from
 from analytics.importing.choices import Choices, SeenFile
-from analytics.intake import contacts, lists, rates, table, targets
+from analytics.intake import contacts, lists, rates, stage_files, table, targets
 from analytics.intake import hubspot_objects as hubspot
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.guessing import guess_columns
@@ -24,6 +25,7 @@ from analytics.intake.objects import object_of
 from analytics.intake.raw import Probe, probe
 from analytics.intake.sniff import ReadOptions
 from analytics.problems import BadInput
+from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.staging import Staging
 
@@ -54,6 +56,41 @@ def job_on(store: Store, choices: Choices, report: Progress) -> Iterator[Job]:
             )  # fmt: skip
     finally:
         staging.con.close()
+
+
+@contextmanager
+def staged(store: Store, paths: Sequence[Path], choices: Choices, report: Progress) -> Iterator[Staging]:
+    """The files, read by the choices."""
+    company = company_or_default(store)
+    calendar = company.calendar
+    with TemporaryDirectory(prefix="plumbline-") as folder:
+        staging = stage_files(
+            [*paths, *_typed_rates(Path(folder), choices, company.currency)],
+            kind="auto",
+            mapping=mapping_from(choices),
+            as_of=choices.as_of,
+            time_zone=calendar.time_zone,
+            quarter_start_month=calendar.start_month,
+            year_named_by=calendar.named_by,
+            partial=not choices.is_full,
+            known=known_of(store),
+            told={label: kind or "skip" for label, kind in choices.kinds.items()},
+            progress=report,
+        )
+    try:
+        yield staging
+    finally:
+        staging.con.close()
+
+
+def _typed_rates(folder: Path, choices: Choices, currency: str) -> list[Path]:
+    """Exchange rates that were typed in, as a file like any other; none: no file."""
+    if not choices.rates:
+        return []
+    path = folder / "exchange rates typed in.csv"
+    rows = [f"{code},{rate!r}" for code, rate in sorted(choices.rates.items())]
+    path.write_text("\n".join([f"currency,Value in {currency}", *rows]) + "\n", encoding="utf-8")
+    return [path]
 
 
 def seen_files(job: Job, paths: Sequence[Path], kinds: dict[str, str]) -> list[tuple[SeenFile, Probe | None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from babel.numbers import is_currency
 
 from analytics.importing.choices import Choices
 from analytics.intake.fields import Field, Typing, key
-from analytics.intake.guessing import progress_of, suggested_rules
+from analytics.intake.guessing import is_surely_open, suggested_rules
 from analytics.intake.job import Job
 from analytics.intake.mapping import StageRule
 from analytics.intake.meaning import (
@@ -28,16 +27,11 @@ from analytics.intake.meaning import (
 from analytics.intake.raw import Probe, RawTable
 from analytics.intake.table_fields import FIELDS
 from analytics.problems import BadInput
+from analytics.store.staging import Staging
 
 _TEXTS = ("stage", "status", "forecast_category", "owner", "currency")
 _NO = {"false", "0", "no", "n", "falsch", "nein", "nee", "non", "não", "faux", "inactive", "inaktiv"}
 _DATES = {"date", "moment", "moment_end"}
-#: Names that a won deal's stage may have as well as an open one's: a person must say which.
-_MAY_BE_WON = re.compile(
-    r"sign|unterz|getekend|ondertek|firm|order|bestell|auftrag|opdracht|live|customer|kunde|klant|award|active"
-    r"|aktiv|actief|done|complete|afgerond|abgeschl|deliver|invoice|rechn|factu|implement|onboard|renew",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -91,7 +85,18 @@ def words_of(job: Job, deals: Sequence[Probe], choices: Choices) -> Words:
         " (select distinct forecast_category from words) where forecast_category is not null"
     ).fetchall()
     found.sure_categories = {written: ours for written, ours in rows if ours}
-    _add_stages(job, found)
+    _add_stages(found, _written_stages(job))
+    return found
+
+
+def words_unsaid(staging: Staging) -> Words:
+    """What an export that was read by its own names does not say: its other words need no explaining."""
+    found = no_words()
+    if staging.unsaid_stages is not None:
+        _add_stages(found, staging.unsaid_stages.assign(is_closed=False, is_won=False, has_status=False))
+        found.sure_stages = {}
+    if staging.unsaid_categories is not None:
+        found.categories = staging.unsaid_categories
     return found
 
 
@@ -178,9 +183,9 @@ def _add_statuses(job: Job, found: Words) -> None:
             found.suggested_statuses[written] = "lost" if written.lower() in _NO else ""
 
 
-def _add_stages(job: Job, found: Words) -> None:
-    """The stages in their order, a suggestion for each, and those that are sure."""
-    rows = job.con.execute(
+def _written_stages(job: Job) -> pd.DataFrame:
+    """Each stage with its deals, and what they and its name say of it."""
+    return job.con.execute(
         "select stage, count(*) as deals, sum(amount)::double as amount,"
         # where lost deals keep their stage, those of a chance between say what the stage is
         " coalesce(median(probability) filter (where probability > 0 and probability < 1),"
@@ -190,6 +195,10 @@ def _add_stages(job: Job, found: Words) -> None:
         " count(status) > 0 as has_status"
         " from words where stage is not null group by stage order by deals desc, stage"
     ).df()
+
+
+def _add_stages(found: Words, rows: pd.DataFrame) -> None:
+    """The stages in their order, a suggestion for each, and those that are sure."""
     closed = {str(r["stage"]): bool(r["is_won"]) for r in rows.to_dict("records") if r["is_closed"]}
     chances = {
         str(r["stage"]): None if pd.isna(r["probability"]) else float(r["probability"])
@@ -208,14 +217,7 @@ def _add_stages(job: Job, found: Words) -> None:
     found.sure_stages = {
         name: rule
         for name, rule in found.suggested.items()
-        if name in closed or has_status or _is_surely_open(name, chances[name])
+        if name in closed or has_status or is_surely_open(name, chances[name])
     }
     places = rows["stage"].map({name: rule.order for name, rule in found.suggested.items()})
     found.stages = rows[["stage", "deals", "amount"]].iloc[places.argsort()].reset_index(drop=True)
-
-
-def _is_surely_open(stage: str, probability: float | None) -> bool:
-    """Whether a stage is open without asking: its deals have chances between, or its name says where."""
-    if probability is not None:
-        return 0 < probability < 1
-    return progress_of(stage, None) is not None and not _MAY_BE_WON.search(stage)

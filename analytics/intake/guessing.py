@@ -107,6 +107,23 @@ def progress_of(stage: str, probability: float | None) -> float | None:
     return next((share for part, share in _STEPS if re.search(part, stage.lower())), None)
 
 
+#: Names that a closed deal's stage may have as well as an open one's: a person must say which.
+_MAY_BE_CLOSED = re.compile(
+    r"sign|unterz|unterschr|underskr|underteckn|getekend|ondertek|firm|order|bestell|auftrag|opdracht|live"
+    r"|customer|kunde|klant|award|active|aktiv|actief|done|complete|afgerond|geschl|closed|deliver|invoice|rechn"
+    r"|factu|implement|onboard|renew|accept|angenomm|aceptad|receiv|erhalten|ontvangen|erteilt|execut|confirm"
+    r"|bestät|bevestigd|reject|declin|abgelehnt|abgesagt|afgewezen|refus|rechaz|lost|verlor|perdu|cancel|storn",
+    re.IGNORECASE,
+)
+
+
+def is_surely_open(stage: str, probability: float | None) -> bool:
+    """Whether a stage is open without asking: its deals have chances between, or its name says where."""
+    if probability is not None:
+        return 0 < probability < 1
+    return progress_of(stage, None) is not None and not _MAY_BE_CLOSED.search(stage)
+
+
 def in_order(stages: Mapping[str, float | None]) -> list[str]:
     """Open stages in the order in which deals pass them: by leading numbers, else by how far along."""
     numbers = {stage: int(match[1]) for stage in stages if (match := _NUMBERED.match(stage))}

@@ -28,7 +28,6 @@ from analytics.intake.hubspot_objects import (
 )
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
-from analytics.intake.meaning import name_is_closed
 from analytics.intake.origin import HUBSPOT
 from analytics.intake.raw import Probe
 from analytics.intake.salesforce import empty, stage_tables
@@ -76,7 +75,7 @@ def stage_hubspot(job: Job, files: Sequence[Recognised], mapping: Mapping) -> No
     hubspot_history.fill_present(job, tables[DEALS.name], events)
     _date(job, files, tables[DEALS.name], events)
     _tidy(job, tables)
-    _name_stages(job, tables, events, mapping)
+    _name_stages(job, tables, events)
     hubspot_people.name_owners(job, tables, events)
     hubspot_people.add_companies(job, tables)
     shaped = {
@@ -240,7 +239,7 @@ def _tidy(job: Job, tables: dict[str, str]) -> None:
     )
 
 
-def _name_stages(job: Job, tables: dict[str, str], events: str, mapping: Mapping) -> None:
+def _name_stages(job: Job, tables: dict[str, str], events: str) -> None:
     """Ids and labels of stages become names, in deals and in their history."""
     deals = tables[DEALS.name]
     stages = tables.get(STAGE.name) or hubspot_stages.stages_of_deals(job, deals, events)
@@ -259,7 +258,6 @@ def _name_stages(job: Job, tables: dict[str, str], events: str, mapping: Mapping
             " the deals; add one (stage_id, label, pipeline_id, display_order, probability, closed_won,"
             " is_closed) to have those that are set."
         )
-        _note_taken_as_open(job, deals, mapping)
         return
     unknown = job.con.execute(
         f"select stage, count(*) from {deals} where stage is not null"
@@ -268,26 +266,6 @@ def _name_stages(job: Job, tables: dict[str, str], events: str, mapping: Mapping
     if unknown:
         names = ", ".join(f"'{name}' ({count:,})" for name, count in unknown)
         job.note(f"Stages of deals that the list of stages lacks: {names}; export that list again.")
-
-
-def _note_taken_as_open(job: Job, deals: str, mapping: Mapping) -> None:
-    """A stage of a company's own may mean won or lost: what it holds would count as pipeline in silence."""
-    rows = job.con.execute(
-        f"select d.stage, count(*), sum(d.amount) from {deals} d where d.is_closed is null"
-        f" and not {name_is_closed('d.stage')} and not list_contains(?, d.stage)"
-        " and d.stage in (select stage from known_stage where closed is null)"
-        " group by 1 order by 3 desc nulls last, 1 limit 8",
-        [list(mapping.stages)],
-    ).fetchall()
-    if rows:
-        told = ", ".join(
-            f"'{stage}' ({count:,} deals worth {amount or 0:,.0f})" for stage, count, amount in rows
-        )
-        job.note(
-            f"Stages taken as open, because nothing in the files says that they are closed: {told}. If one of"
-            " them means won or lost, add the list of stages, or say so in a mapping file:"
-            f' [stages."{rows[0][0]}"] closed = true, won = true.'
-        )
 
 
 def _forget_usual_probability(job: Job, shaped: dict[str, str]) -> None:

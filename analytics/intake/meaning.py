@@ -29,7 +29,8 @@ CATEGORY_NAMES = {
 def load_categories(job: Job, own: dict[str, str]) -> None:
     """Create the table `category_name` (lower-case name -> our category); `own` names come from a mapping."""
     job.con.execute("create or replace table category_name (theirs varchar, ours varchar)")
-    names = category_words() | CATEGORY_NAMES | {theirs.lower(): ours for theirs, ours in own.items()}
+    own = {theirs.lower().replace("_", " "): ours for theirs, ours in own.items()}
+    names = category_words() | CATEGORY_NAMES | own
     job.con.execute(
         "insert into category_name select unnest(?), unnest(?)", [list(names), list(names.values())]
     )

@@ -15,6 +15,8 @@ class Origin:
     id: str
     deal_id: str
     owner: str
+    #: what to add to an export that does not say which stages are won and lost
+    stages: str
     #: what to add to an export that lacks the deals' past
     history: str
     #: said where contacts of deals come without the time since when; '' = there is nothing to do about it
@@ -29,6 +31,7 @@ SALESFORCE = Origin(
     id="Id",
     deal_id="OpportunityId",
     owner="OwnerId",
+    stages="the OpportunityStage file, or IsClosed and IsWon to Opportunity",
     history="OpportunityHistory",
     undated_contacts="OpportunityContactRole lacks CreatedDate, so stakeholders are known only from the"
     " export's date on; export that column too to see them at past dates.",
@@ -41,6 +44,7 @@ HUBSPOT = Origin(
     id="Record ID",
     deal_id="Deal ID",
     owner="Deal owner",
+    stages="the list of stages",
     history="the deals' property history",
     undated_contacts="",
     late=" Give an export in which Create Date is the true one.",

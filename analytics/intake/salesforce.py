@@ -16,11 +16,11 @@ from analytics.intake.meaning import (
     load_categories,
     name_is_closed,
     name_is_won,
-    note_unknown_categories,
 )
 from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, QUOTA, SalesforceObject
 from analytics.intake.origin import SALESFORCE, Origin
 from analytics.intake.raw import Probe
+from analytics.intake.unsaid import find_unsaid
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING
 
@@ -63,9 +63,8 @@ def stage_tables(job: Job, tables: dict[str, str], mapping: Mapping, origin: Ori
     if not job.partial:
         job.staging.full_lists[origin.source] = export_time
     _stage_map(job, tables, mapping)
-    for table in ("Opportunity", "OpportunityHistory", "OpportunityStage"):
-        note_unknown_categories(job, tables[table], "category")
     salesforce_deals.stage_deals(job, tables, origin)
+    find_unsaid(job, tables, origin)
     job.progress(0.9, "people, stages and targets")
     _stage_people(job, tables)
     _stage_stakeholders(job, tables, origin)

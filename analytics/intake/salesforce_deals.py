@@ -113,7 +113,11 @@ def _present(job: Job, tables: dict[str, str]) -> None:
                 case when d.is_won then true
                     else coalesce(d.is_closed, m.is_closed, o.ours = 'Closed' or d.probability = 1
                         or (o.ours = 'Omitted' and d.probability = 0), false) end as closed,
-                coalesce(d.is_won, m.is_won, o.ours = 'Closed' or d.probability = 1, false) as won
+                coalesce(d.is_won, m.is_won, o.ours = 'Closed' or d.probability = 1, false) as won,
+                d.is_closed is null and m.is_closed is null and not closed
+                    -- closed, but won or lost is said neither so nor by what a lost deal has
+                    or closed and d.is_won is null and m.is_won is null and not won
+                    and not coalesce(o.ours = 'Omitted' or d.probability = 0, false) as is_unsaid
             from filled d left join stage_map m using (stage)
                 left join category_name o on o.theirs = lower(replace(d.category, '_', ' '))
         ),
@@ -125,6 +129,7 @@ def _present(job: Job, tables: dict[str, str]) -> None:
             d.stage, d.amount, d.close_date, d.probability, d.owner_id, d.next_step, d.last_activity,
                 d.created,
             d.closed as is_closed, d.closed and d.won as is_won, coalesce(d.is_deleted, false) as is_gone,
+            d.is_unsaid,
             coalesce(d.ours, {category("f.category")}) as raw_category,
             case when d.closed and d.won then 'Closed'
                 else coalesce(d.ours, {

@@ -32,6 +32,10 @@ class Staging:
     notes: list[str] = field(default_factory=list)
     #: rows of a list without ids and the deal of each (analytics.intake.matching.COLUMNS)
     matches: pd.DataFrame | None = None
+    #: stages of which the files do not say what they mean: stage, deals, amount, probability, category
+    unsaid_stages: pd.DataFrame | None = None
+    #: forecast categories that are not understood: value, deals, amount
+    unsaid_categories: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for subject in SUBJECTS.values():

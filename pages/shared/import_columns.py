@@ -17,24 +17,24 @@ from analytics.importing import Look, forget
 from analytics.problems import BadInput
 from analytics.wording import day, plain
 from pages.shared import cached, show
-from pages.shared.import_state import Importing, company, go_on, head
+from pages.shared.import_state import Importing, body, company, go_on, head
 
 
 def step(state: Importing, look: Look) -> bool:
     """A row per field of ours; True once the files were looked at by these columns."""
     head("columns")
+    if look.kept:
+        _as_last_time(look)
     if not look.is_mapped:
         st.caption("These files are read by their own names. Nothing to choose.")
         return True
-    if look.kept:
-        _as_last_time(look)
-        with st.expander("Change how the columns are read"):
-            return _choose(state, look)
-    st.caption(
-        "Which column holds what. Guessed from the names and the values; every guess can be changed. "
-        "The values beside a column are the first ones in it."
-    )
-    return _choose(state, look)
+    is_settled = bool(look.kept) or "columns" in state.confirmed
+    with body("Change how the columns are read", is_settled=is_settled):
+        st.caption(
+            "Which column holds what. Guessed from the names and the values; every guess can be changed. "
+            "The values beside a column are the first ones in it."
+        )
+        return _choose(state, look)
 
 
 def _as_last_time(look: Look) -> None:

@@ -15,7 +15,7 @@ from analytics.problems import BadInput
 from analytics.store.settings import read_settings, write_settings
 from analytics.wording import plain
 from pages.shared import cached, show
-from pages.shared.import_state import Importing, company, go_on, head
+from pages.shared.import_state import Importing, body, company, go_on, head
 
 _COMPLETE = "Yes, it is complete"
 _SOME = "No, only some deals"
@@ -24,12 +24,13 @@ _SOME = "No, only some deals"
 def step(state: Importing, look: Look) -> bool:
     """The day, the completeness and the settings; True once they are said."""
     head("company")
-    if any(file.kind in ("deals", "salesforce", "hubspot") for file in look.files):
-        _day_and_completeness(state, look)
-    if look.is_mapped and "amount" in state.choices.columns:
-        _currency(state)
-    if cached.store().exists:
-        _rates(state, look)
+    with body("Change the date, the completeness or a currency", is_settled="company" in state.confirmed):
+        if any(file.kind in ("deals", "salesforce", "hubspot") for file in look.files):
+            _day_and_completeness(state, look)
+        if look.is_mapped and "amount" in state.choices.columns:
+            _currency(state)
+        if cached.store().exists:
+            _rates(state, look)
     settings = read_settings(cached.store())
     if not cached.store().exists:
         st.markdown("**The company.** Asked once; totals, quarters and days rest on it.")

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.import_view import match_in_words
 from analytics.importing import Look
 from analytics.wording import count, plain
-from pages.shared.import_state import Importing, company, go_on, head
+from pages.shared.import_state import Importing, body, company, go_on, head
 
 SHOWN = 10
 _NEW = ""
@@ -26,8 +26,10 @@ def step(state: Importing, look: Look) -> bool:
         "These rows look like a deal that is known, but not exactly: renamed, or without a created date. "
         "Until you say which deal each is, it is not loaded."
     )
-    for row in rows[:SHOWN]:
-        _ask(state, row)
+    is_settled = "matches" in state.confirmed and not waiting
+    with body("Change which deals they are", is_settled=is_settled):
+        for row in rows[:SHOWN]:
+            _ask(state, row)
     if len(rows) > SHOWN:
         st.caption(plain(f"{len(rows) - SHOWN:,} more; load these first, the others are asked next time."))
     if waiting and st.button(

@@ -27,7 +27,7 @@ from analytics.import_words import (
 )
 from analytics.importing import Look
 from analytics.wording import count, plain
-from pages.shared.import_state import Importing, go_on, head
+from pages.shared.import_state import Importing, body, go_on, head, holds_up
 
 _ORDERS = {
     "dmy": "Day first (31/12/2026)",
@@ -38,22 +38,31 @@ _SIGNS = {".": "A point before the cents (1,234.50)", ",": "A comma before the c
 _MONEY = st.column_config.NumberColumn(
     "Amount", format="%,.0f", help="The sum as it is written, in whatever currencies.", disabled=True
 )
+#: What of `analytics.importing.check` is decided in this step.
+_WORDS = {"stages", "statuses", "categories", "currencies", "dates", "decimals"}
 _DEALS = st.column_config.NumberColumn("Deals", format="%,d", disabled=True)
+#: What else is asked of a table's stages; an export says it by its deals.
+_OF_A_STAGE = {
+    "Order": st.column_config.NumberColumn(min_value=0, max_value=999, step=1),
+    "Probability": st.column_config.NumberColumn("Probability %", min_value=0, max_value=100),
+    "Category": st.column_config.SelectboxColumn(options=list(OUR_CATEGORIES)),
+}
 
 
 def step(state: Importing, look: Look) -> bool:
     """Tables of the words with their meanings; True once a person has seen them."""
     head("words")
     if not look.is_mapped:
-        st.caption("The files say themselves which stages are open, won and lost.")
-        return True
+        if not (len(look.stages) or len(look.categories)):
+            st.caption("The files say themselves which stages are open, won and lost.")
+            return True
+        st.caption("The files say themselves what their other stages and categories mean; not so these.")
     _questions(state, look)
+    is_agreed = "words" in state.confirmed
     if look.kept:
         _say_new(state, look)
-        is_open = bool(look.new_stages or _undecided(state, look))
-        with st.expander("Change what the words mean", expanded=is_open):
-            _tables(state, look)
-    else:
+    is_open = holds_up(state, look, _WORDS) or bool(look.new_stages and not is_agreed)
+    with body("Change what the words mean", is_settled=bool(look.kept) or is_agreed, is_open=is_open):
         _tables(state, look)
     return go_on(state, "words", "These words are right")
 
@@ -76,12 +85,6 @@ def _questions(state: Importing, look: Look) -> None:
                 state.choose(**{chosen: said})
                 state.read(state.choices, place)
                 st.rerun()
-
-
-def _undecided(state: Importing, look: Look) -> bool:
-    """Whether there are stages or statuses of which nobody has said yet what they mean."""
-    is_stage_new = not set(look.stages["stage"]) <= set(state.choices.stages)
-    return is_stage_new or not set(look.statuses["value"]) <= set(state.choices.statuses)
 
 
 def _say_new(state: Importing, look: Look) -> None:
@@ -126,6 +129,8 @@ def _stages(state: Importing, look: Look) -> None:
     st.caption(
         "Open, won or lost, in the order in which deals pass them. The probability is the stage's own in "
         "your CRM, in percent; leave it empty if there is none. A row not agreed is a suggestion only."
+        if look.is_mapped
+        else "Open, won or lost. A row not agreed is a suggestion only."
     )
     key, shown = state.table("stages", lambda: stage_table(look, state.choices))
     edited = st.data_editor(
@@ -138,10 +143,8 @@ def _stages(state: Importing, look: Look) -> None:
             "Deals": _DEALS,
             "Amount": _MONEY,
             "Means": st.column_config.SelectboxColumn(options=list(MEANS)),
-            "Order": st.column_config.NumberColumn(min_value=0, max_value=999, step=1),
-            "Probability": st.column_config.NumberColumn("Probability %", min_value=0, max_value=100),
-            "Category": st.column_config.SelectboxColumn(options=list(OUR_CATEGORIES)),
             AGREED: st.column_config.CheckboxColumn(help="Tick it if the row is right."),
+            **(_OF_A_STAGE if look.is_mapped else dict.fromkeys(_OF_A_STAGE)),
         },
         key=key,
     )

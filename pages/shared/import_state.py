@@ -146,6 +146,16 @@ def link(step: str) -> str:
     return f"[{_numbered(step)}](#import-{step})"
 
 
+def body(text: str, *, is_settled: bool, is_open: bool = False) -> Any:
+    """Where a step's questions stand: folded under a text once they are settled."""
+    return st.expander(text, expanded=is_open) if is_settled else st.container()
+
+
+def holds_up(state: Importing, found: Look, where: set[str]) -> bool:
+    """Whether the loading waits for something of a step."""
+    return any(point.blocks and point.where in where for point in check(found, state.choices))
+
+
 def go_on(state: Importing, step: str, text: str = "Continue", *, disabled: bool = False) -> bool:
     """Whether a step is done; else a button that says so."""
     if step in state.confirmed:
