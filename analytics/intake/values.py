@@ -40,6 +40,7 @@ _DATE_GROUPS = "['a','b','c','d1','m1','y1','m2','d2','y2','k','h','mi','s','ap'
 _SERIAL = r"[2-7]\d{4}(\.\d+)?"
 _EPOCH = r"1\d{12}"
 _SIMPLE_ISO = "____-__-__%"
+_UTC_TIMES = ("____-__-_____:__Z", "____-__-_____:__:__Z", "____-__-_____:__:__.%Z")
 _PLAIN_TIME = r".{10}[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]00:?00)?"
 
 _CODES = (
@@ -74,7 +75,10 @@ _CURRENCIES = {
     "₩": "KRW",
     "₺": "TRY",
     "zł": "PLN",
+    "Fr.": "CHF",
 }
+#: What 'kr' may mean. Which it is, the import says once: the variable `krona` (see `say_krona`).
+KRONA = ("SEK", "NOK", "DKK", "ISK")
 _TRUE = "('true','1','yes','y','t','x','on','wahr','ja','j','vrai','oui','si','sí','verdadero','won')"
 _FALSE = "('false','0','no','n','f','off','falsch','nein','faux','non','falso','open','lost')"
 _NOTHING = "('null','n/a','na','none','-','--','—','#n/a','nan','not set','(no value)')"
@@ -166,11 +170,12 @@ def date_evidence(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
 
 def is_simple_date(column: str) -> str:
     """SQL: whether a date or time can be read in the short way: ISO, without an offset or in UTC."""
+    in_utc = " or ".join(f"{column} like '{form}'" for form in _UTC_TIMES)
     return (  # matching patterns is dear: it is left out where the last sign tells that there is no offset
         f"({column} like '{_SIMPLE_ISO}' and length({column}) >= 10"
         f" and try_cast({column} as timestamp) is not null"
         f" and (case when length({column}) = 10 then true when {column} like '%Z' then {column}[-2] <= '9'"
-        f" else regexp_full_match({column}, '{_PLAIN_TIME}') end))"
+        f" and ({in_utc}) else regexp_full_match({column}, '{_PLAIN_TIME}') end))"
     )
 
 
@@ -387,7 +392,13 @@ def currency(column: str) -> str:
     sign = f"regexp_extract({column}, '{_MONEY}')"
     cases = " ".join(f"when '{mark}' then '{code}'" for mark, code in _CURRENCIES.items())
     code = f"(case when regexp_full_match({sign}, '[A-Z]{{3}}') then {sign} end)"
-    return f"(case {sign} when '' then null {cases} else {code} end)"
+    krona = "when 'kr' then getvariable('krona') when 'kr.' then getvariable('krona')"
+    return f"(case {sign} when '' then null {krona} {cases} else {code} end)"
+
+
+def names_krona(column: str) -> str:
+    """SQL: whether an amount's text says 'kr'."""
+    return f"(regexp_extract({column}, '{_MONEY}') in ('kr', 'kr.'))"
 
 
 def flag(column: str) -> str:

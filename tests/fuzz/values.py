@@ -85,8 +85,8 @@ def as_date(is_simple: bool, text: str, *read: str | None) -> None:
     ]
     shifts = re.search(r"([+-]\d\d:?(\d\d)?|Z|UTC|GMT)$", text)
     for order, found in zip(_ORDERS, days, strict=True):
-        if found is None or shifts or len(numbers) != 3 or "24:" in text:  # 24:00 is the next day's 0:00
-            continue
+        if found is None or "BC" in found or shifts or len(numbers) != 3 or "24:" in text:
+            continue  # 24:00 is the next day's 0:00; `existing` leaves no year before 1000 standing
         year, month, day_ = (int(part) for part in re.findall(r"\d+", found)[:3])
         places = "ymd" if len(re.findall(r"\d+", text)[0]) == 4 else order
         meant = {sign: numbers[places.index(sign)] for sign in "dmy"}

@@ -45,6 +45,7 @@ def test_an_odd_mapping_is_one_message(stage, write, rules, message) -> None:
         "2024-01-31 (BC)",
         "2024-01-31 10:00:00 America/New_York",
         "2024-01-31 10:00:00 NZ",
+        "2024-01-31T10:0:00Z",
     ],
 )
 def test_a_day_that_nobody_means_is_rejected(stage, write, day) -> None:
