@@ -15,10 +15,11 @@ from analytics.importing.choices import FILE_KINDS, Choices, Look, SeenFile
 from analytics.importing.kept import Kept, find_kept, kept_as
 from analytics.importing.matches import waiting_rows
 from analytics.importing.reading import Progress, company_or_default, job_on, seen_files, silent, staged
-from analytics.importing.words import Words, no_words, words_of, words_unsaid
+from analytics.importing.words import KR, Words, no_words, words_of, words_unsaid
 from analytics.intake.files import day_in_name
 from analytics.intake.guessing import guess_columns
 from analytics.intake.raw import Probe
+from analytics.intake.values import KRONA
 from analytics.problems import BadInput
 from analytics.store.database import Store
 
@@ -46,16 +47,17 @@ def look(
         chosen = _completed(given, deals, kept)
         words = words_of(job, [held for _, held in deals], chosen) if deals else no_words()
         words.matches = waiting_rows(store, paths, chosen)
+        own = company_or_default(store).currency
+        currency = chosen.currency or _currency_of(chosen) or own
         chosen = replace(
             chosen,
             stages=words.sure_stages | chosen.stages,
             categories=words.sure_categories | chosen.categories,
             statuses=words.sure_statuses | chosen.statuses,
-            currencies=words.sure_currencies | chosen.currencies,
-            currency=chosen.currency or _currency_of(chosen) or company_or_default(store).currency,
+            currencies=words.sure_currencies | _krona(words, currency, own) | chosen.currencies,
+            currency=currency,
             as_of=chosen.as_of or (day_in_name(deals[0][0].label) if len(deals) == 1 else None),
         )
-    own = company_or_default(store).currency
     return _as_look(files, chosen, words, kept, own, _rates(store) | {own})
 
 
@@ -128,6 +130,13 @@ def _currency_of(choices: Choices) -> str:
     codes = re.findall(r"\b[A-Z]{3}\b|€|£", choices.columns.get("amount", ""))
     named = [{"€": "EUR", "£": "GBP"}.get(code, code) for code in codes]
     return next((code for code in named if is_currency(code)), "")
+
+
+def _krona(words: Words, *told: str) -> dict[str, str]:
+    """What 'kr' means, where the list's or the company's currency is one that is written so."""
+    is_written = KR in set(words.currencies["value"])
+    code = next((code for code in told if code in KRONA), None)
+    return {KR: code} if code and is_written else {}
 
 
 def _name_of(label: str) -> str:

@@ -29,6 +29,8 @@ from analytics.intake.table_fields import FIELDS
 from analytics.problems import BadInput
 from analytics.store.staging import Staging
 
+#: How amounts in Swedish, Norwegian, Danish or Icelandic money are written.
+KR = "kr"
 _TEXTS = ("stage", "status", "forecast_category", "owner", "currency")
 _NO = {"false", "0", "no", "n", "falsch", "nein", "nee", "non", "não", "faux", "inactive", "inaktiv"}
 _DATES = {"date", "moment", "moment_end"}
@@ -69,6 +71,7 @@ def no_words() -> Words:
 def words_of(job: Job, deals: Sequence[Probe], choices: Choices) -> Words:
     """Read the columns that were chosen, as far as they can be read."""
     found = no_words()
+    job.con.execute(f"set variable krona = '{KR}'")  # shown as it is written, to be explained
     parts = [part for held in deals if (part := _read(job, held, choices, found.questions))]
     if not parts:
         return found

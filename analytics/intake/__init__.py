@@ -27,6 +27,7 @@ from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, Source, find
 from analytics.intake.job import Job
 from analytics.intake.known import Known
 from analytics.intake.mapping import Mapping, read_mapping
+from analytics.intake.meaning import say_krona
 from analytics.intake.objects import OPPORTUNITY, object_of
 from analytics.intake.raw import Probe, probe
 from analytics.problems import BadInput
@@ -111,6 +112,7 @@ def stage_files(
             tracked=tracked,
             year_named_by=year_named_by,
         )
+        say_krona(job, rules.values.get("currency", {}).get("kr"), rules.currency, job.known.currency)
         job.progress(0.0, "looking at the files")
         sources = find([Path(path) for path in paths], job.work, _SUFFIXES.get(kind, TABLE_SUFFIXES))
         told = told or {}

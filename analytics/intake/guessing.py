@@ -15,7 +15,8 @@ from analytics.intake.table_fields import FIELDS
 _HINTS: dict[str, str] = {
     "close_date": r"clos|abschlu|sluit|cl[oô]ture|cierre|fech|chius|erwartet|expected|verwacht|prevu|due",
     "created": r"creat|erstell|angelegt|aangemaakt|cr[eé]|creaci|criad|opened|eröffn|start|datum in",
-    "amount": r"acv|amount|value|wert|betrag|waarde|bedrag|montant|importe|valor|umsatz|revenue|volum|summe",
+    "amount": r"acv|amount|value|wert|betrag|waarde|bedrag|montant|importe|valor|umsatz|revenue|volum|summe"
+    r"|belopp|bel[øo][pb]|värde|verdi",
     "probability": r"probab|wahrschein|kans|waarschijn|chance|win ?%|likel",
     "stage": r"stage|phase|fase|etap|étape|stufe|step|pipeline|status",
     "status": r"status|aktiv$|actief$|^active|^is.?active|state$|\bétat|estado",
@@ -34,7 +35,7 @@ _NUMBERS = {"amount", "probability"}
 _DATE = re.compile(
     r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T].*)?$|^\d{1,2}\.? [A-Za-zäé]{3,9}\.? \d{2,4}|^\d{13}$"
 )
-_NUMBER = re.compile(r"^[^\dA-Za-z]*[A-Z$€£]{0,3}\s*[\d.,' \u00a0\u202f]+\s*[A-Za-z$€£%]{0,3}$")
+_NUMBER = re.compile(r"^[^\dA-Za-z]*[A-Z$€£]{0,3}\s*[\d.,' \u00a0\u202f]+\s*[A-Za-z$€£%.]{0,3}$")
 
 
 def guess_columns(header: Sequence[str], sample: pd.DataFrame) -> dict[str, str]:

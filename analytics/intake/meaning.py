@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.intake.job import Job
 from analytics.intake.labels import category_words, currency_words
+from analytics.intake.values import KRONA, names_krona
 
 #: Salesforce's and HubSpot's spellings. 'Most Likely' lies between Best Case and Commit; it becomes
 #: Best Case, so that nobody is taken to have committed who has not.
@@ -114,6 +115,24 @@ def load_currencies(job: Job) -> None:
     job.con.execute(
         "insert into currency_name select unnest(?), unnest(?)", [list(names), list(names.values())]
     )
+
+
+def say_krona(job: Job, *told: str | None) -> None:
+    """What 'kr' beside an amount means: the first that can be one (values.KRONA), else no currency."""
+    job.con.execute("set variable krona = ?", [next((code for code in told if code in KRONA), None)])
+
+
+def note_unsaid_krona(job: Job, table: str, column: str) -> None:
+    """Amounts in 'kr' of which nothing says whose they are count as the company's: say so."""
+    count = job.count(
+        f"select count(*) from {table} where getvariable('krona') is null and {names_krona(column)}"
+    )
+    if count:
+        job.note(
+            f"{count:,} amounts are written with 'kr', which may be {', '.join(KRONA)}: without a currency"
+            " column they count in the company's currency. Say which it is in a mapping file:"
+            ' [values.currency] "kr" = "SEK".'
+        )
 
 
 def currency_code(column: str) -> str:

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
-from analytics.intake.meaning import load_categories, load_currencies
+from analytics.intake.meaning import load_categories, load_currencies, note_unsaid_krona
 from analytics.intake.raw import Probe
 from analytics.intake.report import complete, give_ids, join_known, name_owners, own_currency
 from analytics.intake.snapshots import AS_OF, date_rows, day_column
@@ -189,6 +189,8 @@ def _read_deals(job: Job, found: Probe, mapping: Mapping, absent: dict[int, set[
     named = prefixed if identity == "deal_id" else "case when bad <> 0 then null else '' end"
     named_before = job.count("select count(*) from named_deal")
     table = typing.read(deals=named)
+    if "amount" in columns and "currency" not in columns:
+        note_unsaid_krona(job, raw.name, f"c{columns['amount']}")
     correct(job, table, found, columns, mapping)
     if identity == "name":
         job.note(

@@ -12,6 +12,7 @@ import pytest
 from analytics.company import Scope, company_of
 from analytics.import_words import new_stage_in_words
 from analytics.importing import Choices, Look, check, forget, load, look, rehearse
+from analytics.importing.files import load_files
 from analytics.intake.mapping import Mapping, StageRule, mapping_of
 from analytics.intake.mapping_text import text_of
 from analytics.pipeline.quarter_end import quarter_end
@@ -303,3 +304,56 @@ def test_one_export_makes_no_history(store: Store, file: Callable[[str, str], Pa
     view = quarter_end(store, company, Scope(day, company.calendar.quarter_of(day)))
     assert view.measures["open_pipeline"].value == 1250
     assert isinstance(view.measures["open_pipeline"].week_earlier, NotEnough)
+
+
+#: Amounts in 'kr' may be Swedish, Norwegian, Danish or Icelandic money.
+KRONOR = (
+    "Id;Name;Stage;Belopp;Close Date\n1;A;Offert;1 200,50 kr;2026-12-01\n2;B;Closed Won;800 kr.;2026-10-01\n"
+)
+
+
+def test_amounts_in_kr_are_asked_whose_they_are(store: Store, file: Callable[[str, str], Path]) -> None:
+    path = file("affarer.csv", KRONOR)
+    write_setting(store, "company_currency", "EUR")
+    found = look(store, [path])
+    chosen = replace(found.choices, stages=found.suggested | found.choices.stages)
+    (point,) = [one for one in check(found, chosen) if one.where == "currencies"]
+    assert (point.blocks, point.what) == (True, "Say which currency 'kr' is")
+    assert point.cost == "2 deals with 2,000 as written."
+    chosen = replace(chosen, currencies={"kr": "NOK"})
+    assert not [one for one in check(look(store, [path], chosen), chosen) if one.blocks]
+    load(store, [path], chosen, "Ann")
+    with store.reading() as con:
+        assert con.execute("select distinct currency from deal").fetchall() == [("NOK",)]
+
+
+@pytest.mark.parametrize(
+    ("currency", "text"),
+    [
+        ("SEK", KRONOR),
+        ("EUR", KRONOR.replace("Belopp", "Belopp (SEK)")),
+        ("EUR", KRONOR.replace("Date\n", "Date;Currency\n").replace("-01\n", "-01;SEK\n")),
+    ],
+    ids=["the company's", "the header's", "a column's"],
+)
+def test_kr_is_not_asked_where_something_says_it(
+    store: Store, file: Callable[[str, str], Path], currency: str, text: str
+) -> None:
+    write_setting(store, "company_currency", currency)
+    path = file("affarer.csv", text)
+    found = look(store, [path])
+    assert "currencies" not in {one.where for one in check(found, found.choices) if "'kr'" in one.what}
+    tried = rehearse(store, [path], explained(found))
+    assert not [note for note in tried.notes if "'kr'" in note]
+
+
+def test_the_command_line_names_kr_too(store: Store, file: Callable[[str, str], Path]) -> None:
+    path = file("affarer.csv", KRONOR.replace("Belopp", "Amount"))
+    (note,) = [one for one in load_files(store, [path]).notes if "'kr'" in one]
+    assert note.startswith("2 amounts are written with 'kr', which may be SEK, NOK, DKK, ISK")
+    columns = '[columns]\ndeal_id = "Id"\nstage = "Stage"\namount = "Amount"\n'
+    told = file("m.toml", columns + '[values.currency]\nkr = "DKK"\n')
+    other = Store(store.path.with_name("other.duckdb"))
+    assert not [one for one in load_files(other, [path], mapping=told).notes if "'kr'" in one]
+    with other.reading() as con:
+        assert con.execute("select distinct currency from deal").fetchall() == [("DKK",)]
