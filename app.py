@@ -1,56 +1,90 @@
 """The frame: the page registry, the scope controls, then the page. No arithmetic."""
 
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
+from analytics.access.rights import has_page
+from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
-from pages.shared import scope, show
+from pages.shared import scope, show, signin
 
 #: The pages that bring data in, and say what came.
 WITHOUT_DEALS = ("import_data", "data_loaded")
 
 st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state="collapsed")
 
-# Before anything may stop the run: without it Streamlit would serve pages/ by URL (see DESIGN, pages/).
-page = st.navigation(
-    {
-        "Quarter": [
-            st.Page("pages/quarter/quarter_end.py", title="Quarter end", default=True),
-            st.Page("pages/quarter/what_changed.py", title="What changed"),
-            st.Page("pages/quarter/next_quarters.py", title="Next quarters"),
-            st.Page("pages/quarter/what_if.py", title="What if"),
-        ],
-        "Deals": [
-            st.Page("pages/deals/at_risk.py", title="At risk"),
-            st.Page("pages/deals/one_deal.py", title="One deal"),
-            st.Page("pages/deals/business_case.py", title="Business case"),
-            st.Page("pages/deals/answer_changes.py", title="Answer changes"),
-            st.Page("pages/deals/warnings.py", title="Warnings"),
-            st.Page("pages/deals/blue_sheets.py", title="Blue Sheets"),
-        ],
-        "Review": [
-            st.Page("pages/review/weekly_meeting.py", title="Weekly meeting"),
-            st.Page("pages/review/decisions.py", title="Decisions"),
-            st.Page("pages/review/calls.py", title="Calls"),
-            st.Page("pages/review/post_mortem.py", title="Post-mortem"),
-        ],
-        "Team": [
-            st.Page("pages/team/coaching.py", title="Coaching"),
-            st.Page("pages/team/team_overview.py", title="Team overview"),
-            st.Page("pages/team/playbook.py", title="Playbook"),
-            st.Page("pages/team/playbook_versions.py", title="Playbook versions"),
-            st.Page("pages/team/team_feed.py", title="Team feed"),
-        ],
-        "Trust": [
-            st.Page("pages/trust/accuracy.py", title="Accuracy"),
-            st.Page("pages/trust/model_card.py", title="Model card"),
-            st.Page("pages/trust/data_quality.py", title="Data quality"),
-            st.Page("pages/trust/import_data.py", title="Import"),
-            st.Page("pages/trust/data_loaded.py", title="Data loaded"),
-            st.Page("pages/trust/definitions.py", title="Definitions"),
-        ],
+#: Where each page stands, and its title; who has it: analytics/access/rights.py.
+PAGES = {
+    "Quarter": {
+        "quarter/quarter_end": "Quarter end",
+        "quarter/what_changed": "What changed",
+        "quarter/next_quarters": "Next quarters",
+        "quarter/what_if": "What if",
     },
-    position="top",
-)
+    "Deals": {
+        "deals/at_risk": "At risk",
+        "deals/one_deal": "One deal",
+        "deals/business_case": "Business case",
+        "deals/answer_changes": "Answer changes",
+        "deals/warnings": "Warnings",
+        "deals/blue_sheets": "Blue Sheets",
+    },
+    "Review": {
+        "review/weekly_meeting": "Weekly meeting",
+        "review/decisions": "Decisions",
+        "review/calls": "Calls",
+        "review/post_mortem": "Post-mortem",
+    },
+    "Team": {
+        "team/coaching": "Coaching",
+        "team/team_overview": "Team overview",
+        "team/playbook": "Playbook",
+        "team/playbook_versions": "Playbook versions",
+        "team/team_feed": "Team feed",
+    },
+    "Trust": {
+        "trust/accuracy": "Accuracy",
+        "trust/model_card": "Model card",
+        "trust/data_quality": "Data quality",
+        "trust/import_data": "Import",
+        "trust/data_loaded": "Data loaded",
+        "trust/definitions": "Definitions",
+    },
+}
+
+
+def pages_of(viewer: Viewer) -> dict[str, list[Any]]:
+    """The pages that a reader has, by section."""
+    found = {
+        section: [
+            st.Page(f"pages/{place}.py", title=title, default=place == "quarter/quarter_end")
+            for place, title in titles.items()
+            if has_page(viewer, place.split("/")[1])
+        ]
+        for section, titles in PAGES.items()
+    }
+    return {section: pages for section, pages in found.items() if pages}
+
+
+def gate() -> None:
+    """One page for those who may see nothing yet."""
+    try:
+        viewer = signin.reader()
+    except signin.Refused as problem:
+        found, show_it = None, partial(signin.refuse, problem)
+    else:
+        found, show_it = viewer, signin.ask
+    if found is None:
+        # st.navigation comes before anything may stop the run: without it Streamlit would serve pages/ by URL
+        st.navigation([st.Page(show_it, title="Plumbline", url_path="sign-in")], position="hidden").run()
+        st.stop()
+    signin.remember(found)
+
+
+gate()
+page = st.navigation(pages_of(signin.the_viewer()), position="top")
 
 try:
     scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)

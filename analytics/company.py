@@ -86,17 +86,26 @@ def _last_day(row: pd.Series, calendar: Calendar) -> date:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a reader looks at: the state at a day, for a quarter, for everybody or one team or owner."""
+    """What a reader looks at: the state at a day, for a quarter, for everybody or one team or owner.
+
+    `sees`: the owners whose deals this reader may see at all; None is everybody.
+    """
 
     as_of: date
     quarter: Quarter
     team: str = ""
     owner_id: str = ""
+    sees: tuple[str, ...] | None = None
 
     @property
     def is_company(self) -> bool:
         """Whether nothing is left out."""
-        return not self.team and not self.owner_id
+        return not self.team and not self.owner_id and self.sees is None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is one owner, or what one reader sees: past totals are of company and teams."""
+        return bool(self.owner_id) or self.sees is not None
 
     def within(self, deals: pd.DataFrame) -> pd.DataFrame:
         """The rows whose `team` and `owner_id` lie in this scope."""
@@ -105,4 +114,6 @@ class Scope:
             keep &= deals["team"] == self.team
         if self.owner_id:
             keep &= deals["owner_id"] == self.owner_id
+        if self.sees is not None:
+            keep &= deals["owner_id"].isin(self.sees)
         return deals[keep]

@@ -98,7 +98,7 @@ def _parts(scope: Scope) -> dict[str, By]:
 
 def _trust(basis: Basis, calls: Calls, scope: Scope) -> str | NotEnough:
     """How far off the number was at this week of past quarters, beside the simpler methods."""
-    if scope.owner_id:
+    if scope.is_part:
         return NotEnough("past errors are measured for the company and its teams, not for one owner")
     if scope.as_of < scope.quarter.first_day:
         return NotEnough("past errors are measured within the quarter, and it has not begun")

@@ -8,7 +8,7 @@ used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -116,7 +116,7 @@ def post_mortem(
     days = record.points.loc[(record.points["quarter"] == key) & (record.points["week"] == week - 1)]
     if days.empty:
         return NotEnough(f"week {week} of {scope.quarter} was not foretold", 0)
-    then = Scope(days["landmark"].iloc[0].date(), scope.quarter, scope.team, scope.owner_id)
+    then = replace(scope, as_of=days["landmark"].iloc[0].date())
     with store.reading():
         first = scope.quarter.first_day
         before = deals_as_of(store, company, then.as_of, closed_since=first)

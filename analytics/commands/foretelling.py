@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -147,7 +148,7 @@ def _next_quarters(store: Store, company: Company, scope: Scope, basis: Basis) -
         if calendar.steps(this, quarter) > AHEAD:
             break
         whole = whole_company(store, company, scope.as_of, quarter, basis)
-        one = forecast(store, company, Scope(scope.as_of, quarter, scope.team, scope.owner_id), basis, whole)
+        one = forecast(store, company, replace(scope, quarter=quarter), basis, whole)
         told: dict[str, Any] = {"quarter": quarter.key, "target": _number(one.view.measures["target"].value)}
         for key in ("expected", "p10", "p50", "p90", "p_target"):
             told[key] = _number(getattr(one, key))

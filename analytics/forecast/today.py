@@ -24,7 +24,7 @@ def baselines_now(found: Forecast, calls: Calls) -> dict[str, Value]:
     They look at the running quarter only.
     """
     scope, basis = found.view.scope, found.whole.basis
-    if scope.owner_id or not scope.quarter.contains(scope.as_of):
+    if scope.is_part or not scope.quarter.contains(scope.as_of):
         why = NotEnough("the simpler methods are kept for the running quarter of the company and its teams")
         return dict.fromkeys(METHODS, why)
     if isinstance(found.expected, NotEnough):

@@ -17,6 +17,7 @@ import pandas as pd
 
 from analytics.problems import BadInput, NoStore
 from analytics.store import locks
+from analytics.store.sight import Sight, limit
 
 _HERE = Path(__file__).parent
 DEFAULT_STORE = Path(__file__).parents[2] / "data" / "plumbline.duckdb"
@@ -40,9 +41,13 @@ def query_text(name: str) -> str:
 
 @dataclass(frozen=True)
 class Store:
-    """One store file. Connections are short: open, ask, close; a reader waits while somebody writes."""
+    """One store file. Connections are short: open, ask, close; a reader waits while somebody writes.
+
+    With a `sight`, every reading shows the rows that it allows and no other. Writing is not limited by it.
+    """
 
     path: Path
+    sight: Sight | None = None
 
     @cached_property
     def _wal(self) -> Path:
@@ -78,8 +83,7 @@ class Store:
         """
         open_here = _open_in_this_thread()
         if self.path in open_here:
-            with contextlib.closing(open_here[self.path].cursor()) as cursor:
-                cursor.execute("use store")
+            with self._cursor(open_here[self.path]) as cursor:
                 yield cursor
             return
         self._must_exist()
@@ -90,7 +94,8 @@ class Store:
                 is_older = _is_older(con, self.path)
                 if not is_older:
                     open_here[self.path] = con
-                    yield con
+                    with self._cursor(con) as cursor:
+                        yield cursor
             except duckdb.Error as error:
                 if isinstance(error, _DAMAGE) or "corrupt" in str(error).lower():
                     raise _damaged(self.path, error) from error
@@ -102,6 +107,14 @@ class Store:
             self.create()  # brings it up to date; needs the store alone
             with self.reading() as con:
                 yield con
+
+    @contextmanager
+    def _cursor(self, con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+        with contextlib.closing(con.cursor()) as cursor:
+            cursor.execute("use store")
+            if self.sight is not None:
+                limit(cursor, self.sight)
+            yield cursor
 
     @contextmanager
     def writing(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:

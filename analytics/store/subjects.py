@@ -299,6 +299,11 @@ _ALL = [
         {"code": "VARCHAR"},
         {"reason": "VARCHAR", "author": "VARCHAR", "until": "DATE"},
     ),
+    Subject(
+        "access_grant",  # who may look, and who that is in the CRM; role NULL = no longer
+        {"email": "VARCHAR"},
+        {"role": "VARCHAR", "person_id": "VARCHAR", "author": "VARCHAR"},
+    ),
 ]
 
 SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in _ALL}

@@ -1,8 +1,9 @@
 """Post-mortem: how did a quarter end against what was said of it, which deals made it, and who knew?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from analytics.company import Scope
 from analytics.post_mortem import middle_week, past_quarters, weeks_of
 from analytics.post_mortem_words import behind, headline
 from analytics.problems import NotEnough
@@ -31,7 +32,7 @@ with st.container(horizontal=True):
         "What was known at the end of that week's first day is held against the quarter's end.",
     )
     start = post_mortem_show.choose_start()
-asked = Scope(chosen.as_of, quarter, chosen.team, chosen.owner_id)
+asked = replace(chosen, quarter=quarter)
 view = cached_post_mortem.the_post_mortem(asked, week)
 if isinstance(view, NotEnough) or view.deals.empty:
     with top:

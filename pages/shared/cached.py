@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.sights import sight_of
+from analytics.access.viewer import Viewer
 from analytics.accuracy_view import Accuracy, accuracy
 from analytics.at_risk import AtRisk, at_risk, of_scope
 from analytics.business_case.feed import Feed, answer_changes
@@ -38,6 +40,7 @@ from analytics.problems import NoDeals, NoStore, NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
+from analytics.store.sight import Sight
 from analytics.store.versions import Versions, versions_of
 from analytics.warning_list import WarningList, warning_list
 from analytics.wording import plain
@@ -49,165 +52,188 @@ _QUARTERS = "quarters whose end was drawn"
 
 
 def store() -> Store:
-    """The store that this app serves."""
+    """The store as this reader may see it at the date looked at."""
+    return replace(everything(), sight=st.session_state.get("sight"))
+
+
+def everything() -> Store:
+    """The whole store: for settings, for writing, and for learning from all deals, of which it shows none."""
     return Store(store_path())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _company(path: str, version: str) -> Company:
-    return company_of(Store(store_path(path)))
+def _company(store: Store, version: str) -> Company:
+    return company_of(store)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _span(path: str, version: str, company: Company) -> DataSpan:
-    return span_of(Store(store_path(path)), company)
+def _span(store: Store, version: str, company: Company) -> DataSpan:
+    return span_of(store, company)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _sight(store: Store, version: str, company: Company, viewer: Viewer, as_of: date) -> Sight | None:
+    return sight_of(store, company, viewer, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _owners(path: str, version: str, company: Company, as_of: date) -> Owners:
-    return owners_as_of(Store(store_path(path)), company, as_of)
+def _owners(store: Store, version: str, company: Company, as_of: date) -> Owners:
+    return owners_as_of(store, company, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the deals …")
-def _home(path: str, version: str, company: Company, scope: Scope) -> Home:
-    return home(Store(store_path(path)), company, scope)
+def _home(store: Store, version: str, company: Company, scope: Scope) -> Home:
+    return home(store, company, scope)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the deals …")
-def _deal_choices(path: str, version: str, company: Company, as_of: date) -> dict[str, str]:
-    choices = deal_choices(Store(store_path(path)), company, as_of)
+def _deal_choices(store: Store, version: str, company: Company, as_of: date) -> dict[str, str]:
+    choices = deal_choices(store, company, as_of)
     return dict(zip(choices["deal_id"], choices["label"], strict=True))
 
 
 @st.cache_data(max_entries=256, show_spinner="Reading the deal …")
-def _one_deal(path: str, version: str, company: Company, deal_id: str, as_of: date) -> OneDeal:
-    return one_deal(Store(store_path(path)), company, deal_id, as_of)
+def _one_deal(store: Store, version: str, company: Company, deal_id: str, as_of: date) -> OneDeal:
+    return one_deal(store, company, deal_id, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the business cases …")
-def _cases(path: str, version: str, company: Company, scope: Scope) -> CaseView:
-    return case_view(Store(store_path(path)), company, scope)
+def _cases(store: Store, version: str, company: Company, scope: Scope) -> CaseView:
+    return case_view(store, company, scope)
 
 
 @st.cache_data(max_entries=64, show_spinner="Searching …")
-def _found(path: str, version: str, company: Company, scope: Scope, typed: str) -> Any:
-    ours = set(_cases(path, version, company, scope).deals["deal_id"])
-    return search(Store(store_path(path)), typed, company.calendar.end_of(scope.as_of), deal_ids=ours)
+def _found(store: Store, version: str, company: Company, scope: Scope, typed: str) -> Any:
+    ours = set(_cases(store, version, company, scope).deals["deal_id"])
+    return search(store, typed, company.calendar.end_of(scope.as_of), deal_ids=ours)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the changes …")
-def _changes(path: str, version: str, company: Company, as_of: date, days: int) -> Feed:
-    return answer_changes(Store(store_path(path)), company, as_of, days)
+def _changes(store: Store, version: str, company: Company, as_of: date, days: int) -> Feed:
+    return answer_changes(store, company, as_of, days)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _data_loaded(path: str, version: str) -> DataLoaded:
-    return data_loaded(Store(store_path(path)))
+def _data_loaded(store: Store, version: str) -> DataLoaded:
+    return data_loaded(store)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _imports(path: str, version: str) -> Imports:
-    return imports_of(Store(store_path(path)))
+def _imports(store: Store, version: str) -> Imports:
+    return imports_of(store)
 
 
 @st.cache_data(max_entries=16, show_spinner="Reading the Blue Sheets …")
-def _sheets(path: str, version: str, company: Company, as_of: date) -> Sheets:
-    return sheets_as_of(Store(store_path(path)), company, as_of)
+def _sheets(store: Store, version: str, company: Company, as_of: date) -> Sheets:
+    return sheets_as_of(store, company, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the Blue Sheet …")
-def _paragraphs(path: str, version: str, company: Company, document_id: str, as_of: date) -> Any:
-    return sheet_paragraphs(Store(store_path(path)), company, document_id, as_of)
+def _paragraphs(store: Store, version: str, company: Company, document_id: str, as_of: date) -> Any:
+    return sheet_paragraphs(store, company, document_id, as_of)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _method(path: str, version: str, company: Company, as_of: date) -> Method:
-    return method_as_of(Store(store_path(path)), company.method, company.calendar.end_of(as_of))
+def _method(store: Store, version: str, company: Company, as_of: date) -> Method:
+    return method_as_of(store, company.method, company.calendar.end_of(as_of))
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing with what people said …")
-def _judged(path: str, version: str, company: Company, as_of: date) -> Judged:
-    return judged_by_people(Store(store_path(path)), company.calendar.end_of(as_of))
+def _judged(store: Store, version: str, company: Company, as_of: date) -> Judged:
+    return judged_by_people(store, company.calendar.end_of(as_of))
 
 
 @st.cache_data(max_entries=4, show_spinner="Measuring what each warning went with in the past …")
-def _warnings(path: str, version: str, company: Company, as_of: date) -> WarningList:
-    return warning_list(Store(store_path(path)), company, as_of)
+def _warnings(store: Store, version: str, company: Company, as_of: date) -> WarningList:
+    return warning_list(store, company, as_of)
 
 
 @st.cache_resource
 def _made(what: str) -> tuple[Lock, dict[tuple[Any, ...], Any]]:
-    """What takes long, per (path, store version, company, day): shared by all readers, made once."""
+    """What takes long, per (store, store version, company, day): shared by all readers, made once."""
     return Lock(), {}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Holding what is stated against the evidence …")
 def _risk(
-    path: str, version: str, company: Company, as_of: date, quarter: Quarter, _history: History
+    store: Store, version: str, company: Company, as_of: date, quarter: Quarter, _history: History
 ) -> AtRisk:
-    return at_risk(Store(store_path(path)), company, Scope(as_of, quarter), _history)
+    return at_risk(store, company, Scope(as_of, quarter), _history)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Looking for the reasons …")
 def _deal_risk(
-    path: str, version: str, company: Company, as_of: date, quarter: Quarter, deal_id: str, _found: AtRisk
+    store: Store, version: str, company: Company, as_of: date, quarter: Quarter, deal_id: str, _found: AtRisk
 ) -> DealRisk | None:
     return of_deal(_found.chances, _found.statements, company, deal_id)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing how the quarter may end …")
-def _whole(path: str, version: str, company: Company, as_of: date, quarter: Quarter, _basis: Basis) -> Whole:
-    return whole_company(Store(store_path(path)), company, as_of, quarter, _basis)
+def _whole(
+    store: Store, version: str, company: Company, as_of: date, quarter: Quarter, _basis: Basis
+) -> Whole:
+    return whole_company(store, company, as_of, quarter, _basis)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _forecast(path: str, version: str, company: Company, scope: Scope, _whole: Whole) -> Forecast:
-    return forecast(Store(store_path(path)), company, scope, _whole.basis, _whole)
+def _forecast(store: Store, version: str, company: Company, scope: Scope, _whole: Whole) -> Forecast:
+    return forecast(store, company, scope, _whole.basis, _whole)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Comparing with past quarters …")
-def _number(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Number:
-    return number(Store(store_path(path)), company, _forecast)
+def _number(store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Number:
+    return number(store, company, _forecast)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing with a week earlier …")
-def _change(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> ChangeBridge:
-    return since_week_earlier(Store(store_path(path)), company, _forecast)
+def _change(store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast) -> ChangeBridge:
+    return since_week_earlier(store, company, _forecast)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Comparing with what happened …")
-def _accuracy(path: str, version: str, company: Company, scope: Scope, _basis: Basis) -> Accuracy:
-    return accuracy(Store(store_path(path)), company, _basis, scope)
+def _accuracy(store: Store, version: str, company: Company, scope: Scope, _basis: Basis) -> Accuracy:
+    return accuracy(store, company, _basis, scope)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _versions(path: str, file_version: str) -> Versions:
-    return versions_of(Store(store_path(path)))
+def _versions(store: Store, file_version: str) -> Versions:
+    return versions_of(store)
 
 
 def versions() -> Versions:
     """What changes when the CRM's facts, the decisions, or the calls change: the keys of every cache."""
-    return _versions(str(store().path), store().version())
+    return _versions(everything(), everything().version())
 
 
-def _key() -> tuple[str, str]:
+def _key() -> tuple[Store, str]:
     """The store and its facts: what is decided or called in a meeting makes nobody learn anew."""
-    return str(store().path), versions().facts
+    return store(), versions().facts
 
 
-def _key_with_calls() -> tuple[str, str]:
+def _key_of_all() -> tuple[Store, str]:
+    return everything(), versions().facts
+
+
+def _key_with_calls() -> tuple[Store, str]:
     found = versions()
-    return str(store().path), f"{found.facts} {found.calls}"
+    return store(), f"{found.facts} {found.calls}"
+
+
+def look_at(viewer: Viewer, as_of: date) -> tuple[str, ...] | None:
+    """Settle what a reader sees at a day, before any deal is read; the owners, or None for everybody."""
+    sight = _sight(*_key_of_all(), the_company(), viewer, as_of)
+    st.session_state["sight"] = sight
+    return sight.owners if sight else None
 
 
 def the_company() -> Company:
     """The company's settings."""
-    return _company(*_key())
+    return _company(*_key_of_all())
 
 
 def the_span() -> DataSpan:
     """What the store covers."""
-    return _span(*_key(), the_company())
+    return _span(*_key_of_all(), the_company())
 
 
 def has_deals() -> bool:
@@ -234,14 +260,14 @@ def the_history(as_of: date) -> History:
     found: History = _once(
         "Learning from the past quarters",
         _asked(as_of),
-        lambda report: history_of(store(), the_company(), as_of, report),
+        lambda report: history_of(everything(), the_company(), as_of, report),
     )
     return found
 
 
 def _asked(as_of: date) -> tuple[Any, ...]:
     """What is asked for, taken before anything is made: what lands meanwhile must not be kept as if seen."""
-    return (*_key(), the_company(), as_of)
+    return (*_key_of_all(), the_company(), as_of)
 
 
 def _once(what: str, key: tuple[Any, ...], make: Callable[[Callable[[float, str], None]], Any]) -> Any:
@@ -272,9 +298,12 @@ def the_risk(scope: Scope) -> AtRisk:
 
 
 def the_deal_risk(deal_id: str, scope: Scope) -> DealRisk | None:
-    """Where one deal goes by quarter end, and why; None if it is not open."""
+    """Where one deal goes by quarter end, and why; None if it is not open, or kept from this reader."""
     asked = (*_asked(scope.as_of), scope.quarter)
-    return _deal_risk(*asked, deal_id, _risk(*asked, the_history(scope.as_of)))
+    found = _risk(*asked, the_history(scope.as_of))
+    if scope.sees is not None and deal_id not in the_deal_choices(scope.as_of):
+        return None
+    return _deal_risk(*asked, deal_id, found)
 
 
 def the_card(as_of: date) -> ModelCard:
@@ -292,7 +321,7 @@ def the_basis(as_of: date) -> Basis:
     """What a forecast rests on at a day, with a progress bar where it has to be learned first."""
     asked, history = _asked(as_of), the_history(as_of)
     found: Basis = _once(
-        _BASIS, asked, lambda report: basis_of(store(), the_company(), as_of, history, report)
+        _BASIS, asked, lambda report: basis_of(everything(), the_company(), as_of, history, report)
     )
     return found
 
@@ -307,7 +336,7 @@ def the_whole(as_of: date, quarter: Quarter) -> Whole:
 
 def has_whole(as_of: date, quarter: Quarter) -> bool:
     """Whether `the_whole` of a day and quarter is there without waiting."""
-    return (*_key(), the_company(), as_of, quarter) in _made(_QUARTERS)[1]
+    return (*_asked(as_of), quarter) in _made(_QUARTERS)[1]
 
 
 def the_forecast(scope: Scope) -> Forecast:
@@ -344,7 +373,7 @@ def the_case_worth(scope: Scope) -> CaseWorth | NotEnough:
     without: Record = _once(
         "Foretelling past quarters without the business-case answers",
         asked,
-        lambda report: record_without(store(), the_company(), basis, report),
+        lambda report: record_without(everything(), the_company(), basis, report),
     )
     return case_worth(basis.record, without, scope.team)
 
@@ -400,24 +429,24 @@ def the_paragraphs(document_id: str, as_of: date) -> Any:
 
 def the_method(as_of: date) -> Method:
     """The company's questions as of a day."""
-    return _method(*_key(), the_company(), as_of)
+    return _method(*_key_of_all(), the_company(), as_of)
 
 
 def the_judged(as_of: date) -> Judged:
     """What people's own levels say of the scorer."""
-    return _judged(*_key(), the_company(), as_of)
+    return _judged(*_key_of_all(), the_company(), as_of)
 
 
 def the_warnings(as_of: date) -> WarningList:
     """The warnings at a day: their limits, what they went with, and who shows them."""
-    return _warnings(*_key(), the_company(), as_of)
+    return _warnings(*_asked(as_of))
 
 
 def the_imports() -> Imports:
     """The imports, newest first, and which of them are undone."""
-    return _imports(str(store().path), store().version())
+    return _imports(store(), store().version())
 
 
 def the_data_loaded() -> DataLoaded:
     """What was loaded, and what could not be read."""
-    return _data_loaded(str(store().path), store().version())
+    return _data_loaded(store(), store().version())

@@ -11,36 +11,36 @@ from analytics.company import Company, Scope
 from analytics.forecast.change import ChangeBridge, moved_since
 from analytics.forecast.quarter_forecast import Forecast
 from analytics.pipeline.changes import Changes, changes
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from analytics.weekly_trend import weekly_expected, weekly_trend
 from pages.shared import cached
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading what changed …")
-def _changes(path: str, facts: str, company: Company, scope: Scope, since: date, measure: str) -> Changes:
-    return changes(Store(store_path(path)), company, scope, since, measure)
+def _changes(store: Store, facts: str, company: Company, scope: Scope, since: date, measure: str) -> Changes:
+    return changes(store, company, scope, since, measure)
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the quarter week by week …")
-def _trend(path: str, facts_and_calls: str, company: Company, scope: Scope) -> Any:
-    return weekly_trend(Store(store_path(path)), company, scope)
+def _trend(store: Store, facts_and_calls: str, company: Company, scope: Scope) -> Any:
+    return weekly_trend(store, company, scope)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Making the number of the earlier day …")
 def _moved(
-    path: str, facts: str, company: Company, scope: Scope, since: date, _found: Forecast
+    store: Store, facts: str, company: Company, scope: Scope, since: date, _found: Forecast
 ) -> ChangeBridge:
-    return moved_since(Store(store_path(path)), company, _found, since)
+    return moved_since(store, company, _found, since)
 
 
 @st.cache_data(max_entries=12, show_spinner="Making the number of each week …")
-def _expected(path: str, facts: str, company: Company, scope: Scope, _found: Forecast) -> Any:
-    return weekly_expected(Store(store_path(path)), company, _found)
+def _expected(store: Store, facts: str, company: Company, scope: Scope, _found: Forecast) -> Any:
+    return weekly_expected(store, company, _found)
 
 
-def _store() -> tuple[str, str]:
+def _store() -> tuple[Store, str]:
     """The store and its facts, as in `cached`: what is decided in a meeting makes nobody read anew."""
-    return str(cached.store().path), cached.versions().facts
+    return cached.store(), cached.versions().facts
 
 
 def the_changes(scope: Scope, since: date, measure: str) -> Changes:
@@ -50,8 +50,8 @@ def the_changes(scope: Scope, since: date, measure: str) -> Changes:
 
 def the_trend(scope: Scope) -> Any:
     """The quarter week by week, as it was known then."""
-    path, facts = _store()
-    return _trend(path, f"{facts} {cached.versions().calls}", cached.the_company(), scope)
+    store, facts = _store()
+    return _trend(store, f"{facts} {cached.versions().calls}", cached.the_company(), scope)
 
 
 def the_moved(scope: Scope, since: date) -> ChangeBridge:

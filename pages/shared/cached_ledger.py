@@ -14,54 +14,56 @@ from analytics.review.calls import call_history, calls_view
 from analytics.review.ledger import Ledger, ledger, past_chances
 from analytics.review.overrides import Overridden, overridden, overrides_as_of
 from analytics.risk.chances import History
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from pages.shared import cached
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading what was decided …")
 def _ledger(
-    path: str, version: str, company: Company, as_of: date, _chances: Any, with_chances: bool
+    store: Store, version: str, company: Company, as_of: date, _chances: Any, with_chances: bool
 ) -> Ledger:
-    return ledger(Store(store_path(path)), company, as_of, _chances if with_chances else None)
+    return ledger(store, company, as_of, _chances if with_chances else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking up what the model would have said …")
 def _chances(
-    path: str, version: str, company: Company, as_of: date, deals: tuple[str, ...], _history: History
+    store: Store, version: str, company: Company, as_of: date, deals: tuple[str, ...], _history: History
 ) -> Any:
     return past_chances(_history, list(deals))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _overrides(path: str, version: str, company: Company, as_of: date, quarter: Quarter) -> Any:
-    return overrides_as_of(Store(store_path(path)), company, as_of, quarter.key)
+def _overrides(store: Store, version: str, company: Company, as_of: date, quarter: Quarter) -> Any:
+    return overrides_as_of(store, company, as_of, quarter.key)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _overridden(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Overridden:
-    overrides = _overrides(path, version, company, scope.as_of, scope.quarter)
+def _overridden(
+    store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast
+) -> Overridden:
+    overrides = _overrides(store, version, company, scope.as_of, scope.quarter)
     return overridden(_forecast, overrides)
 
 
 @st.cache_data(max_entries=16, show_spinner="Adding up the calls …")
-def _calls(path: str, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Any:
-    return calls_view(Store(store_path(path)), company, scope, _forecast)
+def _calls(store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Any:
+    return calls_view(store, company, scope, _forecast)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _history(path: str, version: str, company: Company, scope: Scope) -> Any:
-    return call_history(Store(store_path(path)), company, scope)
+def _history(store: Store, version: str, company: Company, scope: Scope) -> Any:
+    return call_history(store, company, scope)
 
 
-def _key() -> tuple[str, str]:
+def _key() -> tuple[Store, str]:
     """The store, its facts and what was decided."""
     found = cached.versions()
-    return str(cached.store().path), f"{found.facts} {found.decisions}"
+    return cached.store(), f"{found.facts} {found.decisions}"
 
 
-def _key_with_calls() -> tuple[str, str]:
+def _key_with_calls() -> tuple[Store, str]:
     found = cached.versions()
-    return str(cached.store().path), f"{found.facts} {found.calls}"
+    return cached.store(), f"{found.facts} {found.calls}"
 
 
 def the_ledger(as_of: date) -> Ledger:
@@ -71,13 +73,13 @@ def the_ledger(as_of: date) -> Ledger:
 
 def the_judged_ledger(as_of: date) -> Ledger:
     """The same with what the model would have said at each override, which may have to be learned first."""
-    company, path, facts = cached.the_company(), str(cached.store().path), cached.versions().facts
+    company, store, facts = cached.the_company(), cached.store(), cached.versions().facts
     overrides = the_ledger(as_of).overrides
     unknown = overrides.loc[overrides["model"].isna(), "deal_id"]
     if unknown.empty:
         return the_ledger(as_of)
     deals = tuple(sorted(set(unknown)))
-    chances = _chances(path, facts, company, as_of, deals, cached.the_history(as_of))
+    chances = _chances(store, facts, company, as_of, deals, cached.the_history(as_of))
     return _ledger(*_key(), company, as_of, chances, True)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from analytics.company import Company, Scope
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from analytics.weekly_meeting import Step, steps_of
 from analytics.weekly_review import WeeklyReview, last_review
 from pages.shared import cached
@@ -15,14 +15,14 @@ from pages.shared.cached_review import the_review
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _since(path: str, version: str, company: Company, as_of: date) -> date:
-    return last_review(Store(store_path(path)), company, as_of)
+def _since(store: Store, version: str, company: Company, as_of: date) -> date:
+    return last_review(store, company, as_of)
 
 
 def the_meeting(chosen: Scope) -> tuple[WeeklyReview, list[Step]]:
     """The review against the last one, and its steps. Raises BadInput if the quarter is over at the day."""
     version = cached.versions().facts
-    since = _since(str(cached.store().path), version, cached.the_company(), chosen.as_of)
+    since = _since(cached.store(), version, cached.the_company(), chosen.as_of)
     review = the_review(chosen, since)
     return review, steps_of(review.agenda)
 

@@ -12,12 +12,13 @@ from analytics.playbook.waits import Waits, waits
 from analytics.playbook_page import Playbook, playbook
 from analytics.risk.chances import History
 from analytics.risk.reason_words import first_labels
+from analytics.store.database import Store
 from pages.shared import cached
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing deals that are alike …")
 def _playbook(
-    path: str,
+    store: Store,
     version: str,
     company: Company,
     scope: Scope,
@@ -29,25 +30,33 @@ def _playbook(
 
 @st.cache_resource(max_entries=16, show_spinner="Counting stage by stage …")
 def _stages(
-    path: str, version: str, company: Company, as_of: date, whose: str, _playbook: Playbook
+    store: Store, version: str, company: Company, as_of: date, whose: str, _playbook: Playbook
 ) -> ByStage:
     return answers_by_stage(_playbook.entries)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _empty(path: str, version: str, company: Company, as_of: date, whose: str, _playbook: Playbook) -> object:
+def _empty(
+    store: Store, version: str, company: Company, as_of: date, whose: str, _playbook: Playbook
+) -> object:
     return empty_at_entry(_playbook.entries)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Timing the stages …")
 def _waits(
-    path: str, version: str, company: Company, as_of: date, whose: str, _playbook: Playbook, _history: History
+    store: Store,
+    version: str,
+    company: Company,
+    as_of: date,
+    whose: str,
+    _playbook: Playbook,
+    _history: History,
 ) -> Waits:
     return waits(_playbook.entries, _history.rows)
 
 
-def _key() -> tuple[str, str, Company]:
-    return str(cached.store().path), cached.versions().facts, cached.the_company()
+def _key() -> tuple[Store, str, Company]:
+    return cached.store(), cached.versions().facts, cached.the_company()
 
 
 def the_playbook(scope: Scope) -> Playbook:

@@ -10,29 +10,28 @@ from analytics.post_mortem import STARTS, PostMortem, misses, post_mortem
 from analytics.post_mortem_causes import Causes, causes, stories
 from analytics.post_mortem_words import MOST_TOLD
 from analytics.problems import NotEnough
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from pages.shared import cached
 
 
 @st.cache_resource(max_entries=24, show_spinner="Holding the quarter against what was said of it …")
 def _view(
-    path: str, version: str, company: Company, scope: Scope, week: int, _basis: Basis
+    store: Store, version: str, company: Company, scope: Scope, week: int, _basis: Basis
 ) -> PostMortem | NotEnough:
-    return post_mortem(Store(store_path(path)), company, _basis, scope, week)
+    return post_mortem(store, company, _basis, scope, week)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Looking for what could be seen then …")
 def _causes(
-    path: str, version: str, company: Company, scope: Scope, week: int, _basis: Basis, _view: PostMortem
+    store: Store, version: str, company: Company, scope: Scope, week: int, _basis: Basis, _view: PostMortem
 ) -> tuple[Causes, dict[str, str]]:
-    store = Store(store_path(path))
     told = {one for start in STARTS for one in misses(_view, start)["deal_id"].head(MOST_TOLD)}
     return causes(store, company, _basis, _view), stories(store, company, _view, sorted(told))
 
 
 def _asked(scope: Scope, week: int) -> tuple[str, str, Company, Scope, int]:
     found = cached.versions()
-    return str(cached.store().path), f"{found.facts} {found.calls}", cached.the_company(), scope, week
+    return cached.store(), f"{found.facts} {found.calls}", cached.the_company(), scope, week
 
 
 def the_post_mortem(scope: Scope, week: int) -> PostMortem | NotEnough:

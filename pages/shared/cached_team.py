@@ -13,7 +13,7 @@ from analytics.digest.week import Week, week_of
 from analytics.fiscal import Quarter
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from analytics.team_digest import team_digest
 from analytics.team_page import TeamView, of_team, team_view
 from pages.shared import cached
@@ -21,32 +21,32 @@ from pages.shared import cached
 
 @st.cache_resource(max_entries=6, show_spinner="Counting each rep's deals …")
 def _team(
-    path: str, version: str, company: Company, as_of: date, quarter: Quarter, _history: History
+    store: Store, version: str, company: Company, as_of: date, quarter: Quarter, _history: History
 ) -> TeamView | NotEnough:
-    return team_view(Store(store_path(path)), company, as_of, quarter, _history.rows)
+    return team_view(store, company, as_of, quarter, _history.rows)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Reading the week's answers …")
-def _week(path: str, version: str, company: Company, until: date, team: str, owner_id: str) -> Week:
-    return week_of(Store(store_path(path)), company, until, team, owner_id)
+def _week(store: Store, version: str, company: Company, until: date, team: str, owner_id: str) -> Week:
+    return week_of(store, company, until, team, owner_id)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _subscriptions(path: str, version: str, company: Company, as_of: date) -> Any:
-    return subscriptions_as_of(Store(store_path(path)), company, as_of)
+def _subscriptions(store: Store, version: str, company: Company, as_of: date) -> Any:
+    return subscriptions_as_of(store, company, as_of)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Writing the digest …")
-def _digest(path: str, version: str, company: Company, until: date, team: str) -> tuple[str, bytes]:
-    return team_digest(Store(store_path(path)), company, until, team)
+def _digest(store: Store, version: str, company: Company, until: date, team: str) -> tuple[str, bytes]:
+    return team_digest(store, company, until, team)
 
 
 def the_team(chosen: Scope) -> TeamView | NotEnough:
     """The scope's team, or everybody; an owner's scope is that of their team."""
     versions = cached.versions()  # first: what lands while something is made must not be kept as if seen
-    path, company, history = str(cached.store().path), cached.the_company(), cached.the_history(chosen.as_of)
+    store, company, history = cached.store(), cached.the_company(), cached.the_history(chosen.as_of)
     asked = f"{versions.facts} {versions.calls}"
-    found = _team(path, asked, company, chosen.as_of, chosen.quarter, history)
+    found = _team(store, asked, company, chosen.as_of, chosen.quarter, history)
     return found if isinstance(found, NotEnough) else of_team(found, team_of(chosen))
 
 
@@ -59,18 +59,18 @@ def team_of(chosen: Scope) -> str:
 
 def the_week(chosen: Scope, until: date) -> Week:
     """What the scope's people found out in the seven days up to one."""
-    path, facts = str(cached.store().path), cached.versions().facts
-    return _week(path, facts, cached.the_company(), until, chosen.team, chosen.owner_id)
+    store, facts = cached.store(), cached.versions().facts
+    return _week(store, facts, cached.the_company(), until, chosen.team, chosen.owner_id)
 
 
 def the_subscriptions(as_of: date) -> Any:
     """Who gets which digest: of `subscriptions_as_of`."""
-    path, coaching = str(cached.store().path), cached.versions().coaching
-    return _subscriptions(path, coaching, cached.the_company(), as_of)
+    store, coaching = cached.store(), cached.versions().coaching
+    return _subscriptions(store, coaching, cached.the_company(), as_of)
 
 
 def the_digest(until: date, team: str) -> tuple[str, bytes]:
     """The digest's file name and content."""
     versions = cached.versions()
     asked = f"{versions.facts} {versions.decisions} {versions.coaching}"
-    return _digest(str(cached.store().path), asked, cached.the_company(), until, team)
+    return _digest(cached.store(), asked, cached.the_company(), until, team)

@@ -12,35 +12,33 @@ from analytics.company import Company, Scope
 from analytics.playbook.versions import Version, questions_of, stages_of, versions_as_of
 from analytics.playbook_history import VersionView, question_labels, version_view
 from analytics.risk.chances import History
-from analytics.store.database import Store, store_path
+from analytics.store.database import Store
 from pages.shared import cached
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _versions(path: str, version: str, company: Company, as_of: date) -> list[Version]:
-    return versions_as_of(Store(store_path(path)), company, as_of)
+def _versions(store: Store, version: str, company: Company, as_of: date) -> list[Version]:
+    return versions_as_of(store, company, as_of)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _questions(path: str, version: str, company: Company, as_of: date) -> Any:
-    store = Store(store_path(path))
+def _questions(store: Store, version: str, company: Company, as_of: date) -> Any:
     asked = questions_of(store, company, as_of)
     return asked, stages_of(store, company, as_of), question_labels(store, company, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing before and after …")
 def _view(
-    path: str, version: str, company: Company, scope: Scope, version_id: str, _history: History
+    store: Store, version: str, company: Company, scope: Scope, version_id: str, _history: History
 ) -> VersionView:
-    store = Store(store_path(path))
     every = versions_as_of(store, company, scope.as_of)
     mine = next(one for one in every if one.version_id == version_id)
     return version_view(store, company, scope, mine, every, _history)
 
 
-def _key() -> tuple[str, str]:
+def _key() -> tuple[Store, str]:
     found = cached.versions()
-    return str(cached.store().path), f"{found.facts} {found.coaching}"
+    return cached.store(), f"{found.facts} {found.coaching}"
 
 
 def the_versions(as_of: date) -> list[Version]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.brief import BriefKind, brief_files
+from analytics.store.database import Store
 from analytics.weekly_review import WeeklyReview
 from pages.shared import cached
 
@@ -41,10 +42,10 @@ def files(review: WeeklyReview, kind: BriefKind) -> None:
 
 def _made(review: WeeklyReview, kind: BriefKind) -> dict[str, bytes]:
     """Ending -> content; made once for all three buttons."""
-    return _files(str(cached.store().path), cached.versions().facts, kind, review.mark, review)
+    return _files(cached.store(), cached.versions().facts, kind, review.mark, review)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _files(path: str, facts: str, kind: BriefKind, mark: str, _review: WeeklyReview) -> dict[str, bytes]:
+def _files(store: Store, facts: str, kind: BriefKind, mark: str, _review: WeeklyReview) -> dict[str, bytes]:
     made = brief_files(_review, kind, cached.the_span())
     return {name.rsplit(".", 1)[-1]: content for name, content in made.items()}

@@ -5,6 +5,7 @@ Overrides are never part of a number; with them it stands beside the one without
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -89,7 +90,7 @@ def the_deal(deal_id: str, deal: Any, company: Company, chosen: Scope) -> None:
     words = "Change the override" if len(mine) else "Put another chance or amount beside the model"
     show.opener(_OPENED, "override", words)
     if st.query_params.get(_OPENED) == "override":  # only then has anybody to wait for the quarter's number
-        found = cached.the_forecast(Scope(chosen.as_of, chosen.quarter))
+        found = cached.the_forecast(replace(chosen, team="", owner_id=""))
         _form(deal_id, mine, seen_in(found, deal_id), company, chosen)
 
 

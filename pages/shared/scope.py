@@ -11,7 +11,7 @@ from analytics.fiscal import Quarter, parse_day
 from analytics.pipeline.owners import Owners
 from analytics.problems import BadInput, NoDeals, NoStore
 from analytics.wording import day, listed, plain
-from pages.shared import cached, cached_quality, first_run
+from pages.shared import cached, cached_quality, first_run, signin
 
 _THIS_QUARTER = "the as-of date's"
 _ALL = ""
@@ -33,11 +33,12 @@ def choose(*, needs_deals: bool = True) -> None:
     with st.container(key="scope"):
         columns = st.columns([1, 1, 1, 1])
         as_of = _as_of(columns[0], span.first_day, span.last_day, not_found)
+        sees = cached.look_at(signin.the_viewer(), as_of)
         quarter = _quarter(columns[1], company, as_of, span.first_day, span.last_day, not_found)
         owners = cached.the_owners(as_of)
         team = _team(columns[2], owners, not_found)
         owner = _owner(columns[3], owners, team, not_found)
-    chosen = Scope(as_of, quarter, team, owner)
+    chosen = Scope(as_of, quarter, team, owner, sees)
     st.session_state["chosen_scope"] = chosen
     _how_old(chosen)
     if not_found:
@@ -73,7 +74,11 @@ def name(scope: Scope) -> str:
     owners = cached.the_owners(scope.as_of)
     if scope.owner_id:
         return owners.label(scope.owner_id)
-    return f"Team {scope.team}" if scope.team else cached.the_company().name or "The company"
+    if scope.team:
+        return f"Team {scope.team}"
+    if scope.sees is not None:
+        return "Your deals" if len(scope.sees) < 2 else "You and your team"
+    return cached.the_company().name or "The company"
 
 
 def in_words(scope: Scope) -> str:

@@ -26,6 +26,7 @@ NOT_SIMULATED = {
     "sync_state",
     "sync_run",
     "ignored_check",
+    "access_grant",
 }
 SIMULATED = sorted(set(SUBJECTS) - NOT_SIMULATED)
 

@@ -191,7 +191,7 @@ def add_coaching(rows: dict[str, list[Row]], number: int, at: str) -> None:
 
 
 def add_upkeep(rows: dict[str, list[Row]], number: int, at: str) -> None:
-    """A kept mapping, a decided match, a sync and how it went, a check that is ignored for a while."""
+    """A kept mapping, a decided match, a sync, a check that is ignored, somebody let in."""
     rows["import_mapping"].append({"name": f"crm{number % 3}", "valid_at": at, "text": f"# {number}"})
     match = {"source": "report", "row_key": f"row {number % 9}", "deal_id": f"d{number}", "author": "Ann"}
     rows["deal_match"].append({**match, "valid_at": at})
@@ -200,6 +200,8 @@ def add_upkeep(rows: dict[str, list[Row]], number: int, at: str) -> None:
     run = {"started_at": at, "ended_at": at, "result": "failed" if number % 5 else "done", "rows": number}
     rows["sync_run"].append({**live, **run, "message": f"run {number}", "crm_as_of": at})
     rows["ignored_check"].append({"code": f"DQ0{number % 4}", "valid_at": at, "reason": f"Seen, {number}."})
+    who = {"email": f"p{number % 3}@example.com", "role": "rep", "person_id": f"p{number % 3}"}
+    rows["access_grant"].append({**who, "valid_at": at, "author": "Ann"})
 
 
 def changed_question(key: str, at: str) -> Row:

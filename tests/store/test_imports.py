@@ -88,6 +88,7 @@ EVERY_SUBJECT: dict[str, list[Row]] = {
     "sync_state": [{"system": "salesforce", "object": "Opportunity", "cursor": "2024-01-01T00:00:00Z"}],
     "sync_run": [{"system": "salesforce", "started_at": "2024-01-01", "result": "done", "rows": 3}],
     "ignored_check": [{"code": "DQ01", "reason": "A test org.", "author": "Ann"}],
+    "access_grant": [{"email": "ann@example.com", "role": "rep", "person_id": "P1", "author": "Ann"}],
 }
 
 
