@@ -76,6 +76,12 @@ def of_team(entries: Entries, team: str) -> Entries:
     return replace(entries, rows=entries.rows[entries.rows["team"] == team].reset_index(drop=True))
 
 
+def listed(view: Playbook, scope: Scope) -> Playbook:
+    """The same numbers; behind them only the deals that the scope's reader may see."""
+    seen = replace(scope, team="", owner_id="")
+    return replace(view, entries=replace(view.entries, rows=seen.within(view.entries.rows)))
+
+
 def effect_table(view: Playbook) -> pd.DataFrame:
     """A row per question for the picture, those that stand out for winning first:
     question, label, n (deals), and per outcome ('' for won, 'kept_'): effect, low, high, claimed, missing."""
@@ -176,9 +182,9 @@ def entering(view: Playbook, question: str, stage: str, owners: Mapping[str, str
 def waiting(waits: Waits, today: pd.DataFrame, stage: str, owners: Mapping[str, str]) -> DealTable:
     """The open deals that wait longer in a stage than most did ('' for a customer's review), longest first.
 
-    `today`: the landmarks of the as-of date."""
+    `today`: the landmarks of the as-of date; deals that are not among them are left out."""
     found = waits.now[waits.now["stage"] == stage] if stage else waits.reviewing
-    long = found[found["beyond"] > 0].set_index("deal_id")
+    long = found[(found["beyond"] > 0) & found["deal_id"].isin(today["deal_id"])].set_index("deal_id")
     deals = today.set_index("deal_id", drop=False).reindex(long.index)
     said = {
         _WAITED: (long["days"].to_numpy(), "number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ from analytics.playbook_page import (
     first_answers,
     first_question,
     levels_of,
+    listed,
     waiting,
     waits_table,
 )
@@ -84,7 +86,7 @@ def _choices(view: Playbook, *, every_stage: bool) -> tuple[str, str, str]:
 
 
 def _deals(view: Playbook, company: Company, chosen: Scope, asked: tuple[str, str, str, str]) -> None:
-    found = deals_at(view, *asked, owners=_owners(chosen))
+    found = deals_at(listed(view, chosen), *asked, owners=_owners(chosen))
     name = " ".join(part for part in asked if part)
     show.deals(found, company, file=f"playbook {name} {chosen.as_of}", parameters=scope.parameters(chosen))
 
@@ -149,7 +151,7 @@ def empty(view: Playbook, company: Company, chosen: Scope, file: str) -> None:
         by_label = {label: key for key, label in view.labels.items()}
         question = by_label[pick("question", "Question", list(by_label), every=False)]
         stage = pick("stage", "Stage", view.entries.stages, every=False)
-    found = entering(view, question, stage, _owners(chosen))
+    found = entering(listed(view, chosen), question, stage, _owners(chosen))
     show.deals(found, company, file=f"empty {question} {stage} {file}", parameters=scope.parameters(chosen))
 
 
@@ -171,7 +173,7 @@ def waits(view: Playbook, company: Company, chosen: Scope, file: str) -> None:
     if long:
         st.subheader("Who waits longer than most did", anchor=False)
         asked = pick("wait", "Where", list(long), every=False)
-        today = cached.the_history(chosen.as_of).today
+        today = replace(chosen, team="", owner_id="").within(cached.the_history(chosen.as_of).today)
         deals = waiting(found, today, "" if asked == REVIEW else asked, _owners(chosen))
         show.deals(deals, company, file=f"waiting {asked} {file}", parameters=scope.parameters(chosen))
     st.subheader("How soon a question is answered once a stage has begun", anchor=False)

@@ -13,6 +13,8 @@ view = cached_playbook.the_playbook(chosen)
 show.answer("Playbook", *headline(view))
 if view.note:
     st.caption(plain(view.note))
+if chosen.sees is not None:
+    st.caption("All deals of the company are counted; those that you may see are listed.")
 if view.entries.rows.empty:
     st.info("No deal has been seen to enter a stage yet. Load dated changes, or choose a later date above.")
     st.stop()

@@ -1,0 +1,95 @@
+"""Every page with every role: nothing is sent to a reader of what they may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.access.rights import PAGES, has_page
+from analytics.access.viewer import LOCAL, Role, Viewer
+from analytics.company import Company, Scope
+from analytics.store.database import Store
+
+App = Callable[..., AppTest]
+_FILES = {
+    "quarter": ("quarter_end", "what_changed", "next_quarters", "what_if"),
+    "deals": ("at_risk", "one_deal", "business_case", "answer_changes", "warnings", "blue_sheets"),
+    "review": ("weekly_meeting", "decisions", "calls", "post_mortem"),
+    "team": ("coaching", "team_overview", "playbook", "playbook_versions", "team_feed"),
+    "trust": ("accuracy", "model_card", "data_quality", "import_data", "data_loaded", "definitions"),
+}
+FILE = {page: f"pages/{folder}/{page}.py" for folder, pages in _FILES.items() for page in pages}
+REP = Viewer("valerie@example.com", "Valerie Osei", Role.REP, "U1078")
+MANAGER = Viewer("mikkel@example.com", "Mikkel Brandt", Role.MANAGER, "U1064")
+NOBODY = Viewer("new@example.com", "New Person", Role.REP, "U9999")
+LIMITED = {"rep": REP, "manager": MANAGER, "nobody": NOBODY}
+_MINE = {"rep": {"U1078"}, "manager": {"U1078", "U1127", "U1064"}, "nobody": set()}
+
+
+@pytest.fixture
+def as_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[Viewer], None]:
+    """Whoever signs in is this reader."""
+    return lambda viewer: monkeypatch.setattr("pages.shared.signin.reader", lambda: viewer)
+
+
+def sent(at: AppTest) -> bytes:
+    """All that the page sends to the browser, also what is hidden in a table or a picture."""
+    return b"\n".join(_messages(at.main)) + b"\n".join(_messages(at.sidebar))
+
+
+def _messages(node: Any) -> Iterator[bytes]:
+    proto = getattr(node, "proto", None)
+    if proto is not None:
+        yield proto.SerializeToString()
+    for child in getattr(node, "children", {}).values():
+        yield from _messages(child)
+
+
+@pytest.fixture(scope="module")
+def secrets_of(sample_store: Store, scope: Scope, company: Company) -> dict[str, set[bytes]]:
+    """What each limited reader must not find: ids and names of other people's deals, their accounts, them."""
+    rows = sample_store.query(
+        "deals_as_of",
+        as_of_end=company.calendar.end_of(scope.as_of),
+        closed_since=datetime(1970, 1, 1),
+        deal_id=None,
+    )
+    found = {}
+    for who, owners in _MINE.items():
+        mine = rows[rows["owner_id"].isin(owners)]
+        others = rows[~rows["owner_id"].isin(owners)]
+        accounts = set(others["account_name"].dropna()) - set(mine["account_name"].dropna())
+        words = {*others["deal_id"], *(set(others["name"].dropna()) - set(mine["name"])), *accounts}
+        words |= set(others["owner_name"].dropna())
+        own = " ".join([*mine["name"].dropna(), *mine["account_name"].dropna(), *mine["owner_name"].dropna()])
+        found[who] = {word.encode() for word in words if word not in own}
+    return found
+
+
+@pytest.mark.parametrize("page", FILE)
+@pytest.mark.parametrize("who", LIMITED)
+def test_a_page_shows_no_row_too_many(
+    app: App, as_reader: Any, secrets_of: dict[str, set[bytes]], who: str, page: str
+) -> None:
+    as_reader(LIMITED[who])
+    at = app(FILE[page])
+    assert not at.exception
+    shown = sent(at)
+    leaked = sorted(word.decode() for word in secrets_of[who] if word in shown)
+    assert not leaked, f"{len(leaked)} of {len(secrets_of[who])}: {leaked[:5]}"
+
+
+def test_the_walk_would_find_a_leak(app: App, as_reader: Any, secrets_of: dict[str, set[bytes]]) -> None:
+    as_reader(LOCAL)
+    shown = sent(app(FILE["quarter_end"]))
+    assert sum(word in shown for word in secrets_of["rep"]) > 20
+
+
+def test_every_page_has_its_readers() -> None:
+    assert set(FILE) <= set(PAGES)
+    assert all(has_page(LOCAL, page) for page in FILE)
+    assert not has_page(LOCAL, "a page that nobody has thought of")
