@@ -56,38 +56,58 @@ PAGES = {
 
 
 def pages_of(viewer: Viewer) -> dict[str, list[Any]]:
-    """The pages that a reader has, by section."""
+    """The pages that a reader has, by section; last, under their name, the way out."""
     found = {
         section: [
-            st.Page(f"pages/{place}.py", title=title, default=place == "quarter/quarter_end")
+            page_at(place, f"pages/{place}.py", title)
             for place, title in titles.items()
             if has_page(viewer, place.split("/")[1])
         ]
         for section, titles in PAGES.items()
     }
+    if viewer.email:
+        found[signin.label(viewer)] = [page_at("account", signin.account, "Sign out")]
     return {section: pages for section, pages in found.items() if pages}
 
 
+def page_at(place: str, shown: Any, title: str) -> Any:
+    """A page under the last part of its place."""
+    return st.Page(shown, title=title, url_path=place.split("/")[-1], default=place == "quarter/quarter_end")
+
+
 def gate() -> None:
-    """One page for those who may see nothing yet."""
+    """One page for those who may see nothing yet; a link to any other shows it too."""
     try:
-        viewer = signin.reader()
+        viewer, show_it = signin.reader(), signin.ask
     except signin.Refused as problem:
-        found, show_it = None, partial(signin.refuse, problem)
-    else:
-        found, show_it = viewer, signin.ask
-    if found is None:
+        viewer, show_it = None, partial(signin.refuse, problem)
+    if viewer is None:
+        places = [place for titles in PAGES.values() for place in titles]
         # st.navigation comes before anything may stop the run: without it Streamlit would serve pages/ by URL
-        st.navigation([st.Page(show_it, title="Plumbline", url_path="sign-in")], position="hidden").run()
+        asked = st.navigation([page_at(place, show_it, "Plumbline") for place in places], position="hidden")
+        signin.keep_link(asked.url_path)
+        asked.run()
         st.stop()
-    signin.remember(found)
+    signin.remember(viewer)
+
+
+def back_to_link(pages: dict[str, list[Any]]) -> None:
+    """Whoever has just signed in comes to the page that they had asked for; Streamlit starts on the first."""
+    if link := signin.kept_link():
+        for found in [one for section in pages.values() for one in section if one.url_path == link[0]]:
+            st.switch_page(found, query_params=link[1])
 
 
 gate()
-page = st.navigation(pages_of(signin.the_viewer()), position="top")
+pages = pages_of(signin.the_viewer())
+page = st.navigation(pages, position="top")
+back_to_link(pages)
 
 try:
-    scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)
+    if page.url_path != "account":
+        scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)
     page.run()
 except BadInput as problem:
     show.problem(problem)
+finally:
+    signin.forget()
