@@ -85,7 +85,11 @@ def at_risk(store: Store, company: Company, scope: Scope, history: History) -> A
 
 def of_scope(found: AtRisk, scope: Scope) -> AtRisk:
     """Only the deals of the scope's team and owner."""
-    return replace(found, deals=scope.within(found.deals).reset_index(drop=True))
+    deals, owners = scope.within(found.deals).reset_index(drop=True), found.statements.owners
+    if scope.sees is None:
+        return replace(found, deals=deals)
+    mine = replace(found.statements, owners=owners[owners["owner_id"].isin(scope.sees)])
+    return replace(found, deals=deals, statements=mine)
 
 
 def _kind(deals: pd.DataFrame) -> np.ndarray:

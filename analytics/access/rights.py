@@ -33,7 +33,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "playbook": _LEADERS,
     "playbook_versions": _COMPANY,
     "team_feed": _LEADERS,
-    "accuracy": _LEADERS,
+    "accuracy": _COMPANY,
     "model_card": _COMPANY,
     "data_quality": _LEADERS,
     "import_data": _REVOPS,

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed, must
 from analytics.access.sights import sight_of
 from analytics.access.viewer import Viewer
 from analytics.accuracy_view import Accuracy, accuracy
@@ -36,7 +37,7 @@ from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
-from analytics.problems import NoDeals, NoStore, NotEnough
+from analytics.problems import BadInput, NoDeals, NoStore, NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
@@ -44,6 +45,7 @@ from analytics.store.sight import Sight
 from analytics.store.versions import Versions, versions_of
 from analytics.warning_list import WarningList, warning_list
 from analytics.wording import plain
+from pages.shared import signin
 
 #: Histories that are kept: each holds the landmarks of all quarters (about 100 MB for 5,000 deals).
 _MOST_HISTORIES = 3
@@ -59,6 +61,22 @@ def store() -> Store:
 def everything() -> Store:
     """The whole store: for settings, for writing, and for learning from all deals, of which it shows none."""
     return Store(store_path())
+
+
+def to_write(deed: Deed, deal_id: str = "", owner_id: str | None = None) -> Store:
+    """The whole store, for a reader who may do this (to this deal, of this owner). Raises BadInput.
+
+    Asked when it is done, not only when its form was drawn: what a browser sends need not come from a form.
+    """
+    must(signin.the_viewer(), deed)
+    chosen: Scope | None = st.session_state.get("chosen_scope")
+    if chosen is None or chosen.sees is None:
+        return everything()
+    if deal_id and deal_id not in the_deal_choices(chosen.as_of):
+        raise BadInput("there is no such deal here", got=deal_id)
+    if owner_id is not None and owner_id not in chosen.sees:
+        raise BadInput("this is not yours to write", got=owner_id or "the company's")
+    return everything()
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -18,7 +18,7 @@ from analytics.store.database import Store
 from pages.shared import cached
 
 
-@st.cache_resource(max_entries=3, show_spinner="Comparing each rep's deals with like deals …")
+@st.cache_resource(max_entries=12, show_spinner="Comparing each rep's deals with like deals …")
 def _facts(store: Store, version: str, company: Company, as_of: date, _history: History) -> RepFacts:
     return rep_facts(store, company, as_of, _history)
 

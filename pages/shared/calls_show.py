@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.call_list import (
     CALL_KINDS,
     HISTORY,
@@ -126,7 +127,15 @@ def _submit(
     whom: str, amounts: dict[str, float | None], name: str, label: str, company: Company, chosen: Scope
 ) -> None:
     try:
-        submit_call(cached.store(), company, chosen.as_of, whom, chosen.quarter, **amounts, author=name)
+        submit_call(
+            cached.to_write(Deed.CALL, owner_id=whom),
+            company,
+            chosen.as_of,
+            whom,
+            chosen.quarter,
+            **amounts,
+            author=name,
+        )
     except BadInput as problem:
         show.problem(problem)
         return

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.business_case.depth.explain import explain
 from analytics.business_case.editing import Conflict, Seen, overrule, save_answer
 from analytics.deal_case import Answer
 from analytics.problems import BadInput
 from analytics.wording import is_missing, plain
-from pages.shared import cached, scope, show
+from pages.shared import cached, scope, show, signin
 from pages.shared.case import LEVELS, level_words
 
 
@@ -19,6 +20,9 @@ def name_field(key: str) -> str:
     """Who writes; remembered for the session once it is typed (in a form: sent), and then stands in every
     other such field in which nothing was typed."""
     field, filled = f"name {key}", f"filled name {key}"
+    if name := signin.the_viewer().name:
+        st.caption(plain(f"Kept under your name, {name}."))
+        return name
     known = st.session_state.get("my_name", "")
     held = st.session_state.setdefault(filled, "")
     # set only where it changes something: what is set overwrites what is being typed
@@ -84,7 +88,7 @@ def _save(
 ) -> None:
     try:
         saved = save_answer(
-            cached.store(),
+            cached.to_write(Deed.ANSWER, deal_id),
             deal_id,
             question,
             text,
@@ -133,7 +137,15 @@ def _overrule(deal_id: str, answer: Answer, level: int | None, reason: str, name
     moment: datetime = answer.row["valid_at"].to_pydatetime()
     question = str(answer.row["answered_as"])
     try:
-        overrule(cached.store(), deal_id, question, moment, level, reason=reason, author=name)
+        overrule(
+            cached.to_write(Deed.OVERRULE, deal_id),
+            deal_id,
+            question,
+            moment,
+            level,
+            reason=reason,
+            author=name,
+        )
     except BadInput as problem:
         show.problem(problem)
         return

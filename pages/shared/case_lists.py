@@ -102,7 +102,7 @@ def _matrix_words(table: DealTable, company: Company) -> str:
 
 def deal_link(deal_id: str, name: Any, parameters: dict[str, str]) -> None:
     """A link to the deal's page, by its name."""
-    st.page_link(
+    show.page_link(
         "pages/deals/one_deal.py",
         label=f"**{plain(name)}**",
         **show.ARROW,

@@ -75,7 +75,7 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
                 with st.popover(f"History: {count(len(answer.versions), 'version')}", key=f"history {key}"):
                     _history(answer, company)
             if not is_missing(answer.row["document_id"]):
-                st.page_link(
+                show.page_link(
                     SHEETS,
                     label=f"Paragraph {int(answer.row['paragraph'])} of the Blue Sheet",
                     **show.ARROW,
@@ -132,7 +132,7 @@ def from_sheets(case: DealCase, parameters: dict[str, str]) -> None:
                 horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
             ):
                 st.markdown(plain(" · ".join(said)), width="stretch")
-                st.page_link(
+                show.page_link(
                     SHEETS,
                     label=f"Paragraph {int(row['paragraph'])}",
                     query_params=_place(row, parameters),

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.coaching.replies import reply
 from analytics.company import Company, Scope
 from analytics.problems import BadInput
@@ -53,7 +54,7 @@ def _form(claim: Claim, company: Company, chosen: Scope, where: str) -> None:
 def _saved(claim: Claim, text: str, name: str, company: Company, chosen: Scope) -> bool:
     try:
         reply(
-            cached.store(),
+            cached.to_write(Deed.REPLY, owner_id=chosen.owner_id),
             company,
             chosen.as_of,
             chosen.owner_id,

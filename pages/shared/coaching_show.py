@@ -186,7 +186,7 @@ def talk(page: RepPage, company: Company, chosen: Scope) -> None:
     """The open deals worth a talk, with the reason and the next question."""
     st.subheader("Deals to talk about", anchor=False)
     st.markdown(plain(rep_words.talk_words(page, company)))
-    st.page_link("pages/deals/at_risk.py", label="All of them on At risk", **show.ARROW)
+    show.page_link("pages/deals/at_risk.py", label="All of them on At risk", **show.ARROW)
     if page.talk.deals.empty:
         return
     table = rep_tables.talk_table(page)
@@ -248,7 +248,7 @@ def actions(page: RepPage) -> None:
         table, hide_index=True, width="stretch", column_config=days, placeholder="–", key="open actions"
     )
     show.download(table, f"actions {page.owner_id} {page.as_of}")
-    st.page_link("pages/review/decisions.py", label="Report on them", **show.ARROW)
+    show.page_link("pages/review/decisions.py", label="Report on them", **show.ARROW)
 
 
 def to_take_along(page: RepPage, replies: Any, company: Company) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.company import Company, Scope
 from analytics.digest import words
 from analytics.digest.subscriptions import WHOLE_COMPANY, end_subscription, said, subscribe
@@ -82,7 +83,7 @@ def _others(deals: Any, company: Company, parameters: dict[str, str]) -> None:
     with st.expander("Where the same question is open"):
         for row in deals.itertuples():
             worth = money(row.amount_company, company.currency, locale=company.locale)
-            st.page_link(
+            show.page_link(
                 "pages/deals/one_deal.py",
                 label=plain(f"{row.name} ({worth})"),
                 query_params={"deal": row.deal_id, **parameters},
@@ -199,7 +200,7 @@ def _end(subscriber: str, team: str) -> None:
 def _write(change: Any, who: str, team: str, message: str) -> bool:
     """Keep it and say so, or what is wrong, in the run that follows. Whether it was kept."""
     try:
-        change(cached.store(), cached.the_company(), scope.current().as_of, who, team)
+        change(cached.to_write(Deed.SUBSCRIBE), cached.the_company(), scope.current().as_of, who, team)
     except BadInput as problem:
         st.session_state["subscription problem"] = problem
         return False

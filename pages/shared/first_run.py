@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.access.rights import Deed, may
 from analytics.commands.sample import build_sample
 from analytics.problems import BadInput
 from analytics.wording import plain
-from pages.shared import cached
+from pages.shared import cached, signin
 
 
 def welcome(problem: BadInput) -> None:
@@ -15,6 +16,9 @@ def welcome(problem: BadInput) -> None:
     st.title("Plumbline", anchor=False)
     st.markdown("### Where will this quarter really end, and why? There is no data yet to say it from.")
     st.caption(plain(f"{problem.where}: {problem.what}."))
+    if not may(signin.the_viewer(), Deed.LOAD):
+        st.info("RevOps loads the company's data; there is nothing to see until then.")
+        return
     left, right = st.columns(2)
     with left.container(border=True, height="stretch", key="first-import"):
         st.markdown("**Bring your own export**")
@@ -38,7 +42,7 @@ def sample() -> None:
     place = st.empty()
     if st.button("Build the sample", key="first sample"):
         with cached.show_progress("Building the sample company", place) as report:
-            build_sample(cached.store(), progress=report)
+            build_sample(cached.to_write(Deed.LOAD), progress=report)
         st.switch_page("pages/quarter/quarter_end.py")
     with st.expander("The same on the command line"):
         st.code(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.import_view import (
     FIELDS,
     MAIN_FIELDS,
@@ -45,7 +46,7 @@ def _as_last_time(look: Look) -> None:
             "Forget this mapping", key=f"import forget {look.kept}", help="Next time it is guessed."
         ):
             try:
-                forget(cached.store(), look.kept, st.session_state.get("my_name", ""))
+                forget(cached.to_write(Deed.LOAD), look.kept, st.session_state.get("my_name", ""))
             except BadInput as problem:
                 show.problem(problem)
                 return

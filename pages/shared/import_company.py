@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.import_company import MONTHS, currencies, guessed_settings, locales, time_zones
 from analytics.import_view import days_in_names
 from analytics.import_words import without_rate
@@ -29,10 +30,10 @@ def step(state: Importing, look: Look) -> bool:
             _day_and_completeness(state, look)
         if look.is_mapped and "amount" in state.choices.columns:
             _currency(state)
-        if cached.store().exists:
+        if cached.everything().exists:
             _rates(state, look)
-    settings = read_settings(cached.store())
-    if not cached.store().exists:
+    settings = read_settings(cached.everything())
+    if not cached.everything().exists:
         st.markdown("**The company.** Asked once; totals, quarters and days rest on it.")
         return _settings(state, guessed_settings(look, state.choices, *_browser()), is_first=True)
     with st.expander(plain(f"The company: {_in_words(settings)}")):
@@ -127,7 +128,7 @@ def _settings(state: Importing, settings: dict[str, str], *, is_first: bool) -> 
         if not st.form_submit_button(text, type="primary" if is_first else "secondary"):
             return False
     try:
-        write_settings(cached.store(), given)
+        write_settings(cached.to_write(Deed.SETTING), given)
     except BadInput as problem:
         show.problem(problem)
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.business_case.scores import score_new
 from analytics.import_history import Imports, undone_in_words
 from analytics.problems import BadInput
@@ -116,8 +117,8 @@ def _put_back(import_id: int) -> bool:
 def _run(place: Any, what: str, change: Any, import_id: int, name: str) -> bool:
     try:
         with cached.show_progress(what, place) as report:
-            done = change(cached.store(), import_id, author=name.strip(), progress=report)
-            score_new(cached.store())
+            done = change(cached.to_write(Deed.LOAD), import_id, author=name.strip(), progress=report)
+            score_new(cached.to_write(Deed.LOAD))
     except BadInput as problem:
         show.problem(problem)
         return False

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.import_files import rows_to_fix
 from analytics.import_view import (
     counts_in_words,
@@ -64,7 +65,10 @@ def trial(state: Importing) -> bool:
         return False
     try:
         with cached.show_progress("Trying", place) as report:
-            state.tried = (state.choices, rehearse(cached.store(), state.paths, state.choices, report))
+            state.tried = (
+                state.choices,
+                rehearse(cached.to_write(Deed.LOAD), state.paths, state.choices, report),
+            )
     except BadInput as problem:
         show.problem(problem)
         return False
@@ -132,8 +136,10 @@ def load_now(
     """Load files and remember what it did; False if they cannot be loaded (the reason is shown)."""
     try:
         with cached.show_progress("Loading", place) as report:
-            result = load(cached.store(), paths, choices, name.strip(), report, is_correction=is_correction)
-        found = rejects_of(cached.store(), result.import_id)
+            result = load(
+                cached.to_write(Deed.LOAD), paths, choices, name.strip(), report, is_correction=is_correction
+            )
+        found = rejects_of(cached.everything(), result.import_id)
         fix = rows_to_fix(paths, found)
     except BadInput as problem:
         show.problem(problem)

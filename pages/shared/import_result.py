@@ -22,8 +22,8 @@ def last(state: Importing) -> None:
         else:
             st.success(plain(f"Loaded. {counts_in_words(done.result.files)}"))
         with st.container(horizontal=True, key="import-next"):
-            st.page_link("pages/quarter/quarter_end.py", label="Open Quarter end", **show.ARROW)
-            st.page_link("pages/trust/data_loaded.py", label="All imports, and undo", **show.ARROW)
+            show.page_link("pages/quarter/quarter_end.py", label="Open Quarter end", **show.ARROW)
+            show.page_link("pages/trust/data_loaded.py", label="All imports, and undo", **show.ARROW)
         if done.totals is not None:
             st.dataframe(
                 totals_table(done.totals, company()),

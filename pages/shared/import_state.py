@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.company import Company, company_from
 from analytics.import_files import ToFix, UploadFolder
 from analytics.importing import Choices, Look, Open, Rehearsal, check, look
@@ -85,7 +86,7 @@ class Importing:
         self.renew_tables()
         try:
             with cached.show_progress("Looking at the files", place) as report:
-                self.look = look(cached.store(), self.paths, choices, report)
+                self.look = look(cached.to_write(Deed.LOAD), self.paths, choices, report)
         except BadInput as problem:
             self.problem, self.look = problem, None
             return
@@ -125,7 +126,7 @@ def current() -> Importing:
 
 def company() -> Company:
     """The company as its settings are; the defaults where there is no store yet."""
-    return company_from(read_settings(cached.store()))
+    return company_from(read_settings(cached.everything()))
 
 
 def head(step: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.company import Company, Scope
 from analytics.decisions_view import (
     BY,
@@ -120,7 +121,7 @@ def _save_report(
     company = cached.the_company()
     given: dict[str, Any] = {"author": name, "note": note, "done_on": done_on}
     try:
-        report_action(cached.store(), company, as_of, decision_id, state, **given)
+        report_action(cached.to_write(Deed.REPORT), company, as_of, decision_id, state, **given)
     except BadInput as problem:
         show.problem(problem)
         return

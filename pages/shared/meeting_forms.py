@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from analytics import weekly_meeting as meeting
+from analytics.access.rights import Deed
 from analytics.override_words import seen_in
 from analytics.problems import BadInput
 from analytics.review import decisions as made
@@ -15,7 +16,7 @@ from analytics.review.decisions import Decision, decide, report_action
 from analytics.review.overrides import override
 from analytics.weekly_review import WeeklyReview
 from analytics.wording import money, percent, plain
-from pages.shared import cached, meeting_room, show
+from pages.shared import cached, meeting_room, show, signin
 
 OVERRIDE, REPORT, NAME = "override", "report", "name"
 _FORM, _PROBLEM, _MINE, _ME = "meeting form", "meeting problem", "meeting mine", "my_name"
@@ -32,7 +33,7 @@ KEYS = {
 
 def me() -> str:
     """Who writes in this session; '' while nobody has said."""
-    return str(st.session_state.get(_ME, "")).strip()
+    return signin.the_viewer().name or str(st.session_state.get(_ME, "")).strip()
 
 
 def is_open() -> bool:
@@ -106,12 +107,18 @@ def _decide(review: WeeklyReview, deal_id: str, kind: str, **given: Any) -> None
     decision = Decision(
         deal_id, review.scope.quarter.key, kind, me(), seen=meeting.seen_now(review, deal_id), **given
     )
-    mine().add(decide(cached.store(), review.company, review.scope.as_of, decision))
+    mine().add(decide(cached.to_write(Deed.DECIDE, deal_id), review.company, review.scope.as_of, decision))
 
 
 def _report(review: WeeklyReview, decision_id: str, state: str, **given: Any) -> None:
     report_action(
-        cached.store(), review.company, review.scope.as_of, decision_id, state, author=me(), **given
+        cached.to_write(Deed.REPORT),
+        review.company,
+        review.scope.as_of,
+        decision_id,
+        state,
+        author=me(),
+        **given,
     )
 
 
@@ -275,7 +282,7 @@ def _put_beside(
     review: WeeklyReview, deal_id: str, chance: float | None, amount: float | None, reason: str
 ) -> None:
     override(
-        cached.store(),
+        cached.to_write(Deed.OVERRIDE, deal_id),
         review.company,
         review.scope.as_of,
         deal_id,

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.company import Company, Scope
 from analytics.override_words import (
     OVERRIDE_KINDS,
@@ -166,7 +167,7 @@ def _save(
 ) -> None:
     try:
         override(
-            cached.store(),
+            cached.to_write(Deed.OVERRIDE, deal_id),
             cached.the_company(),
             chosen.as_of,
             deal_id,

@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.business_case.questions import asks_of
 from analytics.company import Scope
 from analytics.playbook.draw import Draw
@@ -145,7 +146,7 @@ def _who(change: Change, chosen: Scope) -> Change:
 
 def _draw(change: Change, chosen: Scope) -> Draw | None:
     """The draw, and what it can show."""
-    asked = asks_of(cached.store()).get(change.question, change.question)
+    asked = asks_of(cached.everything()).get(change.question, change.question)
     try:
         draw = draw_for(cached.the_history(chosen.as_of), cached.the_company(), chosen.as_of, change, asked)
     except BadInput as problem:
@@ -160,7 +161,7 @@ def _save(change: Change, as_of: date) -> None:
     try:
         if who in (CHOSEN, LOT) and not change.teams:
             raise BadInput("no team is chosen", to_do="Choose teams, or let it hold for everybody.")
-        version_id = record(cached.store(), cached.the_company(), as_of, change)
+        version_id = record(cached.to_write(Deed.TEXT), cached.the_company(), as_of, change)
     except TextChanged as problem:
         show.problem(problem)
         st.session_state[_seen(change)] = problem.now  # now it is known
@@ -227,8 +228,9 @@ _BACK = (
 
 
 def _save_later(version: Version, way: str, text: str, name: str, as_of: date) -> None:
-    store, company = cached.store(), cached.the_company()
+    company = cached.the_company()
     try:
+        store = cached.to_write(Deed.TEXT)
         if way == "learned":
             learn(store, company, as_of, version.version_id, text, author=name)
         elif way == "end":

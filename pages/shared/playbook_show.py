@@ -125,7 +125,7 @@ def try_it(view: Playbook, question: str, stage: str) -> None:
     The names differ from those of this page's choices: Streamlit drops a link's parameters that are bound
     to a widget of the page that is left.
     """
-    st.page_link(
+    show.page_link(
         "pages/team/playbook_versions.py",
         label="Try it: record a new playbook version",
         query_params={"change_question": question, "change_stage": stage},
@@ -204,7 +204,7 @@ def warnings(company: Company, chosen: Scope, file: str) -> None:
     )
     labels = {RULE[key].label(view.limits[key].value): key for key in table["warning"]}
     asked = pick("warned", "Deals behind a warning", list(labels), every=False)
-    st.page_link(
+    show.page_link(
         "pages/deals/warnings.py",
         label="Open and past deals with it, in Warnings",
         query_params={"warning": labels[asked], **scope.parameters(chosen)},

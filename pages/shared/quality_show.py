@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.company import Company, Scope
 from analytics.figures import data_quality_trend
 from analytics.problems import BadInput
@@ -110,7 +111,7 @@ def one(result: Result, company: Company, chosen: Scope) -> None:
 
 def _what_if(result: Result, chosen: Scope) -> None:
     if scenario := assumed(result, chosen):
-        st.page_link(
+        show.page_link(
             "pages/quarter/what_if.py",
             label="What the expected number would become",
             query_params={**scope.parameters(chosen), "what": scenario, "scenario": result.check.title},
@@ -169,7 +170,13 @@ def _ignore(code: str, company: Company, chosen: Scope) -> None:
         day = until if isinstance(until, date) else None
         _write(
             lambda: ignore(
-                cached.store(), company, chosen.as_of, code, reason=reason, author=name, until=day
+                cached.to_write(Deed.IGNORE),
+                company,
+                chosen.as_of,
+                code,
+                reason=reason,
+                author=name,
+                until=day,
             ),
             f"{CHECK[code].title} is ignored from now on.",
         )
@@ -181,7 +188,7 @@ def _take_back(code: str, company: Company, chosen: Scope) -> None:
         pressed = st.form_submit_button("Count it again", type="primary", key=f"take back button {code}")
     if pressed:
         _write(
-            lambda: take_back(cached.store(), company, chosen.as_of, code, author=name),
+            lambda: take_back(cached.to_write(Deed.IGNORE), company, chosen.as_of, code, author=name),
             f"{CHECK[code].title} counts again.",
         )
 

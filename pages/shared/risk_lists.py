@@ -37,7 +37,7 @@ def saved_views(parameters: dict[str, str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, given in VIEWS.items():
             query = {**parameters, **given, "view": name}
-            st.page_link(_PAGE, label=name, query_params=query, **show.ARROW)
+            show.page_link(_PAGE, label=name, query_params=query, **show.ARROW)
         with st.popover("Link to this view"):
             st.caption("Whoever opens it sees the same date, filters, order and deal.")
             st.code(

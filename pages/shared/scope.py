@@ -37,7 +37,7 @@ def choose(*, needs_deals: bool = True) -> None:
         quarter = _quarter(columns[1], company, as_of, span.first_day, span.last_day, not_found)
         owners = cached.the_owners(as_of)
         team = _team(columns[2], owners, not_found)
-        owner = _owner(columns[3], owners, team, not_found)
+        owner = _owner(columns[3], owners, team, not_found, is_one=sees is not None and len(sees) == 1)
     chosen = Scope(as_of, quarter, team, owner, sees)
     st.session_state["chosen_scope"] = chosen
     _how_old(chosen)
@@ -187,18 +187,27 @@ def _team(column: st.delta_generator.DeltaGenerator, owners: Owners, not_found: 
     return chosen
 
 
-def _owner(column: st.delta_generator.DeltaGenerator, owners: Owners, team: str, not_found: list[str]) -> str:
+def _owner(
+    column: st.delta_generator.DeltaGenerator,
+    owners: Owners,
+    team: str,
+    not_found: list[str],
+    *,
+    is_one: bool,
+) -> str:
+    """`is_one`: the reader sees one owner's deals only, and looks at nobody else's."""
     options = owners.of_team(team)
+    every = [] if is_one and options else [_ALL]
     asked = _requested("owner", "scope_owner")
     if asked and asked not in options:
         not_found.append(f"the owner {asked}")
     if "scope_owner" not in st.session_state:
-        st.session_state["scope_owner"] = asked if asked in options else _ALL
-    elif st.session_state["scope_owner"] not in [_ALL, *options]:
-        st.session_state["scope_owner"] = _ALL  # another team was chosen
+        st.session_state["scope_owner"] = asked if asked in options else [*every, *options][0]
+    elif st.session_state["scope_owner"] not in [*every, *options]:
+        st.session_state["scope_owner"] = [*every, *options][0]  # another team was chosen
     chosen = column.selectbox(
         "Owner",
-        [_ALL, *options],
+        [*every, *options],
         key="scope_owner",
         format_func=lambda owner: owners.label(owner) if owner else "All owners",
         disabled=not options,

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.business_case import by_hand
 from analytics.business_case.documents import assign, original
 from analytics.company import Company
@@ -36,7 +37,7 @@ def of_deal(deal_id: str, sheets: Any, company: Company, parameters: dict[str, s
             dated = day(row["valid_at"], locale=company.locale)
             st.markdown(plain(f"{row['file']}, {dated}: {count(int(row['paragraphs']), 'paragraph')}"))
             query = {**parameters, "sheet": row["document_id"]}
-            st.page_link(_PAGE, label="What stands in it", query_params=query, **show.ARROW)
+            show.page_link(_PAGE, label="What stands in it", query_params=query, **show.ARROW)
             download_original(row["document_id"], row["file"], where="deal")
     with st.expander("Add a Blue Sheet to this deal"):
         _add(deal_id)
@@ -83,7 +84,14 @@ def _add(deal_id: str) -> None:
     if st.button("Add to this deal", type="primary", key=f"add {deal_id}"):
         try:
             with st.spinner("Adding the Blue Sheet …"):
-                add_to_deal(cached.store(), cached.the_company(), given.name, content, deal_id, author=name)
+                add_to_deal(
+                    cached.to_write(Deed.LINK, deal_id),
+                    cached.the_company(),
+                    given.name,
+                    content,
+                    deal_id,
+                    author=name,
+                )
         except BadInput as problem:
             st.error(plain(problem))
             return
@@ -105,7 +113,7 @@ def upload_many() -> None:
         bar = st.progress(0.0, text="Reading the Blue Sheets …")
         try:
             result = import_uploads(
-                cached.store(),
+                cached.to_write(Deed.LOAD),
                 cached.the_company(),
                 [(one.name, one.getvalue()) for one in given],
                 lambda share, text: bar.progress(min(share, 1.0), text=text[:1].upper() + text[1:]),
@@ -132,7 +140,7 @@ def last_import() -> None:
         st.info(plain(f"{said}: all of them were loaded before, nothing changed."))
     elif rejected:
         st.warning(plain(f"{said}, {rejected:,} of them rejected: Data loaded says why."))
-        st.page_link("pages/trust/data_loaded.py", label="Why, in Data loaded", **show.ARROW)
+        show.page_link("pages/trust/data_loaded.py", label="Why, in Data loaded", **show.ARROW)
     else:
         st.success(plain(f"{said}, none rejected."))
     with st.expander("File by file"):
@@ -170,7 +178,7 @@ def choose_deal(row: dict[str, Any], labels: dict[str, str], name: str) -> None:
 
 def _decide(document_id: str, deal_id: str | None, name: str, message: str) -> None:
     try:
-        assign(cached.store(), document_id, deal_id, author=name)
+        assign(cached.to_write(Deed.LINK, deal_id or ""), document_id, deal_id, author=name)
     except BadInput as problem:
         show.problem(problem)
         return
@@ -215,7 +223,7 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
     st.markdown(plain(f"Deal: {whose} ({how_found(row['how'])}). It says: {row['says'] or 'nothing'}."))
     with st.container(horizontal=True, vertical_alignment="center"):
         if not is_missing(row["deal_id"]):
-            st.page_link(
+            show.page_link(
                 "pages/deals/one_deal.py",
                 label="Open the deal",
                 query_params={**parameters, "deal": row["deal_id"]},
@@ -275,7 +283,13 @@ def _give_a_place(row: dict[str, Any], paragraph: dict[str, Any]) -> None:
         if st.button("Place it", type="primary", key="place it"):
             number = int(paragraph["paragraph"])
             try:
-                by_hand.place(cached.store(), row["document_id"], number, used_as, author=name)
+                by_hand.place(
+                    cached.to_write(Deed.LINK, str(row["deal_id"])),
+                    row["document_id"],
+                    number,
+                    used_as,
+                    author=name,
+                )
             except BadInput as problem:
                 st.error(plain(problem))
                 return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import has_page
 from analytics.company import Company, Scope
 from analytics.figures import style
 from analytics.pipeline.quarter_end import Measure
@@ -14,9 +16,16 @@ from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled
 from analytics.problems import BadInput, NotEnough
 from analytics.terms import TERMS, explain, label
 from analytics.wording import DASH, count, day, is_missing, money, percent, plain, times
+from pages.shared import signin
 
 #: What a link looks like: an arrow after its text.
 ARROW: dict[str, Any] = {"icon": ":material/chevron_right:", "icon_position": "right"}
+
+
+def page_link(page: str, **given: Any) -> None:
+    """A link to another page, for readers who have it."""
+    if has_page(signin.the_viewer(), PurePath(page).stem):
+        st.page_link(page, **given)
 
 
 def is_dark() -> bool:

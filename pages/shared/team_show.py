@@ -48,7 +48,7 @@ def _choose_rep(owner_id: str) -> None:
 
 def to_playbook(chosen: Scope) -> None:
     """The way to what goes with winning: the emptiest question need not be the one that matters."""
-    st.page_link(
+    show.page_link(
         "pages/team/playbook.py",
         label=team_words.TO_PLAYBOOK,
         query_params=scope.parameters(chosen),

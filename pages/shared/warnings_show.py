@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.problems import BadInput
 from analytics.risk.warning_limits import Limits, save_limits
 from analytics.risk.warning_rules import RULES, Limit, Rule
@@ -68,7 +69,7 @@ def form(limits: Limits) -> None:
     if not sent:
         return
     try:
-        save_limits(cached.store(), chosen)
+        save_limits(cached.to_write(Deed.LIMIT), chosen)
     except BadInput as problem:
         show.problem(problem)
         return

@@ -138,7 +138,7 @@ def controls(deal: Any, changes: Sequence[Change], hangs: HangsOn, company: Comp
         st.markdown(f"**{name}**" + (f" :gray-badge[{now.outcome}]" if now.outcome else ""))
         st.caption(plain(about(deal, hangs, company)))
     outcome.segmented_control(
-        f"Outcome of {deal['name']}",  # never shown, only heard: no Markdown
+        plain(f"Outcome of {deal['name']}"),  # never shown, but a picture in it would be fetched all the same
         OUTCOMES,
         key=keys["outcome"],
         format_func=str.capitalize,
@@ -234,4 +234,4 @@ def links(page: str, scenarios: Sequence[Named], asked: Asked, parameters: dict[
         for one in scenarios:
             query = {**parameters, "scenario": one.name, "what": one.what, "view": one.name}
             query |= {"kept": asked.kept_text} if asked.kept else {}
-            st.page_link(page, label=plain(one.name), query_params=query, **show.ARROW)
+            show.page_link(page, label=plain(one.name), query_params=query, **show.ARROW)

@@ -5,9 +5,9 @@ import streamlit as st
 from analytics.wording import count, day, plain
 from pages.shared import cached, case_forms, import_history, import_state, show
 
-if not cached.store().exists:
+if not cached.everything().exists:
     show.answer("Data loaded", "Nothing is loaded yet.")
-    st.page_link("pages/trust/import_data.py", label="Import files", **show.ARROW)
+    show.page_link("pages/trust/import_data.py", label="Import files", **show.ARROW)
     st.stop()
 
 company, loaded, imports = import_state.company(), cached.the_data_loaded(), cached.the_imports()
@@ -25,7 +25,7 @@ for note in loaded.notes:
     st.info(plain(note))
 
 st.subheader("Imports", anchor=False)
-st.page_link("pages/trust/import_data.py", label="Import files", **show.ARROW)
+show.page_link("pages/trust/import_data.py", label="Import files", **show.ARROW)
 chosen = import_history.choose(imports)
 if row := imports.one(chosen):
     import_history.undoing(row)

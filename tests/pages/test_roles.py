@@ -64,7 +64,7 @@ def secrets_of(sample_store: Store, scope: Scope, company: Company) -> dict[str,
         others = rows[~rows["owner_id"].isin(owners)]
         accounts = set(others["account_name"].dropna()) - set(mine["account_name"].dropna())
         words = {*others["deal_id"], *(set(others["name"].dropna()) - set(mine["name"])), *accounts}
-        words |= set(others["owner_name"].dropna())
+        words |= set(others["owner_name"].dropna()) | set(others["owner_id"].dropna())
         own = " ".join([*mine["name"].dropna(), *mine["account_name"].dropna(), *mine["owner_name"].dropna()])
         found[who] = {word.encode() for word in words if word not in own}
     return found
@@ -78,9 +78,65 @@ def test_a_page_shows_no_row_too_many(
     as_reader(LIMITED[who])
     at = app(FILE[page])
     assert not at.exception
+    nothing_of_others(at, secrets_of[who])
+
+
+def nothing_of_others(at: AppTest, words: set[bytes], asked: str = "") -> None:
+    """`asked`: what the address itself says, and a message may repeat."""
     shown = sent(at)
-    leaked = sorted(word.decode() for word in secrets_of[who] if word in shown)
-    assert not leaked, f"{len(leaked)} of {len(secrets_of[who])}: {leaked[:5]}"
+    leaked = sorted(word.decode() for word in words if word in shown and word.decode() != asked)
+    assert not leaked, f"{len(leaked)} of {len(words)}: {leaked[:5]}"
+
+
+#: Views and choices that a link can ask for, page by page.
+VIEWS = {
+    "playbook": [{"view": view} for view in ("By stage", "Left empty", "Waiting", "Warnings")],
+    "coaching": [{"owner": "U1078"}, {"owner": "U1127"}],
+    "what_changed": [{"since": "2026-09-01"}, {"view": "Week by week"}],
+    "decisions": [{"view": view} for view in ("Overrides", "Deals")],
+    "quarter_end": [{"as_of": "2026-09-30"}, {"quarter": "2026Q3"}, {"quarter": "2027Q1"}],
+    "post_mortem": [{"past": "2026Q3"}, {"quarter": "2026Q2"}],
+    "business_case": [{"words": "security"}, {"as_of": "2026-08-31"}],
+    "team_overview": [{"view": view} for view in ("Coverage", "Calls", "Depth")],
+}
+
+
+@pytest.mark.parametrize(("page", "query"), [(page, query) for page, all_ in VIEWS.items() for query in all_])
+@pytest.mark.parametrize("who", ["rep", "manager"])
+def test_no_choice_shows_a_row_too_many(
+    app: App, as_reader: Any, secrets_of: dict[str, set[bytes]], who: str, page: str, query: dict[str, str]
+) -> None:
+    as_reader(LIMITED[who])
+    at = app(FILE[page], **query)
+    assert not at.exception
+    nothing_of_others(at, secrets_of[who], query.get("owner", ""))
+
+
+@pytest.mark.parametrize(
+    "page", ["one_deal", "quarter_end", "at_risk", "coaching", "weekly_meeting", "decisions"]
+)
+@pytest.mark.parametrize("who", ["rep", "manager"])
+def test_no_address_opens_what_is_of_others(
+    app: App, as_reader: Any, secrets_of: dict[str, set[bytes]], sample_store: Store, who: str, page: str
+) -> None:
+    as_reader(LIMITED[who])
+    deal = next(word.decode() for word in sorted(secrets_of[who]) if word.startswith(b"NB-"))
+    for query in ({"deal": deal}, {"owner": "U1099"}, {"team": "West Strategic"}, {"caller": "U1099"}):
+        at = app(FILE[page], **query)
+        assert not at.exception
+        nothing_of_others(at, secrets_of[who], *query.values())
+
+
+def test_two_readers_share_no_cached_row(app: App, as_reader: Any, secrets_of: dict[str, set[bytes]]) -> None:
+    for viewer in (LOCAL, REP, LOCAL, MANAGER, REP):
+        as_reader(viewer)
+        at = app(FILE["quarter_end"])
+        if viewer is REP:
+            nothing_of_others(at, secrets_of["rep"])
+        if viewer is MANAGER:
+            nothing_of_others(at, secrets_of["manager"])
+        if viewer is LOCAL:
+            assert any(word in sent(at) for word in secrets_of["rep"])
 
 
 def test_the_walk_would_find_a_leak(app: App, as_reader: Any, secrets_of: dict[str, set[bytes]]) -> None:
