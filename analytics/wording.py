@@ -117,8 +117,12 @@ def without_unseen(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
+#: Where Streamlit's Markdown would see an address, escaped or not, and make a link of it.
+_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # nobody sees it, no line breaks at it
 
 
 def plain(text: Any) -> str:
-    """CRM text made safe for Markdown: shown as it was typed, `$`, `[`, `:` and all."""
-    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
+    """CRM text made safe for Markdown: shown as it was typed, `$`, `[`, `:`, addresses and all."""
+    apart = _ADDRESS.sub(_WORD_JOINER, str(text).replace("\n", " "))
+    return _MARKDOWN.sub(r"\\\1", apart)

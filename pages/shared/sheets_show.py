@@ -52,7 +52,7 @@ def download_original(document_id: str, file: str, *, where: str) -> None:
         mime=WORD,
         on_click="ignore",
         key=f"original {where} {document_id}",
-        help=f"The file {file}, byte by byte as it was imported.",
+        help=plain(f"The file {file}, byte by byte as it was imported."),
     )
 
 
