@@ -32,7 +32,7 @@ _REJECTS = {
 }
 
 #: Imports that pages of their own list.
-ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching", "upkeep")
+ON_PAGES_OF_THEIR_OWN = ("decision", "call", "coaching", "upkeep", "erasure")
 
 
 @dataclass(frozen=True)

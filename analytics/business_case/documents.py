@@ -52,6 +52,11 @@ def original(store: Store, document_id: str) -> tuple[str, bytes]:
     rows = store.query("document_content", document_id=document_id)
     if rows.empty:
         raise BadInput("there is no such document in the store", got=document_id)
+    if pd.isna(rows.iloc[0]["content"]):
+        raise BadInput(
+            "this file is no longer kept: it named somebody who was erased",
+            to_do="Load it again without the name.",
+        )
     return str(rows.iloc[0]["file"]), bytes(rows.iloc[0]["content"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -178,6 +179,28 @@ class Store:
         if not self.path.exists() or self._is_empty_file():
             raise _no_store(self.path)
         if not os.access(self.path, os.R_OK):
+    def rewrite(self) -> None:
+        """Write the file anew, whole or not at all: what was changed or taken out leaves no byte in it."""
+        fresh = self.path.with_name(self.path.name + ".rewritten")
+        with locks.exclusive(self.path), contextlib.closing(duckdb.connect(":memory:")) as con:
+            try:
+                fresh.unlink(missing_ok=True)
+                con.execute(f"attach '{_quoted(self.path)}' as store (type duckdb)")
+                con.execute(f"attach '{_quoted(fresh)}' as fresh (type duckdb)")
+                con.execute("copy from database store to fresh")
+                con.execute("detach fresh")
+                con.execute("detach store")
+                shutil.copymode(self.path, fresh)
+                with fresh.open("rb+") as handle:
+                    os.fsync(handle.fileno())
+                fresh.replace(self.path)
+                self._wal.unlink(missing_ok=True)  # all of it is in the new file
+            except (duckdb.Error, OSError) as error:
+                raise _cannot_write(self.path, error) from error
+            finally:
+                with contextlib.suppress(OSError):
+                    fresh.unlink(missing_ok=True)
+
             raise BadInput("the store cannot be read", where=str(self.path), to_do="Check its permissions.")
 
     def _is_empty_file(self) -> bool:
@@ -383,7 +406,7 @@ def _cannot_open(path: Path, error: duckdb.Error) -> BadInput:
     return BadInput(what, where=str(path), got=text.splitlines()[0][:300], to_do=to_do)
 
 
-def _cannot_write(path: Path, error: duckdb.Error) -> BadInput:
+def _cannot_write(path: Path, error: Exception) -> BadInput:
     return BadInput(
         "the store could not be written; it is as it was before",
         where=str(path),

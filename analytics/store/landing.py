@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from analytics.store.archive import keep, keep_lists
 from analytics.store.counting import FileCounts as FileCounts
 from analytics.store.counting import counts, record_files, record_rejects
 from analytics.store.database import Store
+from analytics.store.erasing import take_out_of_staged
 from analytics.store.gone import mark_gone
 from analytics.store.news import land_subject, refuse, staged
 from analytics.store.replay import order_of, rebuild
@@ -25,6 +27,8 @@ from analytics.store.staging import Staging
 from analytics.store.subjects import SUBJECTS
 
 Progress = Callable[[float, str], None]
+#: The address of whoever is signed in; '' where nobody signs in.
+signed_in: ContextVar[str] = ContextVar("signed in", default="")
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def _land(
 ) -> ImportResult:
     con = staging.con
     digest = _digest(con, kind, as_of, options)
+    take_out_of_staged(staging)
     refuse(con)
     if _seen(con, digest):
         return ImportResult(counts(con, landed=False), [*staging.notes], None, seen_before=True)
@@ -117,7 +122,7 @@ def _land(
         "insert into store.import (import_id, loaded_at, kind, as_of, digest, loaded_by, notes, restates,"
         " staged_notes) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            *(import_id, loaded_at, kind, as_of, digest, author or user()),
+            *(import_id, loaded_at, kind, as_of, digest, doer(author)),
             *(json.dumps(notes), staging.restates, json.dumps(staging.notes)),
         ],
     )
@@ -191,6 +196,11 @@ def _loading_time(con: duckdb.DuckDBPyConnection) -> datetime:
     row = con.execute("select max(loaded_at) from store.import").fetchone()
     now = datetime.now(UTC).replace(tzinfo=None)
     return max(now, row[0]) if row and row[0] else now
+
+
+def doer(author: str) -> str:
+    """Who does this: whoever is signed in, else as they say, else the process's user."""
+    return signed_in.get() or author or user()
 
 
 def user() -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.problems import BadInput
 from analytics.store.database import Store, query_text
-from analytics.store.landing import user
+from analytics.store.landing import doer
 from analytics.store.replay import order_of, rebuild
 
 Progress = Callable[[float, str], None]
@@ -75,7 +75,7 @@ def _change(
         _must_be_possible(con, import_id, is_back=is_back)
         without, with_it = order_of(con, but=import_id), order_of(con, also=import_id)
         orders = (without, with_it) if is_back else (with_it, without)
-        _record(con, import_id, author or user(), reason, is_back=is_back)  # landing asks what counts
+        _record(con, import_id, doer(author), reason, is_back=is_back)  # landing asks what counts
         done = rebuild(con, import_id, *orders, progress or (lambda *_: None))
         later = len(with_it) - 1 - with_it.index(import_id)
     return UndoResult(import_id, done.own, done.others.came, done.others.went, later)
@@ -117,6 +117,8 @@ def _why_not(one: Any) -> str:
     """Why an import (a row of import_history.sql) cannot be undone; '' if it can be."""
     if not pd.isna(one.undone_at):
         return f"it was undone on {one.undone_at:%Y-%m-%d} by {one.undone_by or 'somebody without a name'}"
+    if one.kind == "erasure":
+        return "a name that was erased is nowhere any more"
     if one.kind == "sample" and not one.other_deals:
         return "the sample company is all that this store holds; use a new store (--store FILE) instead"
     return _why_not_replayed(one)
