@@ -8,10 +8,10 @@ import streamlit as st
 from analytics.access.rights import has_page
 from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
-from pages.shared import scope, show, signin
+from pages.shared import audit_show, scope, show, signin
 
 #: The pages that bring data in, and say what came.
-WITHOUT_DEALS = ("import_data", "data_loaded")
+WITHOUT_DEALS = ("import_data", "data_loaded", "people", "audit")
 
 st.set_page_config(page_title="Plumbline", layout="wide", initial_sidebar_state="collapsed")
 
@@ -50,6 +50,8 @@ PAGES = {
         "trust/data_quality": "Data quality",
         "trust/import_data": "Import",
         "trust/data_loaded": "Data loaded",
+        "trust/people": "People",
+        "trust/audit": "Audit",
         "trust/definitions": "Definitions",
     },
 }
@@ -93,7 +95,8 @@ def gate() -> None:
 
 def back_to_link(pages: dict[str, list[Any]]) -> None:
     """Whoever has just signed in comes to the page that they had asked for; Streamlit starts on the first."""
-    if link := signin.kept_link():
+    link = signin.kept_link()
+    if link and not page.url_path:
         for found in [one for section in pages.values() for one in section if one.url_path == link[0]]:
             st.switch_page(found, query_params=link[1])
 
@@ -106,6 +109,7 @@ back_to_link(pages)
 try:
     if page.url_path != "account":
         scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)
+    audit_show.begin(page.url_path or "quarter_end")
     page.run()
 except BadInput as problem:
     show.problem(problem)

@@ -23,17 +23,26 @@ MAY_IMPORT = {
     "analytics.problems": set(),
     "analytics.wording": {"analytics.problems"},
     "analytics.terms": set(),
+    "analytics.logs": set(),
+    "analytics.zips": {"analytics.problems"},
     "analytics.intervals": set(),
     "analytics.fiscal": {"analytics.problems"},
     "analytics.store": {"analytics.problems"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.access": {
         "analytics.problems",
+        "analytics.wording",
         "analytics.company",
         "analytics.store",
         "analytics.written_rows",
     },
-    "analytics.audit": {"analytics.problems", "analytics.store"},
+    "analytics.audit": {
+        "analytics.problems",
+        "analytics.wording",
+        "analytics.fiscal",
+        "analytics.company",
+        "analytics.store",
+    },
     "analytics.erasure": {
         "analytics.problems",
         "analytics.company",
@@ -46,6 +55,7 @@ MAY_IMPORT = {
     "analytics.html_files": {"analytics.wording"},
     "analytics.intake": {
         "analytics.problems",
+        "analytics.zips",
         "analytics.store.staging",
         "analytics.store.subjects",
         "analytics.business_case.questions",
@@ -67,7 +77,11 @@ MAY_IMPORT = {
         "analytics.sync.secrets",
     },
     "analytics.business_case.depth": {"analytics.problems"},
-    "analytics.business_case.blue_sheets": {"analytics.problems", "analytics.store.subjects"},
+    "analytics.business_case.blue_sheets": {
+        "analytics.problems",
+        "analytics.store.subjects",
+        "analytics.zips",
+    },
     "analytics.business_case": {
         *FACTS,
         "analytics.pipeline.deals",

@@ -45,6 +45,14 @@ def revoke(store: Store, company: Company, email: str, *, author: str) -> None:
     write(store, company, date.today(), "access_grant", row, kind="upkeep", source="access")
 
 
+def directory(store: Store, company: Company) -> dict[str, str]:
+    """Everybody of the CRM as of today: person_id -> name, title and id, by name."""
+    people = store.query("people_as_of", as_of_end=company.calendar.end_of(date.today()))
+    told = people[["name", "title"]].fillna("").astype(str)
+    words = (told["name"] + ", " + told["title"]).str.strip(", ")
+    return {str(who): f"{text} ({who})" for who, text in zip(people["person_id"], words, strict=True)}
+
+
 def _must_be_known(store: Store, company: Company, person_id: str) -> None:
     people = store.query("people_as_of", as_of_end=company.calendar.end_of(date.today()))
     if person_id not in set(people["person_id"]):

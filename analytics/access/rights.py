@@ -7,6 +7,11 @@ from enum import StrEnum
 from analytics.access.viewer import Role, Viewer
 from analytics.problems import BadInput
 
+
+class NotAllowed(BadInput):
+    """Somebody asked for what their role, or whose deals they see, does not allow."""
+
+
 _ALL = frozenset(Role)
 _LEADERS = frozenset({Role.VP, Role.REVOPS, Role.MANAGER})
 _COMPANY = frozenset({Role.VP, Role.REVOPS})
@@ -94,10 +99,10 @@ def may(viewer: Viewer, deed: Deed) -> bool:
 
 
 def must(viewer: Viewer, deed: Deed) -> None:
-    """Raises BadInput where a reader may not do it."""
+    """Raises NotAllowed where a reader may not do it."""
     if not may(viewer, deed):
         allowed = ", ".join(role.label for role in Role if role in _MAY[deed])
-        raise BadInput(
+        raise NotAllowed(
             f"your role cannot {deed.value}",
             expected=f"one of: {allowed}",
             got=viewer.role.label,

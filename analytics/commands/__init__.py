@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from analytics.commands import (
+    accessing,
     answering,
     briefing,
     changing,
@@ -37,6 +38,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     answering.add,
     checking.add,
     undoing.add,
+    accessing.add,
     upkeep.add,
 )
 

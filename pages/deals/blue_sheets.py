@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.wording import count, plain
-from pages.shared import cached, case_forms, scope, sheets_show, show
+from pages.shared import cached, case_forms, scope, sheets_show, show, signin
 
 company, chosen = cached.the_company(), scope.current()
 sheets = cached.the_sheets(chosen.as_of)
@@ -26,8 +27,9 @@ if wanted:
     st.warning("This Blue Sheet was not known at this date. Choose a later as-of date.")
 sheets_show.last_import()
 
-st.subheader("Add Blue Sheets", anchor=False)
-sheets_show.upload_many()
+if signin.can(Deed.LOAD):
+    st.subheader("Add Blue Sheets", anchor=False)
+    sheets_show.upload_many()
 
 waiting = sheets.unsure
 if len(waiting):

@@ -7,7 +7,17 @@ from analytics.deal_case import case_table
 from analytics.figures import deal_timeline
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, percent, plain
-from pages.shared import cached, case_forms, case_show, overrides_show, risk_show, scope, sheets_show, show
+from pages.shared import (
+    audit_show,
+    cached,
+    case_forms,
+    case_show,
+    overrides_show,
+    risk_show,
+    scope,
+    sheets_show,
+    show,
+)
 
 company, chosen = cached.the_company(), scope.current()
 st.title("One deal", anchor=False)
@@ -47,12 +57,12 @@ overrides_show.the_deal(deal_id, deal, company, chosen)
 case_show.the_case(deal_id, found.case, company, scope.parameters(chosen))
 with st.container(horizontal=True):
     show.download(case_table(found.case), f"business case {deal_id}")
-    st.download_button(
+    audit_show.download_button(
         "Download as Word document",
-        data=lambda: case_document(found, company, chosen.as_of),
-        file_name=f"business case {deal_id} {chosen.as_of}.docx",
+        lambda: case_document(found, company, chosen.as_of),
+        f"business case {deal_id} {chosen.as_of}.docx",
+        what=f"business case {deal_id} as Word",
         mime=sheets_show.WORD,
-        on_click="ignore",
         help="One page: answers with level and source, the next question, people, red flags and actions.",
     )
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.figures import warning_effects
 from analytics.risk.warning_rules import RULE
 from analytics.terms import explain
@@ -16,7 +17,7 @@ from analytics.warning_list import (
     warning_table,
 )
 from analytics.wording import count, plain
-from pages.shared import cached, scope, show, warnings_show
+from pages.shared import cached, scope, show, signin, warnings_show
 
 show.come_back("pages/deals/warnings.py")
 company, chosen = cached.the_company(), scope.current()
@@ -67,5 +68,6 @@ show.figure(
     file=f"warning effects {chosen.as_of}",
     note=explain("warning_effect"),
 )
-with st.expander("Change the limits"):
-    warnings_show.form(view.limits)
+if signin.can(Deed.LIMIT):
+    with st.expander("Change the limits"):
+        warnings_show.form(view.limits)

@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.access.rights import Deed, must
+from analytics.access.granting import directory
+from analytics.access.rights import Deed, NotAllowed, must
 from analytics.access.sights import sight_of
-from analytics.access.viewer import Viewer
+from analytics.access.viewer import Viewer, grants
 from analytics.accuracy_view import Accuracy, accuracy
 from analytics.at_risk import AtRisk, at_risk, of_scope
 from analytics.business_case.feed import Feed, answer_changes
@@ -37,7 +38,7 @@ from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
-from analytics.problems import BadInput, NoDeals, NoStore, NotEnough
+from analytics.problems import NoDeals, NoStore, NotEnough
 from analytics.risk.chances import History, history_of
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
@@ -73,9 +74,9 @@ def to_write(deed: Deed, deal_id: str = "", owner_id: str | None = None) -> Stor
     if chosen is None or chosen.sees is None:
         return everything()
     if deal_id and deal_id not in the_deal_choices(chosen.as_of):
-        raise BadInput("there is no such deal here", got=deal_id)
+        raise NotAllowed("there is no such deal here", got=deal_id)
     if owner_id is not None and owner_id not in chosen.sees:
-        raise BadInput("this is not yours to write", got=owner_id or "the company's")
+        raise NotAllowed("this is not yours to write", got=owner_id or "the company's")
     return everything()
 
 
@@ -468,3 +469,27 @@ def the_imports() -> Imports:
 def the_data_loaded() -> DataLoaded:
     """What was loaded, and what could not be read."""
     return _data_loaded(store(), store().version())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _grants(store: Store, version: str) -> Any:
+    return grants(store)
+
+
+def the_grants() -> Any:
+    """Who was let in: of `grants`."""
+    return _grants(everything(), everything().version())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _directory(store: Store, version: str, company: Company) -> dict[str, str]:
+    return directory(store, company)
+
+
+def the_directory() -> dict[str, str]:
+    """Everybody of the CRM today: person_id -> name and title."""
+    try:
+        company = the_company()
+    except NoStore:
+        return {}
+    return _directory(everything(), everything().version(), company)

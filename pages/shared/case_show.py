@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.access.rights import Deed
 from analytics.case_matrix import at_a_glance
 from analytics.company import Company
 from analytics.deal_case import Answer, DealCase, history_table
 from analytics.terms import explain
 from analytics.wording import DASH, count, day, is_missing, plain
-from pages.shared import case_forms, show
+from pages.shared import case_forms, show, signin
 from pages.shared.case import LEVELS, earned, level_words, marked, spans
 
 SHEETS = "pages/deals/blue_sheets.py"
@@ -69,7 +70,8 @@ def _answer(deal_id: str, answer: Answer, company: Company, parameters: dict[str
             if st.button(f"Edit {answer.question.label.lower()}", key=f"edit {key}"):
                 case_forms.start(deal_id, key)
                 case_forms.edit_answer(deal_id, answer)
-            if answer.is_answered and st.button("Set another level", key=f"overrule {key}"):
+            may_set = answer.is_answered and signin.can(Deed.OVERRULE)
+            if may_set and st.button("Set another level", key=f"overrule {key}"):
                 case_forms.set_level(deal_id, answer)
             if len(answer.versions):
                 with st.popover(f"History: {count(len(answer.versions), 'version')}", key=f"history {key}"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.access.rights import Deed
+from analytics.access.rights import Deed, has_page
 from analytics.company import Company, Scope
 from analytics.override_words import (
     OVERRIDE_KINDS,
@@ -28,7 +28,7 @@ from analytics.problems import BadInput
 from analytics.review.decisions import Seen
 from analytics.review.overrides import Overridden, override
 from analytics.wording import DASH, money, percent, plain
-from pages.shared import cached, cached_ledger, case_forms, ledger_show, scope, show
+from pages.shared import cached, cached_ledger, case_forms, ledger_show, scope, show, signin
 
 _MOST_DECISIONS = 3
 _OPENED = "with"  # in the address: what stands open beside the number or on the deal
@@ -88,6 +88,8 @@ def the_deal(deal_id: str, deal: Any, company: Company, chosen: Scope) -> None:
     mine = standing[standing["deal_id"] == deal_id]
     for row in mine.itertuples():
         st.markdown(f"**Override for {plain(chosen.quarter)}:** {plain(of_deal(row, company))}")
+    if not signin.can(Deed.OVERRIDE):
+        return
     words = "Change the override" if len(mine) else "Put another chance or amount beside the model"
     show.opener(_OPENED, "override", words)
     if st.query_params.get(_OPENED) == "override":  # only then has anybody to wait for the quarter's number
@@ -105,7 +107,7 @@ def _decisions(deal_id: str, company: Company, chosen: Scope) -> None:
         st.markdown(f"- {plain(what)}  \n  :gray[{plain(became)}]")
     with st.container(horizontal=True):
         more = f"All {len(said)} in the ledger" if len(said) > _MOST_DECISIONS else "In the ledger"
-        if st.button(more, key="to the ledger"):
+        if has_page(signin.the_viewer(), "decisions") and st.button(more, key="to the ledger"):
             query = {"words": deal_id, **scope.parameters(chosen)}
             st.switch_page("pages/review/decisions.py", query_params=query)
 

@@ -29,7 +29,7 @@ from analytics.quality_page import (
     trend_title,
 )
 from analytics.wording import DASH, count, plain
-from pages.shared import cached, case_forms, ledger_show, scope, show
+from pages.shared import cached, case_forms, ledger_show, scope, show, signin
 
 _TABLE = "checks table"
 _KINDS = {"Money": "money", "Share of open money": "share"}
@@ -144,7 +144,7 @@ def _named(result: Result, company: Company, chosen: Scope) -> None:
 
 def _living_with(result: Result, company: Company, chosen: Scope) -> None:
     """The form to ignore a failure with a reason, or to take that back."""
-    if result.state not in ("failed", "ignored"):
+    if result.state not in ("failed", "ignored") or not signin.can(Deed.IGNORE):
         return
     if not ledger_show.is_last_day(chosen):
         ledger_show.only_on_the_last_day(chosen, "a reason to ignore it")

@@ -12,11 +12,12 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
+from analytics.access.rights import Deed, may
 from analytics.access.viewer import LOCAL, Role, Viewer, viewer_of
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
 from analytics.wording import plain
-from pages.shared import exposure
+from pages.shared import exposure, noting
 
 #: Clocks of two machines may differ by this much.
 _SKEW_SECONDS = 300
@@ -132,6 +133,7 @@ def refuse(problem: Refused) -> None:
     st.title("Plumbline", anchor=False)
     st.error(plain(str(problem)))
     if exposure.has_sign_in() and st.user.get("is_logged_in"):
+        noting.refused(_said(), "to be let in")
         st.button("Sign out", on_click=leave)
 
 
@@ -146,7 +148,13 @@ def account() -> None:
 def leave() -> None:
     """End this sign-in, in every tab."""
     _ended.add(_key(st.user.to_dict()))
+    noting.left(_said())
     st.logout()
+
+
+def _said() -> str:
+    """The address that the sign-in service gave, whether or not it leads in; for the audit only."""
+    return str(st.user.get("email") or "").strip().lower() or "no address"
 
 
 def label(viewer: Viewer) -> str:
@@ -157,9 +165,9 @@ def label(viewer: Viewer) -> str:
 
 def keep_link(page: str) -> None:
     """Keep what was asked for until its reader has signed in: the sign-in service leads to the first page."""
+    kept_link()
     browser, query = _browser(), st.query_params.to_dict()
-    if browser and len(str(query)) <= _LONGEST_LINK:
-        _links.pop(browser, None)
+    if browser and (page or query) and len(str(query)) <= _LONGEST_LINK:
         _links[browser] = (page, query)
         if len(_links) > _MOST_LINKS:
             del _links[next(iter(_links))]
@@ -192,3 +200,8 @@ def the_viewer() -> Viewer:
     if viewer is None:
         raise Refused("Your sign-in is over. Sign in again.")
     return viewer
+
+
+def can(deed: Deed) -> bool:
+    """Whether the reader of this run may do something: what is only refused is better not offered."""
+    return may(the_viewer(), deed)

@@ -20,7 +20,10 @@ _FILES = {
     "deals": ("at_risk", "one_deal", "business_case", "answer_changes", "warnings", "blue_sheets"),
     "review": ("weekly_meeting", "decisions", "calls", "post_mortem"),
     "team": ("coaching", "team_overview", "playbook", "playbook_versions", "team_feed"),
-    "trust": ("accuracy", "model_card", "data_quality", "import_data", "data_loaded", "definitions"),
+    "trust": (
+        *("accuracy", "model_card", "data_quality"),
+        *("import_data", "data_loaded", "people", "definitions"),
+    ),
 }
 FILE = {page: f"pages/{folder}/{page}.py" for folder, pages in _FILES.items() for page in pages}
 REP = Viewer("valerie@example.com", "Valerie Osei", Role.REP, "U1078")
