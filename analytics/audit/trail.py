@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,12 +96,12 @@ class Trail:
             con.execute("commit")
         return person
 
-    def rows(self, sql: str, parameters: Collection[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """What a query finds; nothing where there is no file yet. Raises NotNoted."""
         if not self.path.exists():
             return []
         with self._open() as con:
-            return con.execute(sql, tuple(parameters)).fetchall()
+            return con.execute(sql, parameters).fetchall()
 
     def problems(self) -> list[str]:
         """What of the chain is broken, as sentences; an empty list means that all is there, unchanged."""

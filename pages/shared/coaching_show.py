@@ -15,7 +15,7 @@ from analytics.rep_page import RepPage
 from analytics.rep_sheet import one_to_one
 from analytics.rep_words import Claim
 from analytics.wording import count, is_missing, money, plain
-from pages.shared import case_lists, coaching_forms, scope, show
+from pages.shared import audit_show, case_lists, coaching_forms, scope, show
 from pages.shared.case import level_words, marked, spans
 
 _TOPIC = "topic"
@@ -253,12 +253,12 @@ def actions(page: RepPage) -> None:
 
 def to_take_along(page: RepPage, replies: Any, company: Company) -> None:
     """The page as one file for the 1:1."""
-    st.download_button(
+    audit_show.download_button(
         "Download for the 1:1 (HTML)",
-        data=lambda: one_to_one(page, replies, company),
-        file_name=f"one-to-one {page.owner_id} {page.as_of}.html",
+        lambda: one_to_one(page, replies, company),
+        f"one-to-one {page.owner_id} {page.as_of}.html",
+        what=f"one-to-one {page.owner_id}",
         mime="text/html",
-        on_click="ignore",
         key="one-to-one",
     )
 

@@ -15,7 +15,7 @@ from analytics.digest.week import Week, leads_there, worth_asking_too
 from analytics.feed_tables import closed_table, week_ends
 from analytics.problems import BadInput
 from analytics.wording import count, day, money, plain
-from pages.shared import cached, cached_team, case, case_lists, scope, show
+from pages.shared import audit_show, cached, cached_team, case, case_lists, scope, show
 
 COMMAND = "python -m analytics digest --subscribed --out DIR"
 
@@ -129,12 +129,12 @@ def digest(chosen: Scope, until: date, company: Company) -> None:
     )
     whose = chosen.team
     name, content = cached_team.the_digest(until, whose)
-    st.download_button(
+    audit_show.download_button(
         plain(f"Download the digest of {said(whose)}"),
-        data=content,
-        file_name=name,
+        content,
+        name,
+        what="weekly digest",
         mime="text/html",
-        on_click="ignore",
         key="download digest",
     )
     _subscriptions(chosen, company)

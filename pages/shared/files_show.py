@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.brief import BriefKind, brief_files
 from analytics.store.database import Store
 from analytics.weekly_review import WeeklyReview
-from pages.shared import cached
+from pages.shared import audit_show, cached
 
 _TYPES = {
     "html": ("Page (HTML)", "text/html", "One page that prints well; it opens without a network."),
@@ -29,12 +29,12 @@ def files(review: WeeklyReview, kind: BriefKind) -> None:
     st.markdown(f"**Download the {kind}**")
     with st.container(horizontal=True):
         for ending, (label, mime, help_text) in _TYPES.items():
-            st.download_button(
+            audit_show.download_button(
                 label,
-                data=lambda ending=ending: _made(review, kind)[ending],
-                file_name=f"{kind} {review.scope.as_of} {review.whose}.{ending}",
+                lambda ending=ending: _made(review, kind)[ending],
+                f"{kind} {review.scope.as_of} {review.whose}.{ending}",
+                what=f"{kind} as {ending}",
                 mime=mime,
-                on_click="ignore",
                 help=help_text,
                 key=f"{kind} {ending}",
             )

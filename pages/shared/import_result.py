@@ -8,7 +8,7 @@ from analytics.import_files import corrected
 from analytics.import_view import counts_in_words, totals_table
 from analytics.problems import BadInput
 from analytics.wording import count, plain
-from pages.shared import case_forms, import_load, show
+from pages.shared import audit_show, case_forms, import_load, show
 from pages.shared.import_state import Done, Importing, company
 
 
@@ -52,12 +52,12 @@ def _fix(state: Importing, done: Done) -> None:
     st.markdown("**Fix and load again.** Download the rows, correct them, and give the file back here.")
     with st.container(horizontal=True, key="import-to-fix"):
         for number, file in enumerate(done.to_fix):
-            st.download_button(
+            audit_show.download_button(
                 plain(f"{count(file.rows, 'row')} of {file.file}"),
-                data=file.content,
-                file_name=file.name,
+                file.content,
+                file.name,
+                what=f"rejected rows of import {done.result.import_id} to correct",
                 mime="text/csv",
-                on_click="ignore",
                 key=f"import fix {number} {done.result.import_id}",
             )
     given = st.file_uploader(

@@ -22,7 +22,7 @@ from analytics.sheets import (
     sheets_table,
 )
 from analytics.wording import count, day, is_missing, plain
-from pages.shared import cached, case_forms, scope, show
+from pages.shared import audit_show, cached, case_forms, scope, show
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PAGE = "pages/deals/blue_sheets.py"
@@ -45,12 +45,13 @@ def of_deal(deal_id: str, sheets: Any, company: Company, parameters: dict[str, s
 
 def download_original(document_id: str, file: str, *, where: str) -> None:
     """A button that gives the file back as it was imported."""
-    st.download_button(
+    store = cached.store()  # as this reader may see it: the button is pressed outside of a run
+    audit_show.download_button(
         "Download the original",
-        data=lambda: original(cached.store(), document_id)[1],
-        file_name=file,
+        lambda: original(store, document_id)[1],
+        file,
+        what=f"Blue Sheet {document_id[:12]}",
         mime=WORD,
-        on_click="ignore",
         key=f"original {where} {document_id}",
         help=plain(f"The file {file}, byte by byte as it was imported."),
     )
@@ -262,7 +263,7 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
     left, right = st.columns([3, 1])
     left.caption("Select a paragraph without a place to give it one.")
     with right:
-        show.download(rows, f"paragraphs of {row['file']}")
+        show.download(rows, f"paragraphs of {row['file']}", what=f"paragraphs of {row['document_id'][:12]}")
     for chosen in event.selection.rows:
         _give_a_place(row, rows.iloc[chosen].to_dict())
 

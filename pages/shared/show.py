@@ -8,15 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.access.rights import has_page
+from analytics.access.rights import NotAllowed, has_page
 from analytics.company import Company, Scope
 from analytics.figures import style
 from analytics.pipeline.quarter_end import Measure
 from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled
 from analytics.problems import BadInput, NotEnough
+from analytics.store.landing import user
 from analytics.terms import TERMS, explain, label
 from analytics.wording import DASH, count, day, is_missing, money, percent, plain, times
-from pages.shared import signin
+from pages.shared import audit_show, noting, signin
 
 #: What a link looks like: an arrow after its text.
 ARROW: dict[str, Any] = {"icon": ":material/chevron_right:", "icon_position": "right"}
@@ -102,14 +103,14 @@ def figure(
         download(labelled(table), file)
 
 
-def download(table: Any, file: str, *, where: str = "") -> None:
-    """A button that saves a table as CSV."""
-    st.download_button(
+def download(table: Any, file: str, *, where: str = "", what: str = "") -> None:
+    """A button that saves a table as CSV; `what`: its name in the audit, where the file's tells too much."""
+    audit_show.download_button(
         "Download as CSV",
-        data=lambda: csv_bytes(table),
-        file_name=f"{file}.csv",
+        lambda: csv_bytes(table),
+        f"{file}.csv",
+        what=what or file,
         mime="text/csv",
-        on_click="ignore",
         key=f"download {file} {where}",
     )
 
@@ -238,6 +239,8 @@ def closer(name: str, text: str = "Close") -> None:
 def problem(error: BadInput) -> None:
     """Something that a person can mend: what, where, and what to do."""
     text = str(error)
+    if isinstance(error, NotAllowed):
+        noting.refused(signin.the_viewer().email or user(), error.what)
     st.error(plain(text if error.where else text[:1].upper() + text[1:]))
 
 
