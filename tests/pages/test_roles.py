@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,7 @@ from analytics.company import Company, Scope
 from analytics.store.database import Store
 
 App = Callable[..., AppTest]
-_FILES = {
+_FOLDERS = {
     "quarter": ("quarter_end", "what_changed", "next_quarters", "what_if"),
     "deals": ("at_risk", "one_deal", "business_case", "answer_changes", "warnings", "blue_sheets"),
     "review": ("weekly_meeting", "decisions", "calls", "post_mortem"),
@@ -25,11 +27,12 @@ _FILES = {
         *("import_data", "data_loaded", "people", "definitions"),
     ),
 }
-FILE = {page: f"pages/{folder}/{page}.py" for folder, pages in _FILES.items() for page in pages}
+FILE = {page: f"pages/{folder}/{page}.py" for folder, pages in _FOLDERS.items() for page in pages}
 REP = Viewer("valerie@example.com", "Valerie Osei", Role.REP, "U1078")
 MANAGER = Viewer("mikkel@example.com", "Mikkel Brandt", Role.MANAGER, "U1064")
 NOBODY = Viewer("new@example.com", "New Person", Role.REP, "U9999")
 LIMITED = {"rep": REP, "manager": MANAGER, "nobody": NOBODY}
+_files: list[bytes] = []
 _MINE = {"rep": {"U1078"}, "manager": {"U1078", "U1127", "U1064"}, "nobody": set()}
 
 
@@ -39,9 +42,28 @@ def as_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[Viewer], None]:
     return lambda viewer: monkeypatch.setattr("pages.shared.signin.reader", lambda: viewer)
 
 
+@pytest.fixture(autouse=True)
+def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """What the page's download buttons would save, made as if each were pressed; parts of zips apart."""
+    made = _files
+    made.clear()
+
+    def button(label: str, data: Any, *more: Any, **given: Any) -> bool:
+        content = data() if callable(data) else data
+        made.append(content.encode() if isinstance(content, str) else bytes(content))
+        if zipfile.is_zipfile(io.BytesIO(made[-1])):
+            with zipfile.ZipFile(io.BytesIO(made[-1])) as parts:
+                made.extend(parts.read(name) for name in parts.namelist())
+        return False
+
+    monkeypatch.setattr("streamlit.download_button", button)
+    yield made
+    made.clear()
+
+
 def sent(at: AppTest) -> bytes:
-    """All that the page sends to the browser, also what is hidden in a table or a picture."""
-    return b"\n".join(_messages(at.main)) + b"\n".join(_messages(at.sidebar))
+    """All that the page sends to the browser, also what is hidden in a table, a picture or a file."""
+    return b"\n".join([*_messages(at.main), *_messages(at.sidebar), *_files])
 
 
 def _messages(node: Any) -> Iterator[bytes]:
@@ -130,9 +152,12 @@ def test_no_address_opens_what_is_of_others(
         nothing_of_others(at, secrets_of[who], *query.values())
 
 
-def test_two_readers_share_no_cached_row(app: App, as_reader: Any, secrets_of: dict[str, set[bytes]]) -> None:
+def test_two_readers_share_no_cached_row(
+    app: App, as_reader: Any, secrets_of: dict[str, set[bytes]], files: list[bytes]
+) -> None:
     for viewer in (LOCAL, REP, LOCAL, MANAGER, REP):
         as_reader(viewer)
+        files.clear()
         at = app(FILE["quarter_end"])
         if viewer is REP:
             nothing_of_others(at, secrets_of["rep"])
@@ -142,10 +167,14 @@ def test_two_readers_share_no_cached_row(app: App, as_reader: Any, secrets_of: d
             assert any(word in sent(at) for word in secrets_of["rep"])
 
 
-def test_the_walk_would_find_a_leak(app: App, as_reader: Any, secrets_of: dict[str, set[bytes]]) -> None:
+def test_the_walk_would_find_a_leak(
+    app: App, as_reader: Any, secrets_of: dict[str, set[bytes]], files: list[bytes]
+) -> None:
     as_reader(LOCAL)
     shown = sent(app(FILE["quarter_end"]))
     assert sum(word in shown for word in secrets_of["rep"]) > 20
+    saved = b"".join(files)
+    assert sum(word in saved for word in secrets_of["rep"]) > 10
 
 
 def test_every_page_has_its_readers() -> None:
