@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,6 +38,10 @@ class Erasure:
     found: Found  # (table, column) -> rows
     audit: int  # people of the audit
     still_there: tuple[Path, ...] = ()  # files beside the store that were made before
+
+
+#: A row of the table `erased`.
+Mark = tuple[Any, ...]
 
 
 class _Tried(Exception):
@@ -96,6 +101,28 @@ def erase(store: Store, person: Person, *, author: str = "") -> Erasure:
     return Erasure(found, audit, _older_files(store))
 
 
+def erased_marks(store: Store) -> list[Mark]:
+    """Who was erased in this store; nobody where there is none that can be read."""
+    try:
+        with store.reading() as con:
+            return con.execute("select kind, mark, words, label, erased_at from erased").fetchall()
+    except BadInput:
+        return []
+
+
+def erase_again(store: Store, marks: list[Mark]) -> int:
+    """Erase those whom a store that was just put in place does not know to be erased; returns how many."""
+    known = set(erased_marks(store))
+    missing = [mark for mark in marks if mark not in known]
+    if missing:
+        with store.changing() as con:
+            con.executemany("insert into store.erased values (?, ?, ?, ?, ?)", missing)
+            take_out(con, "store", erased_of(con))
+            _record(con, doer(""))
+        store.rewrite()
+    return len({mark[3] for mark in missing})
+
+
 def _erase(con: duckdb.DuckDBPyConnection, person: Person, author: str) -> Found:
     now = datetime.now(UTC).replace(tzinfo=None)
     known = erased_of(con)
@@ -108,14 +135,19 @@ def _erase(con: duckdb.DuckDBPyConnection, person: Person, author: str) -> Found
                 "insert into store.erased values (?, ?, ?, ?, ?)", [kind, mark, words, person.label, now]
             )
     found = take_out(con, "store", _only(con, person.label))
+    _record(con, author)
+    return found
+
+
+def _record(con: duckdb.DuckDBPyConnection, author: str) -> None:
+    """A line in the log of imports: names that pages keep in memory are asked for anew."""
     con.execute(
         "insert into store.import (import_id, loaded_at, kind, as_of, digest, loaded_by, notes, restates,"
         " staged_notes) select coalesce(max(import_id), 0) + 1,"
         " greatest(coalesce(max(loaded_at), $now), $now), 'erasure', null, 'erasure ' || $now, $author, '[]',"
         " false, '[]' from store.import",
-        {"now": now, "author": author},
+        {"now": datetime.now(UTC).replace(tzinfo=None), "author": author},
     )
-    return found
 
 
 def _only(con: duckdb.DuckDBPyConnection, label: str) -> Erased:

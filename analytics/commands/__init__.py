@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from analytics.commands import (
     accessing,
     answering,
+    auditing,
     briefing,
     changing,
     checking,
@@ -39,6 +40,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     checking.add,
     undoing.add,
     accessing.add,
+    auditing.add,
     upkeep.add,
 )
 
@@ -62,7 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     try:
         given = parser().parse_args(arguments)
-        given.run(Store(store_path(given.store)), given)
+        store = Store(store_path(given.store))
+        given.run(store, given)
+        auditing.note(store, given.command)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

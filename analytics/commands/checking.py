@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.audit.trail import trail_of
 from analytics.company import Company, Scope, company_of, span_of
 from analytics.fiscal import parse_day
 from analytics.problems import BadInput, NotEnough
@@ -30,16 +31,24 @@ def add(commands: Any) -> None:
         action="store_true",
         help="exit 2 also where a check of severity error failed and is not ignored",
     )
+    checking.add_argument(
+        "--quick", action="store_true", help="only whether the store can be read, for a health check"
+    )
     checking.set_defaults(run=_check)
 
 
 def _check(store: Store, given: argparse.Namespace) -> None:
+    if given.quick:
+        _say_if_read(store)
+        return
     if problems := check(store):
         raise BadInput(
             f"{count(len(problems), 'problem')} found: " + "; ".join(problems),
             where=str(store.path),
             to_do="`python -m analytics restore FILE` brings a backup back.",
         )
+    if problems := trail_of(store.path).problems():
+        raise BadInput("; ".join(problems), where=str(trail_of(store.path).path))
     company = company_of(store)
     view = _view(store, company, given)
     if given.json:
@@ -49,6 +58,15 @@ def _check(store: Store, given: argparse.Namespace) -> None:
         print(_as_text(view, company) if view else "It holds no deals yet, so there is no data to check.")
     if given.strict and view:
         _refuse_errors(view)
+
+
+def _say_if_read(store: Store) -> None:
+    """One line, or what is in the way; a company that has imported nothing yet is healthy."""
+    if not store.exists:
+        print(f"{store.path} is not there yet: nothing was imported.")
+        return
+    found = store.query("data_span").iloc[0]
+    print(f"{store.path} can be read: {count(int(found['deals']), 'deal')}.")
 
 
 def _view(store: Store, company: Company, given: argparse.Namespace) -> QualityView | None:

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analytics.audit.trail import Trail, beside, trail_of
 from analytics.business_case.questions import METHODS, change_questions, method_as_of, shipped
+from analytics.erasure import erase_again, erased_marks
 from analytics.problems import BadInput
 from analytics.risk.warning_limits import SETTING, limits_from
 from analytics.store.copies import backup, restore
 from analytics.store.database import Store
 from analytics.store.settings import read_settings, write_setting
 from analytics.store.subjects import SETTINGS
+from analytics.wording import count
 
 
 def add(commands: Any) -> None:
@@ -71,12 +74,22 @@ def _questions(store: Store, given: argparse.Namespace) -> None:
 
 
 def _backup(store: Store, given: argparse.Namespace) -> None:
+    trail = trail_of(store.path)
     backup(store, given.file)
     print(f"Copied {store.path} to {given.file}.")
+    if trail.path.exists():
+        trail.copy(beside(given.file))
+        print(f"Its audit is {beside(given.file)}; keep the two together.")
 
 
 def _restore(store: Store, given: argparse.Namespace) -> None:
+    erased = erased_marks(store)
     kept = restore(store, given.file)
     print(f"{store.path} is now what {given.file} holds.")
+    if people := erase_again(store, erased):
+        print(f"{count(people, 'person', 'people')} erased since it was made: erased again.")
+    trail = trail_of(store.path)
+    if not trail.path.exists() and beside(given.file).exists():
+        Trail(beside(given.file)).copy(trail.path)  # an audit that is there goes on: it tells of this too
     if kept:
         print(f"What it was before is kept as {kept}; restore that file to undo this.")
