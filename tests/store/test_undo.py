@@ -52,7 +52,7 @@ def landed(store: Store, one: Load, sha: str) -> int:
 
 
 #: When and by whom an import was loaded; what of it is kept is compared as it is.
-NOT_COMPARED = ("migration", "undoing", "answer_score")
+NOT_COMPARED = ("migration", "undoing", "answer_score", "erased")
 
 
 def facts(store: Store, without: Set[int] = frozenset()) -> dict[str, list[tuple[Any, ...]]]:
