@@ -21,6 +21,8 @@ from analytics.problems import BadInput
 
 #: What can be uploaded; a zip is looked into.
 SUFFIXES = TABLE_SUFFIXES | SHEET_SUFFIXES | {".zip"}
+#: How many files one session may hold; a folder of weekly exports has some hundreds.
+MAX_UPLOADS = 1_000
 #: The heading of the reason in a file of rejected rows; it may stay there.
 REASON = "Why it was rejected (may stay)"
 _RUNS_IN_EXCEL = re.compile(r"^[=+\-@\t\r](?![\d.,\s]*$)")
@@ -40,7 +42,13 @@ class UploadFolder:
     def keep(self, uploads: Iterable[tuple[str, bytes]]) -> list[Path]:
         """Write uploads (name, content) in place of those before. Raises BadInput if none is of use."""
         kept, refused = [], []
-        for name, content in uploads:
+        for number, (name, content) in enumerate(uploads):
+            if number >= MAX_UPLOADS:
+                raise BadInput(
+                    "too many files at once",
+                    expected=f"at most {MAX_UPLOADS:,}",
+                    to_do="Pack them into one zip, or import their folder: `python -m analytics import PATH`.",
+                )
             try:
                 _check(name, content)
                 kept.append((name, content))

@@ -84,6 +84,7 @@ MAY_IMPORT = {
     },
     "analytics.business_case": {
         *FACTS,
+        "analytics.zips",
         "analytics.pipeline.deals",
     },
     "analytics.figures": {

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from analytics.problems import BadInput
+from analytics.zips import open_zip
 
 #: What is read as text, and what is read as a workbook.
 TEXT_SUFFIXES = {".csv", ".tsv", ".tab", ".txt"}
@@ -178,7 +179,7 @@ def _is_clutter(parts: Sequence[str]) -> bool:
 def _in_zip(path: Path, label: str, work: Path, suffixes: AbstractSet[str]) -> list[Source]:
     """Unpack the files of these kinds in a zip; bombs, encrypted entries and zips in zips are refused."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path, label) as archive:
             entries = list(_safe_entries(archive, label, suffixes))
             _check_size(archive.infolist(), label, MAX_UNPACKED)
             target = work / f"zip{len(list(work.iterdir()))}"
@@ -272,7 +273,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, out: Path, room: i
 def check_book(source: Source) -> None:
     """Refuse a workbook that is a zip bomb; one that is no zip (.xls) is left to its reader."""
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with open_zip(source.path, source.label) as archive:
             _check_size(archive.infolist(), source.label, MAX_BOOK_UNPACKED)
     except DAMAGED:
         return

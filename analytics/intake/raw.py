@@ -14,10 +14,13 @@ from typing import Any
 
 import duckdb
 import python_calamine
+from lxml import etree
 
+from analytics.intake import extents
 from analytics.intake.files import DAMAGED, Source, check_book, unreadable
 from analytics.intake.sniff import MAX_LINE, ReadOptions, empty, header_row, layout, recode, scan
 from analytics.problems import BadInput
+from analytics.zips import open_zip
 
 #: The widest and largest sheets that are read. A CRM export has tens of columns.
 MAX_COLUMNS = 1_000
@@ -370,13 +373,18 @@ def _sheet(source: Source, wanted: str | None) -> Any:
     except python_calamine.PasswordError:
         raise _encrypted(source) from None
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise BadInput(
-            "the workbook cannot be opened",
-            where=source.label,
-            got=str(error)[:120],
-            to_do="Open it in a spreadsheet program and save it again as XLSX or CSV.",
-        ) from None
+        raise _not_opened(source, error) from None
     raise empty(source)
+
+
+def _not_opened(source: Source, error: Exception) -> BadInput:
+    """The message for a workbook that is none, or a damaged one."""
+    return BadInput(
+        "the workbook cannot be opened",
+        where=source.label,
+        got=str(error)[:120],
+        to_do="Open it in a spreadsheet program and save it again as XLSX or CSV.",
+    )
 
 
 def _encrypted(source: Source) -> BadInput:
@@ -404,20 +412,30 @@ def _refuse_encrypted(source: Source) -> None:
 def _refuse_huge(source: Source) -> None:
     """Refuse a sheet that spans so many cells that holding it would exhaust the memory."""
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with open_zip(source.path, source.label) as archive:
             for entry in archive.namelist():
-                if re.fullmatch(r"xl/(?!sharedStrings).+\.xml", entry):  # a sheet may lie anywhere
-                    rows, columns = _extent(archive, entry)
-                    if rows * columns > MAX_CELLS or columns > _SHEET_COLUMNS:
-                        raise BadInput(
-                            "the sheet spans too many cells",
-                            where=source.label,
-                            expected=f"at most {MAX_CELLS:,}",
-                            got=f"{rows:,} rows x {columns:,} columns",
-                            to_do="Delete the empty rows and columns around the table, or save it as CSV.",
-                        )
+                rows, columns = _extent_of(archive, entry)
+                if rows * columns > MAX_CELLS or columns > _SHEET_COLUMNS:
+                    raise BadInput(
+                        "the sheet spans too many cells",
+                        where=source.label,
+                        expected=f"at most {MAX_CELLS:,}",
+                        got=f"{rows:,} rows x {columns:,} columns",
+                        to_do="Delete the empty rows and columns around the table, or save it as CSV.",
+                    )
+    except etree.XMLSyntaxError as error:
+        raise _not_opened(source, error) from None
     except DAMAGED:
         return
+
+
+def _extent_of(archive: zipfile.ZipFile, entry: str) -> tuple[int, int]:
+    """Rows and columns of a part of a workbook; none where it is no sheet."""
+    if re.fullmatch(r"xl/(?!sharedStrings).+\.xml", entry):  # a sheet may lie anywhere
+        return _extent(archive, entry)
+    if entry in extents.sheets_of_xlsb(archive):
+        return extents.of_xlsb(archive, entry)
+    return extents.of_ods(archive) if entry == "content.xml" else (0, 0)
 
 
 _PLACE = rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']"

@@ -50,7 +50,7 @@ def _owner_outside_teams(facts: Facts) -> Found | NotJudged:
     why = pd.Series("no team", index=people.index).where(no_team, "no manager")
     outside = dict(zip(people["person_id"][no_team | no_manager], why[no_team | no_manager], strict=True))
     found = facts.open["owner_id"].map(outside)
-    return failing(facts.open, found.notna(), "owner has " + found.fillna("").astype(str))
+    return failing(facts.open, found.notna(), "owner has " + found.astype(object).fillna("").astype(str))
 
 
 def _unknown_stage(facts: Facts) -> Found | NotJudged:

@@ -13,6 +13,7 @@ from typing import NoReturn
 from lxml import etree
 
 from analytics.problems import BadInput
+from analytics.zips import open_zip
 
 #: Limits. Word's XML packs 5 to 60 times; a bomb packs 1,000 times and more.
 MAX_FILE = 100 * 1024**2
@@ -39,7 +40,7 @@ class Package:
         self.file = file
         _check_kind(content, file)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(content))
+            self._zip = open_zip(io.BytesIO(content), file)
         except _DAMAGED as error:
             _damaged(file, error)
         self._check_limits()
