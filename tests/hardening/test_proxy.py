@@ -1,0 +1,190 @@
+"""The Caddyfile of deploy/ in a real Caddy, in front of the real app, in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import pytest
+import streamlit
+from playwright.sync_api import ConsoleMessage, Request, expect, sync_playwright
+
+from tests.browser.conftest import free_port, wait_until_served
+from tests.pages.case_store import AS_OF, case_store
+
+ROOT = Path(__file__).parents[2]
+CADDY = shutil.which("caddy")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CADDY is None, reason="no Caddy on this machine (apt install caddy)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The app behind its proxy."""
+
+    port: int
+    log: Path
+    #: machines that the app asked
+    asked: Path
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def ask(self, path: str, **headers: str) -> Answer:
+        """One request."""
+        trusting = ssl._create_unverified_context()
+        with closing(
+            http.client.HTTPSConnection("localhost", self.port, context=trusting, timeout=60)
+        ) as one:
+            one.request("GET", path, headers=headers)
+            with one.getresponse() as got:
+                return Answer(got.status, got.headers, b"" if got.status == 101 else got.read())
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    """The app as deploy/ runs it, but for sign-in: the whole world may see these three deals."""
+    folder = tmp_path_factory.mktemp("behind")
+    found = Behind(free_port(), folder / "app.log", folder / "asked")
+    found.asked.touch()
+    app_port = free_port()
+    store = case_store(folder)
+    with _app(found, app_port, store.path), _caddy(found, app_port, folder):
+        yield found
+
+
+@contextmanager
+def _app(found: Behind, port: int, store: Path) -> Iterator[None]:
+    where = {
+        "PLUMBLINE_STORE": str(store),
+        "PLUMBLINE_LOG": "json",
+        "PLUMBLINE_WITHOUT_SIGN_IN": "everybody-sees-every-deal",
+        "ASKED_ELSEWHERE": str(found.asked),
+        "PYTHONPATH": str(Path(__file__).parent / "no_network"),
+        "STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--browser.serverAddress=localhost"]
+    with found.log.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **where}, stdout=log, stderr=log)
+    try:
+        wait_until_served(f"http://127.0.0.1:{port}", process)
+        yield
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def _caddy(found: Behind, app_port: int, folder: Path) -> Iterator[None]:
+    text = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    here = f"admin off\n\tskip_install_trust\n\thttp_port {free_port()}\n"
+    config = folder / "Caddyfile"
+    config.write_text(text.replace("admin off\n", here), encoding="utf-8")
+    where = {
+        "PLUMBLINE_HOST": f"localhost:{found.port}",
+        "PLUMBLINE_APP": f"127.0.0.1:{app_port}",
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    with (folder / "caddy.log").open("wb") as log:
+        command = [str(CADDY), "run", "--config", str(config), "--adapter", "caddyfile"]
+        process = subprocess.Popen(command, env={**os.environ, **where}, stdout=log, stderr=log)
+    try:
+        _wait_for(found, process)
+        yield
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+
+
+def _wait_for(found: Behind, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "Caddy stopped while starting"
+        try:
+            if found.ask("/_stcore/health").body == b"ok":
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("Caddy does not answer")
+
+
+def test_every_answer_carries_the_headers(behind: Behind) -> None:
+    for path in ("/", "/_stcore/health", "/one_deal"):
+        headers = behind.ask(path).headers
+        assert "max-age=31536000" in headers["Strict-Transport-Security"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "Server" not in headers
+
+
+def test_the_policy_knows_the_scripts_of_this_streamlit() -> None:
+    page = (Path(streamlit.__file__).parent / "static/index.html").read_text(encoding="utf-8")
+    policy = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy, script
+
+
+def test_a_page_of_another_site_is_turned_away(behind: Behind) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    upgrade["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ=="
+    assert behind.ask("/_stcore/stream", Origin="https://evil.example", **upgrade).status == 403
+    assert behind.ask("/_stcore/stream", Origin=behind.url, **upgrade).status == 101
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_the_app_works_behind_it_and_asks_nobody(behind: Behind) -> None:
+    refused: list[str] = []
+    elsewhere: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            refused.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((behind.url, behind.url.replace("https", "wss"), "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(ignore_https_errors=True)
+        page.on("console", heard)
+        page.on("request", asked)
+        for path, words in (("one_deal?deal=A&", "Deal A"), ("weekly_meeting?", ""), ("business_case?", "")):
+            page.goto(f"{behind.url}/{path}as_of={AS_OF}")
+            expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=120_000)
+            if words:
+                expect(page.get_by_role("heading", name=words).first).to_be_visible(timeout=120_000)
+            expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=120_000)
+        browser.close()
+    assert not refused, refused
+    assert not elsewhere, elsewhere
+    assert behind.asked.read_text() == ""
