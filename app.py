@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics import logs
 from analytics.access.rights import has_page
 from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
@@ -101,16 +102,19 @@ def back_to_link(pages: dict[str, list[Any]]) -> None:
             st.switch_page(found, query_params=link[1])
 
 
+logs.start()
 gate()
 pages = pages_of(signin.the_viewer())
 page = st.navigation(pages, position="top")
-back_to_link(pages)
 
 try:
+    back_to_link(pages)
     if page.url_path != "account":
         scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)
-    audit_show.begin(page.url_path or "quarter_end")
-    page.run()
+    name = page.url_path or "quarter_end"
+    audit_show.begin(name)
+    with logs.timed("page", page=name, viewer=st.session_state.get("person_number")):
+        page.run()
 except BadInput as problem:
     show.problem(problem)
 finally:

@@ -13,7 +13,7 @@ def note(email: str, name: str, event: Event) -> None:
     """Note an event of the store that the app shows. Raises NotNoted."""
     path = store_path()
     if path.parent.is_dir():  # else it is the first run: there is nothing yet to look at
-        trail_of(path).note(email, name, event)
+        st.session_state["person_number"] = trail_of(path).note(email, name, event)  # for the log
 
 
 def refused(email: str, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.client
+import json
 import os
 import re
 import shutil
@@ -188,3 +189,17 @@ def test_the_app_works_behind_it_and_asks_nobody(behind: Behind) -> None:
     assert not refused, refused
     assert not elsewhere, elsewhere
     assert behind.asked.read_text() == ""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_its_log_is_lines_without_personal_data(behind: Behind) -> None:
+    """After the visits above: a line of JSON each, pages with their times, nobody's name and no deal's."""
+    said = behind.log.read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    pages = [one for one in lines if one["event"] == "page"]
+    assert {"one_deal", "weekly_meeting", "business_case"} <= {one["page"] for one in pages}
+    assert all(one["ms"] >= 0 and one["level"] == "info" for one in pages)
+    for word in ("Deal A", "Mara", "Tom", "audit trail", "deal=A", "graz.docx"):
+        assert word not in said
+    others = [line for line in said.splitlines() if line.strip() and not line.startswith("{")]
+    assert len(others) < 8, others  # what Streamlit prints, not logs, when it starts
