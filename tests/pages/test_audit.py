@@ -103,8 +103,8 @@ def test_revops_finds_it(app: App, small: Store) -> None:
     at = app("pages/trust/audit.py", store=small.path)
     assert not at.exception
     assert list(at.dataframe[0].value["Did"]) == ["viewed", "viewed", "signed in", "imported"]
-    assert "4 things done by" in texts(at)
-    at.text_input(key="on_page").set_value("definitions").run()
+    assert "4 events by" in texts(at)
+    at.selectbox(key="on_page").set_value("definitions").run()
     assert list(at.dataframe[0].value["Page"]) == ["definitions"]
     at.text_input(key="who").set_value("nobody at all").run()
     assert "Nothing was noted that fits" in texts(at)
