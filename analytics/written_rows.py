@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from analytics.company import Company, span_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 
 _LONGEST = 2_000
@@ -70,7 +71,7 @@ def write(
             got=str(as_of),
             to_do="Choose the last day above.",
         )
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = now_in(store)
     staging = Staging(restates=True)  # to say a thing again after something else was said is news
     try:
         at = min(now, company.calendar.end_of(as_of))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from analytics.business_case.sheet_rows import Rows, fact_rows, match_row, stage
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 
 CHOSEN, NO_DEAL = "chosen by hand", "chosen by hand: no deal"
@@ -76,7 +77,7 @@ def assign(store: Store, document_id: str, deal_id: str | None, *, author: str) 
     if deal_id is not None and deal_id not in known:
         raise BadInput("there is no such deal", got=deal_id, to_do="Choose one of the list.")
     held: Any = found.loc[document_id]
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = now_in(store)
     match = Match(deal_id, CHOSEN if deal_id else NO_DEAL)
     rows: Rows = {"document_deal": [match_row(document_id, match, now, author.strip())]}
     if deal_id is not None:

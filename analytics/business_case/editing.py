@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -15,6 +15,7 @@ from analytics.business_case.scores import score_new
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 
 _LONGEST = 20_000
@@ -129,7 +130,7 @@ def overrule(
 
 
 def _write(store: Store, subject: str, row: dict[str, Any], unless: Any = None) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = now_in(store)
     staging = Staging()
     try:
         file_no = staging.add_file("written in the app", subject, uuid.uuid4().hex, 1)

@@ -12,7 +12,7 @@ import tomllib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import pandas as pd
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 from analytics.store.subjects import QUESTIONS
 
@@ -168,7 +169,7 @@ def change_questions(store: Store, method: str, text: str, where: str) -> list[s
     A question that reads as before keeps its version; one that the file leaves out is retired, and its
     answers stay. Raises BadInput where the file cannot be used.
     """
-    now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None))
+    now = pd.Timestamp(now_in(store))
     held = method_as_of(store, method, now.to_pydatetime()) if store.exists else shipped(method)
     _, wanted = _read(text, where)
     _keep_meaning(store, wanted, where)

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from analytics.intake.mapping_text import text_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 
 #: How much of the columns of last week's file and this one's must be the same.
@@ -81,7 +82,7 @@ def _write(store: Store, name: str, header: str | None, text: str | None, author
     staging = Staging(restates=True)
     try:
         file_no = staging.add_file(f"mapping {name}", "import_mapping", uuid.uuid4().hex, 1)
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = now_in(store)
         row = {"name": name, "kind": "table", "header": header, "text": text, "valid_at": now, "line": 1}
         staging.add("import_mapping", pd.DataFrame([row]), file_no=file_no)
         land(store, staging, kind="upkeep", author=author)

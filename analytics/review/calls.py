@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 
 import pandas as pd
@@ -16,6 +16,7 @@ from analytics.forecast.quarter_forecast import Forecast
 from analytics.problems import BadInput
 from analytics.review.call_table import COLUMNS, ROLLED, CallFacts, call_rows, kept_with
 from analytics.store.database import Store
+from analytics.store.moments import now_in
 from analytics.written_rows import clean, need, write
 
 _MOST = 1e13
@@ -47,7 +48,7 @@ def submit_call(
         **{f"{what}_amount": amount for what, amount in said.items()},
         "submitted_by": _person_called(store, company, as_of, clean(author)),
     }
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = now_in(store)
     moment = min(now, company.calendar.end_of(as_of))
     log = {"owner_id": owner_id, "quarter_start": str(quarter.first_day), "at": moment.isoformat()}
     write(store, company, as_of, "submitted_call", row, kind="call", source=json.dumps(log))

@@ -25,8 +25,12 @@ DEFAULT_STORE = Path(__file__).parents[2] / "data" / "plumbline.duckdb"
 
 
 def store_path(given: str | Path | None = None) -> Path:
-    """The store to use: as given, else `PLUMBLINE_STORE`, else `data/plumbline.duckdb`."""
-    return Path(given or os.environ.get("PLUMBLINE_STORE") or DEFAULT_STORE)
+    """The store to use: as given, else `PLUMBLINE_STORE`, else `data/plumbline.duckdb`.
+
+    Of a link it is the file that it leads to, so that all who use it wait for each other at one place.
+    """
+    path = Path(given or os.environ.get("PLUMBLINE_STORE") or DEFAULT_STORE)
+    return path.resolve() if path.is_symlink() else path
 
 
 def migrations() -> list[tuple[int, Path]]:
@@ -133,12 +137,12 @@ class Store:
                 to_do="Name a place that can be written with --store or PLUMBLINE_STORE.",
             ) from error
         with locks.exclusive(self.path):
-            self._discard_empty_file()
             try:
+                self._make_file(con)
                 # ATTACH takes no parameters; the path is the operator's own, quoted. With the type given,
                 # DuckDB does not look for (and try to download) an extension for another kind of file.
                 con.execute(f"attach '{_quoted(self.path)}' as store (type duckdb)")
-            except duckdb.Error as error:
+            except (duckdb.Error, OSError) as error:
                 raise _cannot_open(self.path, error) from error
             try:
                 con.execute("begin")
@@ -175,10 +179,6 @@ class Store:
         with self.changing():
             pass
 
-    def _must_exist(self) -> None:
-        if not self.path.exists() or self._is_empty_file():
-            raise _no_store(self.path)
-        if not os.access(self.path, os.R_OK):
     def rewrite(self) -> None:
         """Write the file anew, whole or not at all: what was changed or taken out leaves no byte in it."""
         fresh = self.path.with_name(self.path.name + ".rewritten")
@@ -201,24 +201,60 @@ class Store:
                 with contextlib.suppress(OSError):
                     fresh.unlink(missing_ok=True)
 
+    def _must_exist(self) -> None:
+        try:
+            is_there = self.path.exists() and not self._is_empty_file()
+        except OSError as error:
+            raise BadInput(
+                "the store cannot be reached",
+                where=str(self.path),
+                got=str(error),
+                to_do="Check the permissions of its folder.",
+            ) from error
+        if not is_there:
+            raise _no_store(self.path)
+        if not os.access(self.path, os.R_OK):
             raise BadInput("the store cannot be read", where=str(self.path), to_do="Check its permissions.")
 
     def _is_empty_file(self) -> bool:
         return self.path.is_file() and self.path.stat().st_size == 0
 
-    def _discard_empty_file(self) -> None:
-        """DuckDB refuses a file without a byte in it; nothing is lost with it."""
-        if self._is_empty_file():
-            with contextlib.suppress(OSError):
-                self.path.unlink()
+    def _make_file(self, con: duckdb.DuckDBPyConnection) -> None:
+        """A new store's file appears whole: one cut short by a kill could not be told from a damaged store.
+
+        A file without a byte in it, which DuckDB refuses, is replaced too.
+        """
+        if self.path.exists() and not self._is_empty_file():
+            return
+        fresh = self.path.with_name(self.path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        con.execute(f"attach '{_quoted(fresh)}' as fresh (type duckdb)")
+        con.execute("detach fresh")
+        fresh.replace(self.path)
 
     def _finish_what_died(self) -> None:
-        """Fold in what a killed writer had committed, before reading."""
-        if self._wal.exists() and os.access(self.path, os.W_OK):
-            with locks.shared(self.path):
-                pass  # a live writer ends first; its log is gone then
-            if self._wal.exists():
-                self.create()
+        """Fold in what a killed writer had committed, before reading, and take its log away."""
+        if not self._wal.exists() or not os.access(self.path, os.W_OK):
+            return
+        with locks.shared(self.path):
+            pass  # a live writer ends first; its log is gone then
+        if self._wal.exists():
+            self._fold_in()
+
+    def _fold_in(self) -> None:
+        with locks.exclusive(self.path), contextlib.closing(duckdb.connect(":memory:")) as con:
+            try:
+                con.execute(f"attach '{_quoted(self.path)}' as store (type duckdb)")
+            except duckdb.Error as error:
+                raise _cannot_open(self.path, error) from error
+            with contextlib.suppress(duckdb.Error):  # on a full disk readers go on with the log
+                # A log without a commit stays, and so would every reader's turn as a writer, until something
+                # changes. This leaves nothing in the store.
+                con.execute("begin")
+                con.execute("create table store.left_by_the_dead (nothing INTEGER)")
+                con.execute("drop table store.left_by_the_dead")
+                con.execute("commit")
+                con.execute("checkpoint store")
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
@@ -393,7 +429,7 @@ def _too_new(path: Path, have: int, newest: int) -> BadInput:
     )
 
 
-def _cannot_open(path: Path, error: duckdb.Error) -> BadInput:
+def _cannot_open(path: Path, error: Exception) -> BadInput:
     text = str(error)
     if "not a valid DuckDB" in text or "Serialization" in text or "magic" in text.lower():
         what, to_do = "this file is not a DuckDB database", "Name the store with --store or PLUMBLINE_STORE."

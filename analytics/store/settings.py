@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import land
+from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 from analytics.store.subjects import SETTINGS
 
@@ -57,7 +58,7 @@ def write_settings(store: Store, values: Mapping[str, str]) -> None:
         _check(key, value)
     staging = Staging()
     staging.restates = True
-    now = pd.Timestamp.now("UTC").tz_localize(None)
+    now = pd.Timestamp(now_in(store))
     said = " ".join(f"{key}={value}" for key, value in values.items())
     file_no = staging.add_file("settings", "settings", f"{said}@{now}", len(values))
     rows = {"key": list(values), "value": list(values.values()), "valid_at": [now] * len(values)}

@@ -1,0 +1,1 @@
+"""Faults put into real processes, files, disks and clocks: `python -m tests.faults` (docs/faults.md)."""

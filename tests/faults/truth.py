@@ -1,0 +1,68 @@
+"""What a store says, table by table, without what differs each time: moments of writing and random ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analytics.store.database import Store
+
+#: Table -> number of rows, and a sum over what they say.
+Said = dict[str, tuple[int, int]]
+_DIFFERS = {
+    *("loaded_at", "applied_at", "undone_at", "done_at", "started_at", "ended_at"),
+    *("digest", "sha256", "decision_id"),
+}
+_WRITTEN = {"answer", "decision", "setting", "sync_run", "sync_state", "action_report"}
+_COLUMNS = "select table_name, list(column_name) from duckdb_columns() where not internal group by table_name"
+
+
+def said(path: Path) -> Said:
+    """What the store says now. Raises BadInput if it cannot be read; {} where there is none yet."""
+    store, found = Store(path), {}
+    if not store.exists:
+        return {}
+    with store.reading() as con:
+        tables = con.execute(
+            f"{_COLUMNS.replace('where', 'where database_name = current_database() and')}"
+        ).fetchall()
+        for table, columns in tables:
+            differs = _DIFFERS | ({"valid_at"} if table in _WRITTEN or table == "kept_setting" else set())
+            kept = [f'"{column}"' for column in sorted(columns) if column not in differs]
+            row = con.execute(
+                f"select count(*), coalesce(sum(hash({', '.join(kept)})::hugeint), 0) from {table}"
+            ).fetchone()
+            assert row is not None
+            found[table] = (int(row[0]), int(row[1]))
+    return found
+
+
+@contextmanager
+def states_of(path: Path) -> Iterator[list[Said]]:
+    """Everything that the store at `path` says between two transactions that happen inside."""
+    states = [said(path)]
+    writing = Store.writing
+
+    @contextmanager
+    def watched(self: Store, con: object) -> Iterator[None]:
+        with writing(self, con):  # type: ignore[arg-type]
+            yield
+        if self.path == path:
+            states.append(said(path))
+
+    Store.writing = watched  # type: ignore[method-assign,assignment]
+    try:
+        yield states
+    finally:
+        Store.writing = writing  # type: ignore[method-assign]
+    if states[-1] != (last := said(path)):
+        states.append(last)
+
+
+def differing(one: Said, other: Said) -> list[str]:
+    """The tables in which two differ."""
+    return sorted(table for table in one.keys() | other.keys() if one.get(table) != other.get(table))
+
+
+Check = Callable[[], list[str]]
