@@ -9,7 +9,7 @@ from analytics import logs
 from analytics.access.rights import has_page
 from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
-from pages.shared import audit_show, scope, show, signin
+from pages.shared import audit_show, scope, show, signin, uploads
 
 #: The pages that bring data in, and say what came.
 WITHOUT_DEALS = ("import_data", "data_loaded", "people", "audit")
@@ -84,6 +84,7 @@ def gate() -> None:
         viewer, show_it = signin.reader(), signin.ask
     except signin.Refused as problem:
         viewer, show_it = None, partial(signin.refuse, problem)
+    uploads.allow(viewer is not None)
     if viewer is None:
         places = [place for titles in PAGES.values() for place in titles]
         # st.navigation comes before anything may stop the run: without it Streamlit would serve pages/ by URL

@@ -68,6 +68,21 @@ def test_no_address_shows_anything_without_a_sign_in(visitor: Visitor) -> None:
     assert b"Aquila" not in visitor.http.get(f"{visitor.url}/one_deal", timeout=60).content
 
 
+def test_only_those_let_in_upload(app: App, visitor: Visitor) -> None:
+    with visitor.tab() as tab:
+        assert visitor.upload(tab.run()) == 400
+    visitor.sign_in("anna@example.com")
+    with visitor.tab() as tab:
+        seen = tab.run("account")
+        assert visitor.upload(seen) == 204
+        tab.run("account", press=seen.button("Sign out"))
+        assert visitor.upload(seen) == 400
+    stranger = Visitor(app.url)
+    stranger.sign_in("stranger@example.com")
+    with stranger.tab() as tab:
+        assert stranger.upload(tab.run()) == 400
+
+
 def test_signed_in_and_out_again(app: App, visitor: Visitor) -> None:
     visitor.sign_in("anna@example.com")
     copy = visitor.cookie

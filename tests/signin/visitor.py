@@ -112,6 +112,17 @@ class Visitor:
         assert "localhost" in form.url, f"no form of the identity provider: {form.url} {form.text[:300]}"
         self.http.post(form.url, data={"sub": user}, timeout=_PATIENCE)
 
+    def upload(self, seen: Seen) -> int:
+        """Send a file in the session of a page; the status of the answer."""
+        new = next(one.new_session for one in seen.messages if one.WhichOneof("type") == "new_session")
+        token = self.http.cookies.get("_streamlit_xsrf", domain="127.0.0.1")
+        return self.http.put(
+            f"{self.url}/_stcore/upload_file/{new.initialize.session_id}/file-1",
+            files={"file": ("deals.csv", b"Deal\n1\n")},
+            headers={"X-Xsrftoken": str(token)},
+            timeout=_PATIENCE,
+        ).status_code
+
     @property
     def cookie(self) -> str | None:
         """The sign-in's cookie."""
