@@ -38,7 +38,10 @@ def _score_rows(texts: pd.DataFrame, found: list[Depth]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "question": texts["question"],
-            "text_md5": [hashlib.md5(text.encode()).hexdigest() for text in texts["answer"].fillna("")],
+            "text_md5": [
+                hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+                for text in texts["answer"].fillna("")
+            ],
             "scorer": SCORER_VERSION,
             "level": [one.level for one in found],
             "spans": [spans_text(one) for one in found],
