@@ -143,6 +143,9 @@ def test_every_answer_carries_the_headers(behind: Behind) -> None:
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"
         assert "Server" not in headers
+    cookies = behind.ask("/_stcore/health").headers.get_all("Set-Cookie")
+    assert cookies
+    assert all(one.endswith("; Secure") for one in cookies)
 
 
 def test_the_policy_knows_the_scripts_of_this_streamlit() -> None:
