@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
@@ -66,7 +66,8 @@ def _signed_in(claims: dict[str, Any]) -> Viewer | None:
     if not email or not _is_for_us(claims):
         raise Refused("The sign-in service sent no confirmed email address, so nobody can tell who you are.")
     try:
-        found = viewer_of(Store(store_path()), email, str(claims.get("name") or ""), admins())
+        store = Store(store_path())
+        found = _let_in(store, store.version(), email, str(claims.get("name") or ""), tuple(admins()))
     except BadInput as problem:
         _tell(str(problem))
         raise Refused(
@@ -75,6 +76,12 @@ def _signed_in(claims: dict[str, Any]) -> Viewer | None:
     if found is None:
         raise Refused(f"{email} has no access to Plumbline. Ask RevOps to let you in (Trust > People).")
     return found
+
+
+@lru_cache(maxsize=256)
+def _let_in(store: Store, version: str, email: str, name: str, admins: tuple[str, ...]) -> Viewer | None:
+    """Who an address is, kept while the store stays as it is: a look-up takes 25 ms, and every click asks."""
+    return viewer_of(store, email, name, admins)
 
 
 def admins() -> list[str]:

@@ -12,10 +12,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analytics.access.rights import Deed
 from analytics.access.viewer import LOCAL, Role, Viewer
 from analytics.problems import BadInput
 from analytics.store.database import Store
-from pages.shared import exposure, signin
+from pages.shared import cached, exposure, signin
 from tests.signin.conftest import DEALS
 from tests.signin.test_exposure import GOOD
 
@@ -169,3 +170,10 @@ def test_a_page_before_the_first_run_shows_only_the_gate(
     assert not at.selectbox
     assert not at.dataframe
     assert not [name for name in DEALS.values() if name in str(at)]
+
+
+def test_a_callback_of_somebody_let_go_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signin, "st", SimpleNamespace(session_state={}))
+    monkeypatch.setattr(signin, "reader", lambda: None)
+    with pytest.raises(BadInput, match="Your sign-in is over"):
+        cached.to_write(Deed.ANSWER, "D1")
