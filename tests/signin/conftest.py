@@ -17,7 +17,7 @@ import pytest
 from analytics.access.granting import grant
 from analytics.company import company_of
 from analytics.store.database import Store
-from tests.browser.conftest import ROOT, chromium, free_port, open_page  # noqa: F401
+from tests.browser.conftest import ROOT, free_port
 from tests.signin.visitor import Seen, Visitor
 from tests.small_stores import STAGES, described, load, setting
 

@@ -8,13 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import fits_its_window, picture, settle
-from tests.signin.conftest import App
+
+# its fixtures; the browser has to be that of this folder: a process has one Playwright
+from tests.signin.conftest import App, app, start, tiny_store  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[..., Page]
 
 
-def test_from_a_link_to_its_page_and_out_again(app: App, open_page: Open) -> None:
+def test_from_a_link_to_its_page_and_out_again(app: App, open_page: Open) -> None:  # noqa: F811
     page = open_page(f"{app.url}/one_deal?deal=D2", width=900, dark=True)
     assert page.get_by_role("dialog").count() == 0  # no "page not found" over it
     fits_its_window(page, "sign-in-900-dark")
