@@ -3,6 +3,7 @@ text, and nothing asks another machine for anything."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.hardening.hostile_store import HOSTILE, a_deal, tiny_hostile_store
 from tests.hardening.sent import run_by_the_browser, sent
 from tests.pages.test_roles import FILE
 
+ROOT = Path(__file__).parents[2]
 App = Callable[..., AppTest]
 #: What stands open on a page, by its address; DEAL, OWNER and TEXT are put in.
 OPENED: list[tuple[str, dict[str, str]]] = [
@@ -103,3 +105,16 @@ def test_the_walk_would_find_one(tmp_path: Path) -> None:
         "Metric.help",
         "Button.label",
     ]
+
+
+def test_no_page_writes_html_of_its_own() -> None:
+    """What SECURITY.md says: one component with a fixed script, and no other way to write HTML."""
+    found = {
+        (path.name, match)
+        for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+        for match in re.findall(
+            r"unsafe_\w+|st\.html|st\.iframe|components\.v\d|components\.html",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    assert found == {("meeting_room.py", "components.v2")}
