@@ -18,6 +18,7 @@ from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.erasing import Erased, Found, erased_of, marks_of, take_out, words_of
 from analytics.store.landing import doer
+from analytics.wording import count, listed
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,34 @@ def erase(store: Store, person: Person, *, author: str = "") -> Erasure:
         found = _erase(con, person, doer(author))
     store.rewrite()
     return Erasure(found, audit, _older_files(store))
+
+
+def called(person: Person) -> str:
+    """What a person is called so far."""
+    return listed([*person.names, *person.emails]) or f"the name of {listed(person.ids)}"
+
+
+def in_words(person: Person, done: Erasure) -> list[str]:
+    """What an erasure changes, or would, and what it does not reach."""
+    lines = [
+        f"{table}: the bytes of {count(rows, 'file')} that would show the name"
+        if column == "content"
+        else f"{table}.{column}: {count(rows, 'row')}"
+        for (table, column), rows in sorted(done.found.items())
+    ] or ["No row names them."]
+    if done.audit:
+        lines.append(f"audit: {count(done.audit, 'person', 'people')}")
+    if person.namesakes:
+        lines.append(
+            f"Others have the same name ({listed(person.namesakes)}). Their own entries keep it; in texts"
+            " nobody can tell who is meant, so it is replaced there."
+        )
+    lines.append(
+        "Ids stay, so no number moves. Not found: first names alone, other spellings, pictures. Backups made"
+        " before still hold the name, and so does the CRM until it is erased there."
+    )
+    made = "was made before: delete it when it is no longer needed."
+    return [*lines, *(f"{path} {made}" for path in done.still_there)]
 
 
 def erased_marks(store: Store) -> list[Mark]:

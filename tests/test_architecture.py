@@ -45,6 +45,7 @@ MAY_IMPORT = {
     },
     "analytics.erasure": {
         "analytics.problems",
+        "analytics.wording",
         "analytics.company",
         "analytics.store",
         "analytics.access",

@@ -67,6 +67,7 @@ class Deed(StrEnum):
     IGNORE = "ignore a check"
     SETTING = "change the company's settings"
     ADMIT = "let people in"
+    ERASE = "erase a person"
 
 
 _MAY: dict[Deed, frozenset[Role]] = {
@@ -85,6 +86,7 @@ _MAY: dict[Deed, frozenset[Role]] = {
     Deed.IGNORE: _REVOPS,
     Deed.SETTING: _REVOPS,
     Deed.ADMIT: _REVOPS,
+    Deed.ERASE: _REVOPS,
 }
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from analytics.audit.listing import Asked, listing
 from analytics.audit.trail import Action, Event, NotNoted, trail_of
 from analytics.company import company_of
-from analytics.erasure import Erasure, Person, erase, person_of, would_change
+from analytics.erasure import called, erase, in_words, person_of, would_change
 from analytics.fiscal import parse_day
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import user
-from analytics.wording import count, listed
+from analytics.wording import count
 
 #: Commands that take something out of the store, or put another in its place; what changes it notes itself.
 _NOTED = ("backup", "restore", "score", "brief", "digest", "rejects")
@@ -96,37 +96,9 @@ def _erase(store: Store, given: argparse.Namespace) -> None:
     person = person_of(store, given.person, given.also)
     if given.yes:
         done = erase(store, person)
-        print(f"{person.label} stands where {_called(person)} stood.")
+        print(f"{person.label} stands where {called(person)} stood.")
     else:
         done = would_change(store, person)
-        print(
-            f"Nothing is changed yet. With --yes, {person.label} will stand where {_called(person)} stands."
-        )
-    _tell(person, done)
-
-
-def _called(person: Person) -> str:
-    return listed([*person.names, *person.emails]) or f"the name of {listed(person.ids)}"
-
-
-def _tell(person: Person, done: Erasure) -> None:
-    for (table, column), rows in sorted(done.found.items()):
-        if column == "content":
-            print(f"  {table}: the bytes of {count(rows, 'file')} that would show the name")
-        else:
-            print(f"  {table}.{column}: {count(rows, 'row')}")
-    if not done.found:
-        print("  no row names them")
-    if done.audit:
-        print(f"  audit: {count(done.audit, 'person', 'people')}")
-    if person.namesakes:
-        print(
-            f"Others have the same name ({listed(person.namesakes)}). Their own entries keep it; in texts"
-            " nobody can tell who is meant, so it is replaced there."
-        )
-    print(
-        "Ids stay, so no number moves. Not found: first names alone, other spellings (--also), pictures."
-        " Backups made before still hold the name, and so does the CRM until it is erased there."
-    )
-    for path in done.still_there:
-        print(f"  {path} was made before: delete it when it is no longer needed.")
+        print(f"Nothing is changed yet. With --yes, {person.label} will stand where {called(person)} stands.")
+    for line in in_words(person, done):
+        print(line)

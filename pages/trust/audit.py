@@ -6,7 +6,7 @@ from analytics.access.rights import PAGES
 from analytics.audit.listing import MOST, Asked, listing
 from analytics.audit.trail import Action, trail_of
 from analytics.wording import count, day
-from pages.shared import cached, show
+from pages.shared import cached, case_forms, erasure_show, show
 
 _WIDTHS = {"Who": 190, "Did": 90, "Page": 110, "Deal": 95, "What": 260, "Looked at": 180}
 
@@ -17,6 +17,7 @@ if not cached.everything().exists:
 
 company, trail = cached.the_company(), trail_of(cached.everything().path)
 top = st.container()
+case_forms.say_what_was_written()
 columns = st.columns([2, 2, 2, 2, 2])
 person = columns[0].text_input("Person", key="who", bind="query-params", placeholder="Name, address")
 action = columns[1].selectbox(
@@ -65,3 +66,4 @@ if st.button("Check that nothing was changed or taken out", key="audit check"):
         st.success(
             f"{count(int(trail.head().split(':')[0]), 'event')}, and each follows from the one before."
         )
+erasure_show.form()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from analytics.audit.trail import Action, Event, NotNoted, Trail, beside
+from tests.faults.disks import NoMount, disk
 
 VIEW = Event(Action.VIEWED, "quarter_end", "2026Q4", "NB-1")
 #: Tells the number of each event on a line once it is noted.
@@ -189,6 +190,22 @@ def test_a_newer_file_is_left_alone(trail: Trail) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NotNoted):
         Trail(tmp_path / "missing" / "x.audit.sqlite").note("anna@example.com", "", VIEW)
+
+
+def test_a_full_and_a_read_only_disk_are_said_and_what_was_noted_stays(tmp_path: Path) -> None:
+    try:
+        with disk(tmp_path / "disk", 128) as place:
+            trail = Trail(beside(place / "store.duckdb"))
+            with pytest.raises(NotNoted, match="full"):
+                noted(trail, 5_000)
+            before = trail.head()
+            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+            with pytest.raises(NotNoted, match="readonly"):
+                trail.note("anna@example.com", "Anna", VIEW)
+            assert trail.head() == before != "0:"
+            assert trail.problems() == []
+    except NoMount as error:
+        pytest.skip(f"mounting is not allowed here: {error}")
 
 
 def test_a_copy_of_a_file_in_use(trail: Trail, tmp_path: Path) -> None:

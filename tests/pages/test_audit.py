@@ -16,7 +16,7 @@ from analytics.audit.trail import NotNoted, Trail, trail_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from pages.shared import audit_show, noting, show
-from tests.audit.test_erasure import crm
+from tests.audit.test_erasure import crm, holds
 from tests.pages.conftest import texts
 from tests.small_stores import load
 
@@ -140,3 +140,29 @@ def test_at_home_it_is_the_user_of_the_machine(
     app("pages/trust/definitions.py", store=small.path)
     assert [row[0] for row in noted(small)] == ["viewed"]
     assert trail_of(small.path).rows("select email from person") == [(audit_show.user(),)]
+
+
+def test_a_person_is_erased_on_the_page(app: App, small: Store) -> None:
+    at = app("pages/trust/audit.py", store=small.path)
+    at.text_input(key="erase whom").set_value("c1")
+    _press(at, "Say what would change")
+    assert "Erased person 1 will stand where Maria Lopez stands" in texts(at)
+    assert "stakeholder.name: 1 row" in texts(at).replace("\\", "")
+    assert holds(small, "Maria Lopez") == ["Maria Lopez"]
+    at.button(key="erase now").click().run()
+    assert not at.exception
+    assert "Erased person 1 stands in their place" in texts(at)
+    assert holds(small, "Maria", "Lopez") == []
+    assert at.dataframe[0].value["Did"].iloc[0] in ("viewed", "erased")
+    assert "anna@example.com" in set(at.dataframe[0].value.query("Did == 'erased'")["Who"])
+
+
+def test_a_person_that_nobody_knows(app: App, small: Store) -> None:
+    at = app("pages/trust/audit.py", store=small.path)
+    at.text_input(key="erase whom").set_value("x")
+    _press(at, "Say what would change")
+    assert "nobody here has this id" in at.error[0].value.lower()
+
+
+def _press(at: AppTest, label: str) -> None:
+    next(button for button in at.button if button.label == label).click().run()
