@@ -83,11 +83,16 @@ def _backup(store: Store, given: argparse.Namespace) -> None:
 
 
 def _restore(store: Store, given: argparse.Namespace) -> None:
-    erased = erased_marks(store)
-    kept = restore(store, given.file)
+    erased, again = erased_marks(store), 0
+
+    def erase(copy: Store) -> None:  # before it is put in place: a kill must not leave a name in the store
+        nonlocal again
+        again = erase_again(copy, erased)
+
+    kept = restore(store, given.file, prepare=erase)
     print(f"{store.path} is now what {given.file} holds.")
-    if people := erase_again(store, erased):
-        print(f"{count(people, 'person', 'people')} erased since it was made: erased again.")
+    if again:
+        print(f"{count(again, 'person', 'people')} erased since it was made: erased again.")
     trail = trail_of(store.path)
     if not trail.path.exists() and beside(given.file).exists():
         Trail(beside(given.file)).copy(trail.path)  # an audit that is there goes on: it tells of this too

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -35,11 +35,11 @@ def backup(store: Store, to: Path) -> None:
         _put(copy, to)
 
 
-def restore(store: Store, from_: Path) -> Path | None:
+def restore(store: Store, from_: Path, prepare: Callable[[Store], None] | None = None) -> Path | None:
     """Put a backup in the store's place; returns where the store that stood there is kept, if there was one.
 
     The backup itself is left as it is, also if it has an older layout. The kept copy gets a new name each
-    time, so that a restore can be undone by restoring it.
+    time, so that a restore can be undone by restoring it. `prepare` changes what is put in place, before.
     """
     if not from_.exists():
         raise BadInput("this backup does not exist", where=str(from_))
@@ -55,6 +55,8 @@ def restore(store: Store, from_: Path) -> Path | None:
         with locks.shared(from_):  # it may be a store in use
             _copy_with_log(from_, copy)
         _must_be_sound(copy, from_)
+        if prepare is not None:
+            prepare(Store(copy))
         with locks.exclusive(store.path):
             kept = _keep(store.path) if store.path.exists() else None
             _put(copy, store.path)

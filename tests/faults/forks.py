@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -89,7 +90,8 @@ class Forks:
         """Kill it after so many seconds."""
         child = self.begin(deed, store, token)
         time.sleep(after)
-        os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it was quicker
+            os.kill(child, signal.SIGKILL)
         return self.end()
 
     def traced(self, deed: str, store: Path, token: str, fault: str, steps: str = STEPS) -> Ended:
@@ -134,6 +136,7 @@ def _files(store: Path, token: str) -> list[Path]:
         *(store.with_name(name) for name in (f"backup {token}", f"{store.name}.before-restore-1")),
     ]
     copies = [target.with_name(f"{target.name}.unfinished") / target.name for target in targets]
+    targets.append(store.with_name(f"{store.name}.new"))
     return [*targets, *copies, *(path.with_name(f"{path.name}.wal") for path in (store, *copies))]
 
 

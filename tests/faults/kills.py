@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import random
 import re
 import signal
@@ -11,11 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.problems import BadInput
 from analytics.store.copies import backup, check
 from analytics.store.database import Store, migrations
 from analytics.store.settings import write_setting
-from tests.faults.deeds import DEEDS, copy_of, of_layout
+from tests.faults.deeds import DEEDS, copy_of, export, of_layout
 from tests.faults.forks import Ended, Forks
 from tests.faults.tally import Tally
 from tests.faults.truth import Said, differing, said, states_of
@@ -71,6 +71,8 @@ def cases(template: Path, folder: Path) -> Iterator[Case]:
         older.parent.mkdir()
         of_layout(older, number, template)
         yield case_of("migration", older, trial)
+    if "SALESFORCE_URL" in os.environ:
+        yield case_of("sync", template, trial)
     empty = folder / "none" / template.name
     (empty.parent / "export").mkdir(parents=True)
     copy_of(template.parent / "export" / "2", empty.parent / "export" / "2")
@@ -143,6 +145,31 @@ def at_every_step(
     return tally
 
 
+def one_store_for_long(template: Path, forks: Forks, folder: Path, times: int, rng: random.Random) -> Tally:
+    """Killed again and again without ever being set right; in the end all that was acknowledged is there."""
+    tally, path, said_so = Tally("kill -9, one store that lives on"), copy_of(template, folder), []
+    for number in range(times):
+        deed = ("answer", "decision", "import")[number % 3]
+        token = str(number + 10)
+        if deed == "import":
+            export(path.parent / "export" / token, number + 5)
+        ended = forks.killed(deed, path, token, rng.uniform(0.05, 0.7))
+        if ended.is_done:
+            said_so.append((deed, token))
+        wrong = check(Store(path))
+        with Store(path).reading() as con:
+            lost = [one for one in said_so if not con.execute(_KEPT[one[0]], [one[1]]).fetchone()]
+        tally.note([*wrong, *(f"acknowledged and lost: {one}" for one in lost)], acknowledged=ended.is_done)
+    return tally
+
+
+_KEPT = {
+    "answer": "select 1 from answer where answer = 'CFO approved ' || ?",
+    "decision": "select 1 from decision where note = 'decision ' || ?",
+    "import": "select 1 from import_file where file = ? || '/Opportunity.csv'",
+}
+
+
 def name_of(case: Case) -> str:
     """A deed as the report calls it."""
     layout = re.search(r"layout (\d)", str(case.template))
@@ -153,6 +180,3 @@ def name_of(case: Case) -> str:
 
 def _last_line(text: str) -> str:
     return text.strip().splitlines()[-1][:300] if text.strip() else ""
-
-
-__all__ = ["BadInput", "Case", "at_every_step", "at_random_moments", "cases", "verdict"]

@@ -22,7 +22,13 @@ class Tally:
         self.survived += not problems
         self.problems += problems
 
+    def add(self, other: Tally) -> None:
+        """Count what another round found."""
+        self.injected += other.injected
+        self.survived += other.survived
+        self.acknowledged += other.acknowledged
+        self.problems += other.problems
+
     def line(self) -> str:
         """A row of the report."""
-        said = f", {self.acknowledged} acknowledged before" if self.acknowledged else ""
-        return f"| {self.fault} | {self.injected} | {self.survived} |{said[1:] if said else ''} |"
+        return f"| {self.fault} | {self.injected} | {self.survived} | {self.acknowledged or ''} |"

@@ -191,3 +191,24 @@ def test_a_store_of_somebody_else_is_refused_in_one_line(filled: Store, tmp_path
                 assert "\n" not in ended.error
     finally:
         shutil.rmtree(folder)
+
+
+def test_what_a_restore_has_to_do_first_is_done_before_it_is_put_in_place(
+    filled: Store, tmp_path: Path
+) -> None:
+    """A kill in between would else leave in the store whom somebody had asked to erase."""
+    backup(filled, tmp_path / "copy.duckdb")
+    write_setting(filled, "company_name", "Later")
+
+    def stop(copy: Store) -> None:
+        write_setting(copy, "company_name", "Half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore(filled, tmp_path / "copy.duckdb", prepare=stop)
+    assert read_settings(filled)["company_name"] == "Later"
+    restore(
+        filled, tmp_path / "copy.duckdb", prepare=lambda copy: write_setting(copy, "company_name", "Changed")
+    )
+    assert read_settings(filled)["company_name"] == "Changed"
+    assert not list(tmp_path.glob("*.unfinished"))
