@@ -37,7 +37,7 @@ def _buttons(people: People, team: str, owner_ids: list[str]) -> None:
         return
     if team:
         st.markdown(f"**{plain(team)}**")
-    with st.container(horizontal=True, gap="small", key=f"reps {team}"):
+    with st.container(horizontal=True, gap="small", key=f"reps {team} {owner_ids[0]}"):
         for owner_id in owner_ids:
             st.button(
                 plain(people.label(owner_id)), key=f"rep {owner_id}", on_click=_choose, args=(owner_id,)
