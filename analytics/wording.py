@@ -117,8 +117,8 @@ def without_unseen(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
-#: Where Streamlit's Markdown would see an address, escaped or not, and make a link of it.
-_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)", re.IGNORECASE)
+#: Where Streamlit's Markdown would see an address of the web, escaped or not, and make a link of it.
+_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # nobody sees it, no line breaks at it
 
 

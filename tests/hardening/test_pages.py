@@ -4,6 +4,7 @@ text, and nothing asks another machine for anything."""
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.store.database import Store
 from tests.hardening.hostile_store import HOSTILE, a_deal, tiny_hostile_store
+from tests.hardening.network import forbidden
 from tests.hardening.sent import run_by_the_browser, sent
 from tests.pages.test_roles import FILE
 
@@ -118,3 +120,16 @@ def test_no_page_writes_html_of_its_own() -> None:
         )
     }
     assert found == {("meeting_room.py", "components.v2")}
+
+
+def test_asking_another_machine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    with forbidden(monkeypatch, tried):
+        for ask in (
+            lambda: socket.create_connection(("192.0.2.1", 80), timeout=1),
+            lambda: socket.getaddrinfo("evil.example", 443),
+        ):
+            with pytest.raises(OSError, match="forbids"):
+                ask()
+        socket.getaddrinfo("localhost", 80)
+    assert tried == ["192.0.2.1", "evil.example"]
