@@ -14,7 +14,7 @@ _DIFFERS = {
     *("loaded_at", "applied_at", "undone_at", "done_at", "started_at", "ended_at"),
     *("digest", "sha256", "decision_id"),
 }
-_WRITTEN = {"answer", "decision", "setting", "kept_setting"}
+_WRITTEN = {"answer", "decision", "setting"}
 #: What a sync notes of itself: only how many rows.
 _OF_RUNS = {"sync_run", "sync_state", "kept_sync_state", "kept_sync_run"}
 _COLUMNS = "select table_name, list(column_name) from duckdb_columns() where not internal group by table_name"
@@ -30,7 +30,8 @@ def said(path: Path) -> Said:
             f"{_COLUMNS.replace('where', 'where database_name = current_database() and')}"
         ).fetchall()
         for table, columns in tables:
-            differs = _DIFFERS | ({"valid_at"} if table in _WRITTEN else set())
+            is_written = table in _WRITTEN or table.startswith("kept_")
+            differs = _DIFFERS | ({"valid_at"} if is_written else set())
             kept = [f'"{column}"' for column in sorted(columns) if column not in differs]
             kept = ["1"] if table in _OF_RUNS else kept
             row = con.execute(
