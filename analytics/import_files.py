@@ -47,7 +47,7 @@ class UploadFolder:
                 raise BadInput(
                     "too many files at once",
                     expected=f"at most {MAX_UPLOADS:,}",
-                    to_do="Pack them into one zip, or import their folder: `python -m analytics import PATH`.",
+                    to_do="Pack them into a zip, or import their folder: `python -m analytics import PATH`.",
                 )
             try:
                 _check(name, content)
