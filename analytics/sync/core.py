@@ -32,6 +32,7 @@ from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.store.staging import Staging
+from analytics.sync.rejects import name_records
 from analytics.sync.secrets import redact
 
 Progress = Callable[[float, str], None]
@@ -279,7 +280,7 @@ def _staged(
     if not any(folder.iterdir()):
         return Staging()
     calendar = company_of(store).calendar if store.exists else Calendar()
-    return stage_files(
+    staging = stage_files(
         [folder],
         kind=run.system,
         mapping=exact(mapping),
@@ -290,6 +291,8 @@ def _staged(
         tracked=tracked,
         progress=progress,
     )
+    name_records(staging, folder)
+    return staging
 
 
 def _add_cursors(staging: Staging, system: str, cursors: dict[str, str], at: str = "") -> None:

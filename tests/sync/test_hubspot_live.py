@@ -393,10 +393,13 @@ def test_what_the_schema_lacks_is_named_and_the_rest_goes_on(fake, store) -> Non
     server = fake(8)
     server.do("vanish", name="hs_next_step")
     server.do("vanish", name="pipeline")
+    server.do("change", id_="1001", at=START + 69 * DAY, dealname="Deal\nof two lines")
     server.do("change", id_="1002", at=START + 70 * DAY, amount="a lot")  # somebody changed its type
     run = hubspot.sync(store)
     assert any("'hs_next_step', so there are no next steps" in note for note in run.notes)
     assert run.rejected == 2  # the deal and the entry of its history
+    reasons = store.query("rejects")["reason"]
+    assert reasons.str.contains("(record 1002: correct it in the CRM)", regex=False).tolist() == [True, True]
     assert rows(store, "select count(distinct deal_id) from deal") == [(7,)]
     server.do("vanish", name="amount")
     with pytest.raises(BadInput, match="no property 'amount'"):
