@@ -22,6 +22,7 @@ from analytics.pipeline.deals import deals_as_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.sync import hubspot, hubspot_changes
+from analytics.sync.core import cursors_of
 from analytics.sync.freshness import freshness
 from analytics.sync.hubspot_api import HubSpot
 from tests.fake_crm.hubspot_server import DAY, START
@@ -331,6 +332,7 @@ def test_a_full_read_finds_deals_that_hubspot_forgot(fake, store, monkeypatch) -
     run = hubspot.sync(store, full=True)
     assert rows(store, gone) == [("1001",), ("1002",)]
     assert any("1 deal of the store is not in HubSpot any more" in note for note in run.notes)
+    assert cursors_of(store, "hubspot")["full"] == run.started_at.isoformat()  # DQ28 counts from there on
     done = store.query("sync_runs", since=datetime(1970, 1, 1)).iloc[0]
     assert (done["result"], "not in HubSpot any more" in done["message"]) == ("done", True)
     assert not any("not in HubSpot" in note for note in hubspot.sync(store, full=True).notes)
