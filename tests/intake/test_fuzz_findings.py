@@ -132,3 +132,10 @@ def test_a_mapping_that_is_written_down_is_read_as_the_same() -> None:
     )
     read = mapping_of(text, Path("rules.toml"))
     assert mapping_of(text_of(read), Path("rules.toml")).stages == read.stages
+
+
+@pytest.mark.parametrize("amount", ["ACV", "Deal Value"])
+def test_amounts_under_another_name_make_it_no_hubspot_file(stage, write, amount) -> None:
+    head = f"Record ID,Deal Name,Deal Stage,{amount},Close Date\n"
+    look = stage(write("deals.csv", head + "1,A,New,5,2024-01-31\n"), as_of=DAY)
+    assert look.amounts() == {"1": "5.00"}
