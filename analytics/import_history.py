@@ -9,12 +9,15 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.data_loaded import ON_PAGES_OF_THEIR_OWN
+from analytics.importing import CORRECTION
 from analytics.store.database import Store
 from analytics.store.undo import UndoResult, history
 from analytics.wording import count, day, is_missing
 
 #: What no list of imports shows: pages of their own have it, and their own way to take it back.
 _NOT_LISTED = (*ON_PAGES_OF_THEIR_OWN, "settings")
+#: How kinds of imports are called where their own names say nothing.
+KIND_WORDS = {"auto": "files", CORRECTION: "corrected rows"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Imports:
                 "Loaded": rows["loaded"],
                 "Unchanged": rows["unchanged"],
                 "Rejected": rows["rejected"],
-                "Kind": rows["kind"],
+                "Kind": [KIND_WORDS.get(kind, kind) for kind in rows["kind"]],
             }
         )
 
@@ -75,13 +78,13 @@ def imports_of(store: Store) -> Imports:
 
 def undone_in_words(done: UndoResult, *, is_back: bool) -> str:
     """What an undo, or taking one back, changed."""
-    what = "is back: it counts again" if is_back else "is undone: the store is as if it had never been loaded"
+    what = "is back: it counts again" if is_back else "is undone: all is as if it had never been loaded"
     told = (
         f"Import {done.import_id} {what}. {count(done.own, 'row')} {'put back' if is_back else 'taken out'}"
     )
-    if done.later:
+    if done.came or done.went:
         told += (
-            f"; of {count(done.later, 'later import')}, {count(done.came, 'row')} count now that did not"
-            f" before, and {done.went:,} no longer"
+            f"; of later imports, {count(done.came, 'row')} count now that did not before,"
+            f" and {done.went:,} no longer"
         )
     return f"{told}."

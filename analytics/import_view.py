@@ -196,7 +196,7 @@ def totals_table(totals: pd.DataFrame, company: Company) -> pd.DataFrame:
     whats = totals["what"].tolist()
     return pd.DataFrame(
         {
-            "In the store": whats,
+            "Total": whats,
             "Before": [told(what, value) for what, value in zip(whats, totals["before"], strict=True)],
             "After": [told(what, value) for what, value in zip(whats, totals["after"], strict=True)],
         }

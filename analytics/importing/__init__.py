@@ -11,11 +11,12 @@ The app's import screen goes through here. Four steps, each a function:
 
 from analytics.importing.choices import FILE_KINDS, Choices, Look, Open, Rehearsal, SeenFile
 from analytics.importing.kept import forget
-from analytics.importing.loading import load, rehearse
+from analytics.importing.loading import CORRECTION, load, rehearse
 from analytics.importing.looking import look
 from analytics.importing.open_points import check, misfits
 
 __all__ = [
+    "CORRECTION",
     "FILE_KINDS",
     "Choices",
     "Look",

@@ -16,11 +16,13 @@ from analytics.business_case.scores import score_new
 from analytics.importing.as_mapping import mapping_from
 from analytics.importing.choices import Choices, Rehearsal
 from analytics.importing.kept import keep
-from analytics.importing.reading import Progress, job_on, seen_files, silent, staged
+from analytics.importing.reading import TYPED_RATES, Progress, job_on, seen_files, silent, staged
 from analytics.intake.mapping_text import text_of
 from analytics.store.database import Store, query_text
-from analytics.store.landing import ImportResult, land
+from analytics.store.landing import FileCounts, ImportResult, land
 
+#: The kind of an import of rows that an earlier one rejected.
+CORRECTION = "correction"
 _EVER = datetime(9999, 1, 1)
 
 
@@ -57,7 +59,7 @@ def rehearse(
             look=look,
             progress=lambda share, text: report(0.6 + share * 0.4, text),
         )
-    return Rehearsal(result.files, result.notes, rejects[0], _totals(store, before, after[0]))
+    return Rehearsal(_given(result.files), result.notes, rejects[0], _totals(store, before, after[0]))
 
 
 def load(
@@ -80,7 +82,7 @@ def load(
         result = land(
             store,
             staging,
-            kind="auto",
+            kind=CORRECTION if is_correction else "auto",
             as_of=choices.as_of,
             options=_options(choices),
             author=author,
@@ -89,7 +91,12 @@ def load(
     if not is_correction and (choices.columns or choices.stages or choices.categories):
         keep(store, choices, _header(store, paths, choices), author)
     score_new(store, lambda share, text: report(0.8 + share * 0.2, text))
-    return result
+    return replace(result, files=_given(result.files))
+
+
+def _given(files: list[FileCounts]) -> list[FileCounts]:
+    """The files that a person gave."""
+    return [file for file in files if file.file != TYPED_RATES]
 
 
 def _options(choices: Choices) -> str:

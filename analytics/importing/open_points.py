@@ -9,6 +9,7 @@ from babel.numbers import is_currency
 
 from analytics.importing.choices import Choices, Look, Open
 from analytics.intake.fields import key
+from analytics.intake.table_fields import without
 from analytics.wording import count, listed
 
 
@@ -72,15 +73,6 @@ def _questions(look: Look, choices: Choices) -> list[Open]:
     ]
 
 
-#: A column that may be missing, and what is lost without it.
-_WISHED = {
-    "amount": "Without amounts every total is 0.",
-    "close_date": "No deal is dated in a quarter, so the quarter's number is 0.",
-    "owner": "No number can be shown per rep or team.",
-    "created": "A deal's age is not known; past days show only what was loaded then.",
-}
-
-
 def _columns(choices: Choices) -> list[Open]:
     points = []
     if not {"deal_id", "name"} & set(choices.columns):
@@ -91,8 +83,7 @@ def _columns(choices: Choices) -> list[Open]:
         points.append(Open("columns", "No column says where a deal stands: choose Stage or Status", "", True))
     points += [
         Open("columns", f"No column is chosen for {name.replace('_', ' ')}", cost, False)
-        for name, cost in _WISHED.items()
-        if name not in choices.columns
+        for name, cost in without(choices.columns).items()
     ]
     used = [label for label in choices.columns.values() if label]
     if double := sorted({label for label in used if used.count(label) > 1}):

@@ -31,6 +31,8 @@ from analytics.store.staging import Staging
 
 Progress = Callable[[float, str], None]
 _SHOWN = 50
+#: The file that typed exchange rates are read from: nobody gave it, so its rows are not counted.
+TYPED_RATES = "exchange rates typed in.csv"
 
 
 def silent(share: float, text: str) -> None:
@@ -87,7 +89,7 @@ def _typed_rates(folder: Path, choices: Choices, currency: str) -> list[Path]:
     """Exchange rates that were typed in, as a file like any other; none: no file."""
     if not choices.rates:
         return []
-    path = folder / "exchange rates typed in.csv"
+    path = folder / TYPED_RATES
     rows = [f"{code},{rate!r}" for code, rate in sorted(choices.rates.items())]
     path.write_text("\n".join([f"currency,Value in {currency}", *rows]) + "\n", encoding="utf-8")
     return [path]

@@ -161,8 +161,8 @@ class Typing:
         separators = {"." if "." in example else "," for example in examples}
         if len(separators) == 1 and not evidence.votes:
             separator = next(iter(separators))
-            if wanted.number_kind != "amount" or self.raw.probe.source.is_book:
-                return separator if separator == "." or wanted.number_kind != "amount" else "."
+            if wanted.number_kind != "amount":
+                return separator
             others = {sign for e in self.evidence.values() if e.votes <= {".", ","} for sign in e.votes}
             if len(others) == 1:
                 return next(iter(others))

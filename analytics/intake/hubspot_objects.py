@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.intake.fields import Field, key
+from analytics.intake.fields import Field, key, locate
+from analytics.intake.table_fields import FIELDS
 
 
 @dataclass(frozen=True)
@@ -215,9 +216,18 @@ def entered_stages(header: Sequence[str]) -> dict[int, str]:
 
 
 def is_own(header: Sequence[str]) -> bool:
-    """Whether nothing but HubSpot writes such a file of deals, so that nobody needs to say the kind."""
+    """Whether nothing but HubSpot writes such a file of deals, so that nobody needs to say the kind.
+
+    A file whose amounts, names or dates have a label that only other tables use is read as one of those:
+    HubSpot's reader would leave the column out.
+    """
     found, columns = object_of(header), {key(label) for label in header}
     if found is DEALS:
         own = ({"recordid", "dealstage"}, {"hsobjectid", "dealstage"}, {"dealpipelinestageid"})
-        return any(group <= columns for group in own)
+        ours, theirs = locate(header, DEALS.fields), locate(header, FIELDS)
+        is_renamed = any(
+            one in theirs and one not in ours and theirs[one] not in ours.values()
+            for one in ("name", "amount", "close_date")
+        )
+        return any(group <= columns for group in own) and not is_renamed
     return found is HISTORY

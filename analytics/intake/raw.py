@@ -465,12 +465,18 @@ def _book_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
         yield start + number, [_text(cell) for cell in row]
 
 
+_THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
+
+
 def _text(cell: object) -> str:
     """A spreadsheet cell as text: dates in ISO form, whole numbers without a fraction."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        number = repr(cell)  # three decimals of a number are no thousands; those of a text may be
+        return f"{number}0" if _THREE_DECIMALS.fullmatch(number) else number
     if isinstance(cell, dt.datetime):
         midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
         return cell.date().isoformat() if midnight else cell.isoformat(" ", "seconds")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
@@ -15,7 +16,7 @@ from analytics.intake.raw import Probe
 from analytics.intake.report import complete, give_ids, join_known, name_owners, own_currency
 from analytics.intake.snapshots import AS_OF, date_rows, day_column
 from analytics.intake.table_deals import finish, judge, stage_deals, stage_people, stage_stages
-from analytics.intake.table_fields import FIELDS, guess
+from analytics.intake.table_fields import FIELDS, guess, without
 from analytics.intake.table_helpers import add_lookup, correct, load_corrections
 from analytics.problems import BadInput
 
@@ -44,6 +45,7 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     name_owners(job, table)
     join_known(job, table, source, by_name=any("deal_id" in lacking for lacking in absent.values()))
     complete(job, table, absent)
+    _note_absent(job, table, absent, mapping)
     same = [f.name for f in FIELDS if f.name != "deal_id"]
     drop_duplicates(job, table, ["deal_id", "taken_at"], same, "file_no desc, line desc", "deal id")
     add_lookup(job, table, others, deals, mapping)
@@ -53,6 +55,19 @@ def stage_table(job: Job, probes: Sequence[Probe], mapping: Mapping) -> None:
     stage_stages(job, mapping)
     stage_people(job, others, deals, mapping)
     finish(job, source, others, mapping)
+
+
+def _note_absent(job: Job, table: str, absent: MappingType[int, set[str]], mapping: Mapping) -> None:
+    """A list that lacks what numbers rest on takes it from its deals: that must not be silent.
+
+    Not of a view, which leaves the deals as their own source stated them, nor of what a second file gives.
+    """
+    given = {"amount"} if mapping.lookups else set()
+    own = f"select distinct file_no, f.file from {table} join staged_file f using (file_no) where not is_view"
+    for file_no, label in job.con.execute(f"{own} order by 1").fetchall():
+        present = {field.name for field in FIELDS} - absent[file_no] | given
+        for name, cost in without(present).items():
+            job.note(f"{label}: no column is chosen for {name.replace('_', ' ')}. {cost}")
 
 
 def _deal_files(probes: Sequence[Probe], mapping: Mapping) -> tuple[list[Probe], list[Probe]]:

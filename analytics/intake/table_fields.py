@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from analytics.intake.fields import Field, locate
@@ -150,6 +150,20 @@ FIELDS = tuple(
     for field in _ENGLISH
 )
 _TELLING = ("stage", "status", "amount", "close_date")
+
+
+#: A column that may be missing, and what is lost without it.
+_WISHED = {
+    "amount": "Without amounts every total is 0.",
+    "close_date": "No deal is dated in a quarter, so the quarter's number is 0.",
+    "owner": "No number can be shown per rep or team.",
+    "created": "A deal's age is not known; past days show only what was loaded then.",
+}
+
+
+def without(columns: Collection[str]) -> dict[str, str]:
+    """Our fields that are not among `columns`, though numbers rest on them -> what is lost."""
+    return {name: cost for name, cost in _WISHED.items() if name not in columns}
 
 
 def guess(header: Sequence[str]) -> dict[str, int] | None:

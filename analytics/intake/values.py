@@ -55,7 +55,7 @@ _NUMBER_PATTERN = (
     rf"(?:\d|[.,]\d)(?:[\d.,'’]|{_GAP}+\d)*"
     rf"(?:[.,][-–—])?{_GAP}*(?:{_MONEY})?{_GAP}*[)−-]?{_GAP}*(?:{_MONEY})?$"
 )
-_SCIENTIFIC = r"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}$"
+_SCIENTIFIC = r"^[+-]?\d+(\.\d+)?[eE][+-]?0*\d{1,2}$"
 _AMBIGUOUS_NUMBER = r"[1-9]\d{0,2}[.,]\d{3}"
 _CURRENCIES = {
     "$": "USD",

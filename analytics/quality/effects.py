@@ -102,7 +102,6 @@ _COMPUTED: dict[str, Callable[[pd.DataFrame, Facts], Effect]] = {
     "DQ16": _without,
     "DQ17": _commit_without,
     "DQ18": _at_stage_probability,
-    "DQ21": _without,
     "DQ24": _without,
 }
 _NOT_COMPUTED = {
@@ -118,6 +117,7 @@ _NOT_COMPUTED = {
     "DQ15": "What has changed in the CRM since is not known.",
     "DQ19": "Ages and cycles would change, no sum of this quarter does.",
     "DQ20": "What was signed is not known.",
+    "DQ21": "The right amounts are not known, and leaving the deals out is no fix.",
     "DQ22": "The rate is not known.",
     "DQ23": "Which of the two holds is not known.",
     "DQ25": "What happened in these weeks is not known.",

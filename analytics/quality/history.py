@@ -18,6 +18,8 @@ ROWS_DROP, STEADY, IMPORTS = 0.5, 2.0, 3
 FEW_ROWS = 20
 _WRITTEN = ("decision", "call", "coaching", "upkeep", "settings", "questions", "edit")
 SNAPSHOT = 0.2  # fewer moments than this share of rows: many deals share one moment, as in a weekly file
+_SYNC = "sync "  # how the imports of a live source are called, before its name
+_FULL = "full"  # the cursor that says when the last full read began (analytics.sync.gone)
 _ONE_SCOPE = NotJudged("skipped", "This is about the whole store: choose all teams and all owners.")
 _LAST_DAY = NotJudged("skipped", "This is about what is loaded now: choose the last day of the data.")
 
@@ -43,7 +45,7 @@ def _missing_weeks(facts: Facts) -> Found | NotJudged:
     days = facts.store.query("change_days", **{"from": ends[-1], "as_of_end": ends[0]})
     back = (ends[0].normalize() - pd.to_datetime(days["day"])).dt.days // 7
     weeks["changes"] = days.groupby(back)["changes"].sum().reindex(range(len(weeks)), fill_value=0).to_numpy()
-    weeks["loaded"] = _snapshots(facts, ends)
+    weeks["loaded"] = _loaded(facts, ends)
     usual = float(weeks["changes"].median())
     if usual < USUAL_CHANGES:
         return NotJudged("not enough data", f"{usual:g} changes in a usual week, {USUAL_CHANGES} needed.")
@@ -58,12 +60,19 @@ def _missing_weeks(facts: Facts) -> Found | NotJudged:
     return Found(things=things, note=f"{count(len(weeks), 'week')} looked at.")
 
 
-def _snapshots(facts: Facts, ends: list[pd.Timestamp]) -> list[bool]:
-    """Per week whether a file was dated in it: a week in which nothing changed is no missing one."""
+def _loaded(facts: Facts, ends: list[pd.Timestamp]) -> list[bool]:
+    """Per week whether a file was dated in it or a sync went well: without a change it is no missing one."""
     imports = facts.store.query("imports")
     dated = pd.to_datetime(imports.loc[imports["undone_at"].isna(), "as_of"].dropna())
-    last = [one.normalize() for one in ends]
-    return [bool(((dated > start) & (dated <= end)).any()) for end, start in pairwise(last)]
+    runs = facts.store.query("sync_runs", since=ends[-1])
+    synced = runs.loc[runs["result"] == "done", "ended_at"]
+    return [
+        bool(
+            ((dated > start.normalize()) & (dated <= end.normalize())).any()
+            or ((synced > start) & (synced <= end)).any()
+        )
+        for end, start in pairwise(ends)
+    ]
 
 
 def _open_deals_drop(facts: Facts) -> Found | NotJudged:
@@ -99,9 +108,7 @@ def _rows_drop(facts: Facts) -> Found | NotJudged:
     if not facts.scope.is_company:
         return _ONE_SCOPE
     files = _files(facts)
-    files = files[
-        ~files["import_kind"].str.startswith("sync ")
-    ]  # a sync brings what changed: as much as it is
+    files = files[~files["import_kind"].str.startswith(_SYNC)]  # a sync brings what changed, much or little
     things, judged = [], 0
     for (_, kind), group in files.groupby(["import_kind", "kind"]):
         per_import = group.groupby("import_id")["rows_read"].sum().sort_index(ascending=False)
@@ -117,14 +124,20 @@ def _rows_drop(facts: Facts) -> Found | NotJudged:
 
 
 def _rejects(facts: Facts) -> Found | NotJudged:
-    """Rows that the newest import of a file rejected; a later import of that file without them fixed them."""
+    """Rejected rows that nothing has mended.
+
+    A file's are mended by a later import of it without them. A sync brings only what changed, so what it
+    rejects stays until a later full read does not reject it.
+    """
     if not facts.is_last_day:
         return _LAST_DAY
     if not facts.scope.is_company:
         return _ONE_SCOPE
     files = _files(facts)
-    newest = files.sort_values("import_id", ascending=False).drop_duplicates(["import_kind", "file"])
-    open_ones = newest[newest["rejected"] > 0]
+    of_sync = files["import_kind"].str.startswith(_SYNC)
+    newest = files[~of_sync].sort_values("import_id", ascending=False)
+    newest = newest.drop_duplicates(["import_kind", "file"])
+    open_ones = pd.concat([newest[newest["rejected"] > 0], _of_syncs(facts, files[of_sync])])
     things = pd.DataFrame(
         {
             "File": open_ones["file"],
@@ -133,7 +146,36 @@ def _rejects(facts: Facts) -> Found | NotJudged:
         }
     )
     note = "Each row with its reason: page Import, or `python -m analytics rejects`." if len(things) else ""
+    if open_ones["import_kind"].str.startswith(_SYNC).any():
+        note += (
+            " A sync's count until a full one (`python -m analytics sync ... --full`) no longer rejects them."
+        )
     return Found(things=things.reset_index(drop=True), note=note)
+
+
+def _of_syncs(facts: Facts, files: pd.DataFrame) -> pd.DataFrame:
+    """The files of syncs with the rows that they rejected since the last full read, each row once.
+
+    A sync reads its last changes again, so one row may be rejected by several: it is told by what is wrong.
+    """
+    kept = []
+    for kind, imports in files.groupby("import_kind"):
+        cursors = facts.store.query("sync_cursors", system=str(kind).removeprefix(_SYNC))
+        full = cursors.loc[cursors["object"] == _FULL, "cursor"]
+        since = pd.Timestamp(full.iloc[0]) if len(full) and full.iloc[0] else pd.Timestamp.min
+        kept.append(imports[imports["loaded_at"] >= since])
+    if not kept:
+        return files
+    files = pd.concat(kept).drop_duplicates(["import_id", "file"])
+    rows = facts.store.query("rejects").fillna("").merge(files[["import_id", "import_kind", "file"]])
+    wrong = rows["column_name"] + "\n" + rows["value"] + "\n" + rows["reason"]
+    lines = (
+        rows.assign(wrong=wrong).groupby(["import_kind", "file", "import_id", "line"])["wrong"].agg("\n".join)
+    )
+    times = lines.reset_index().groupby(["import_kind", "file", "wrong", "import_id"]).size()
+    rejected = times.groupby(["import_kind", "file", "wrong"]).max().groupby(["import_kind", "file"]).sum()
+    latest = files[files["rejected"] > 0].groupby(["import_kind", "file"])["loaded_at"].max()
+    return pd.DataFrame({"rejected": rejected, "loaded_at": latest}).dropna().reset_index()
 
 
 def _no_history(facts: Facts) -> Found | NotJudged:

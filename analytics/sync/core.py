@@ -32,6 +32,7 @@ from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
 from analytics.store.staging import Staging
+from analytics.sync.rejects import name_records
 from analytics.sync.secrets import redact
 
 Progress = Callable[[float, str], None]
@@ -107,7 +108,7 @@ def _recorded(store: Store, system: str) -> Iterator[Run]:
         record_run(store, run, "failed", message)
         raise
     else:
-        record_run(store, run, "done", "")
+        record_run(store, run, "done", " ".join(run.notes))
 
 
 @contextmanager
@@ -279,7 +280,7 @@ def _staged(
     if not any(folder.iterdir()):
         return Staging()
     calendar = company_of(store).calendar if store.exists else Calendar()
-    return stage_files(
+    staging = stage_files(
         [folder],
         kind=run.system,
         mapping=exact(mapping),
@@ -290,6 +291,8 @@ def _staged(
         tracked=tracked,
         progress=progress,
     )
+    name_records(staging, folder)
+    return staging
 
 
 def _add_cursors(staging: Staging, system: str, cursors: dict[str, str], at: str = "") -> None:
@@ -301,21 +304,3 @@ def _add_cursors(staging: Staging, system: str, cursors: dict[str, str], at: str
     digest = hashlib.sha256(json.dumps([cursors, at], sort_keys=True).encode()).hexdigest()
     file_no = staging.add_file(f"up to where {system} was read", "sync_state", digest, len(rows))
     staging.add("sync_state", pd.DataFrame(rows), file_no=file_no)
-
-
-def gone_rows(staging: Staging, deals: pd.DataFrame, gone: dict[str, datetime], where: str) -> int:
-    """Stage that deals are gone, each from a moment (UTC) on; otherwise they stay as they were.
-
-    `deals`: rows of the query `deals_of_source`; `where`: how the log of imports calls the list. Returns how
-    many were not gone yet.
-    """
-    rows = deals[deals["deal_id"].isin(list(gone)) & ~deals["is_gone"]].copy()
-    if rows.empty:
-        return 0
-    moments = rows["deal_id"].map(gone).astype("datetime64[us]")
-    rows["valid_at"] = moments.where(moments > rows["valid_at"], rows["valid_at"])
-    rows["is_gone"] = True
-    digest = hashlib.sha256(repr(sorted(gone.items())).encode()).hexdigest()
-    file_no = staging.add_file(where, f"{where} gone", digest, len(rows))
-    staging.add("deal_change", rows.reset_index(drop=True), file_no=file_no)
-    return len(rows)

@@ -8,22 +8,27 @@ learns late of changes; what the store knows already lands as nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from analytics.company import company_of
 from analytics.intake.hubspot_history import fields_of
 from analytics.intake.mapping import Mapping
 from analytics.problems import BadInput
 from analytics.store.database import Store
+from analytics.store.staging import Staging
 from analytics.sync import hubspot_files as files
 from analytics.sync.core import Progress, Run, cursors_of, exact, land_batch, running, spool, utc_now
+from analytics.sync.gone import FULL, gone_rows, missing_deals
 from analytics.sync.http import host_url
 from analytics.sync.hubspot_api import ASSOCIATIONS, URL, WITH_HISTORY, HubSpot, MissingScope
 from analytics.sync.hubspot_changes import changed_deals, milliseconds
+from analytics.sync.hubspot_rates import rate_rows, rates_of
 from analytics.sync.secrets import optional, secret
+from analytics.wording import count
 
 #: Deals that land together. A deal has some tens of history rows.
 BATCH = 2_000
@@ -49,6 +54,8 @@ class _Reading:
     pipelines: list[files.Record] = field(default_factory=list)
     #: deal -> the contacts that the store knows of it
     contacts: dict[str, set[str]] = field(default_factory=dict)
+    #: why the exchange rates are not known, to be told where a deal needs one
+    no_rates: str = ""
     landed: int = 0
 
 
@@ -98,10 +105,16 @@ def _read(reading: _Reading, *, full: bool) -> None:
     stages = {"stages": json.dumps(names, sort_keys=True)}
     since = int(known.get("deals", 0))
     start = {} if known else {"deals": "0", "archived": "0"}
-    _read_changed(reading, max(0, since - OVERLAP), stages | start)
-    _read_archived(reading, int(known.get("archived", 0)))
+    rates = _rates(reading)
+    here = _read_changed(reading, max(0, since - OVERLAP), stages | start)
+    here |= _read_archived(reading, int(known.get("archived", 0)))
     if not reading.landed:
         _land(reading, [], stages)
+    if rates is not None:
+        with spool("hubspot", reading.run.spool) as folder:
+            _land_folder(reading, folder, {}, rates)
+    if not known:
+        _mark_gone(reading, here)
 
 
 def _choose_properties(reading: _Reading) -> None:
@@ -140,6 +153,37 @@ def _owners(reading: _Reading) -> list[files.Record]:
         return []
 
 
+def _rates(reading: _Reading) -> Callable[[Staging], None] | None:
+    """What stages the exchange rates. They are optional: most accounts have one currency only."""
+    try:
+        return rate_rows(reading.store, reading.run, rates_of(reading.api))
+    except BadInput as problem:
+        reading.no_rates = f"Exchange rates are not read: {problem}"
+        return None
+
+
+def _mark_gone(reading: _Reading, here: set[str]) -> None:
+    """After a full read: deals that are neither in HubSpot nor among those that it lists as deleted.
+
+    HubSpot forgets deleted ones after 90 days. Its search may lag behind, so each is asked for by its id.
+    """
+    every = reading.store.query("deals_of_source", source="hubspot")
+    missing = missing_deals(reading.run, "HubSpot", every[~every["is_gone"]], here)
+    still = {str(deal["id"]) for deal in reading.api.batch(f"{_DEALS}/batch/read", missing, properties=[])}
+    gone = {deal: reading.taken_at for deal in missing if deal not in still}
+
+    def add_gone(staging: Staging) -> None:
+        gone_rows(staging, every, gone, "hubspot")
+
+    with spool("hubspot", reading.run.spool) as folder:
+        _land_folder(reading, folder, {FULL: reading.run.started_at.isoformat()}, add_gone)
+    if gone:
+        are = "is" if len(gone) == 1 else "are"
+        reading.run.note(
+            f"{count(len(gone), 'deal')} of the store {are} not in HubSpot any more, and marked as gone."
+        )
+
+
 def _known_contacts(store: Store) -> dict[str, set[str]]:
     """Deal -> its contacts, as the store has them before this run."""
     known: dict[str, set[str]] = {}
@@ -150,10 +194,10 @@ def _known_contacts(store: Store) -> dict[str, set[str]]:
     return known
 
 
-def _read_changed(reading: _Reading, since: int, cursors: dict[str, str]) -> None:
-    """Deals that changed, in batches. `cursors` land with the first one."""
+def _read_changed(reading: _Reading, since: int, cursors: dict[str, str]) -> set[str]:
+    """Deals that changed, in batches; their ids. `cursors` land with the first one."""
     changed = changed_deals(reading.api, since)
-    newest = since
+    newest, here = since, set[str]()
     while batch := list(islice(changed, BATCH)):
         newest = max(newest, batch[-1][1])
         ids = list(dict.fromkeys(id_ for id_, _ in batch))
@@ -168,12 +212,14 @@ def _read_changed(reading: _Reading, since: int, cursors: dict[str, str]) -> Non
             deals.append(deal)
             reading.progress(0.5, f"read {reading.landed + len(deals):,} changed deals")
         _land(reading, deals, cursors | {"deals": str(newest)})
+        here.update(ids)
         cursors = {}
+    return here
 
 
-def _read_archived(reading: _Reading, since: int) -> None:
-    """Deals that were deleted: HubSpot lists those of the last 90 days, in no order."""
-    newest, batch = since, []
+def _read_archived(reading: _Reading, since: int) -> set[str]:
+    """Deals that were deleted; their ids. HubSpot lists those of the last 90 days, in no order."""
+    newest, batch, here = since, [], set[str]()
     for page in reading.api.pages(
         _DEALS,
         archived="true",
@@ -181,6 +227,7 @@ def _read_archived(reading: _Reading, since: int) -> None:
         properties=",".join(reading.properties),
         propertiesWithHistory=",".join(reading.tracked),
     ):
+        here.update(str(deal["id"]) for deal in page)
         for deal in page:
             at = milliseconds(deal.get("archivedAt") or deal["updatedAt"])
             if at >= since - OVERLAP:
@@ -193,6 +240,7 @@ def _read_archived(reading: _Reading, since: int) -> None:
             batch = []
     if batch or newest > since:
         _land(reading, batch, {"archived": str(newest)})
+    return here
 
 
 def _land(reading: _Reading, deals: list[files.Record], cursors: dict[str, str]) -> None:
@@ -204,16 +252,26 @@ def _land(reading: _Reading, deals: list[files.Record], cursors: dict[str, str])
         ids = [str(deal["id"]) for deal in deals if not deal.get("archived")]
         _write_companies(reading, folder, ids)
         _write_contacts(reading, folder, ids)
-        land_batch(
-            reading.store,
-            reading.run,
-            folder,
-            cursors,
-            taken_at=reading.taken_at,
-            mapping=reading.mapping,
-            tracked=fields_of(reading.tracked, reading.mapping.hubspot.get("amount")),
-        )
+        _land_folder(reading, folder, cursors)
     reading.landed += max(1, len(deals))
+    currencies = {deal.get("properties", {}).get("deal_currency_code") for deal in deals}
+    if reading.no_rates and currencies - {None, "", company_of(reading.store).currency}:
+        reading.run.note(reading.no_rates)
+
+
+def _land_folder(
+    reading: _Reading, folder: Path, cursors: dict[str, str], also: Callable[[Staging], None] | None = None
+) -> None:
+    land_batch(
+        reading.store,
+        reading.run,
+        folder,
+        cursors,
+        taken_at=reading.taken_at,
+        mapping=reading.mapping,
+        tracked=fields_of(reading.tracked, reading.mapping.hubspot.get("amount")),
+        also=also,
+    )
 
 
 def _write_companies(reading: _Reading, folder: Path, deals: list[str]) -> None:

@@ -16,8 +16,8 @@ URL = "https://api.hubapi.com"
 WITH_HISTORY, RECORDS, ASSOCIATIONS = 50, 100, 100
 PAGE = 100
 _SCOPES = (
-    "crm.objects.deals.read, crm.schemas.deals.read, crm.objects.owners.read, crm.objects.companies.read and"
-    " crm.objects.contacts.read"
+    "crm.objects.deals.read, crm.schemas.deals.read, crm.objects.owners.read, crm.objects.companies.read,"
+    " crm.objects.contacts.read and settings.currencies.read"
 )
 
 

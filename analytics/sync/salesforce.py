@@ -24,12 +24,12 @@ from analytics.sync.core import (
     Run,
     cursors_of,
     exact,
-    gone_rows,
     land_batch,
     running,
     spool,
     utc_now,
 )
+from analytics.sync.gone import gone_rows
 from analytics.sync.salesforce_batch import Scope, drop_unsettled, read_where, write_deals, write_references
 from analytics.sync.salesforce_client import Client, Pace, Row, literal, moment
 from analytics.sync.salesforce_objects import Schema

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.store.database import Store
 from analytics.sync import salesforce_objects as objects
 from analytics.sync.core import Run
+from analytics.sync.gone import FULL, missing_deals
 from analytics.sync.salesforce_batch import Scope, read_where
 from analytics.sync.salesforce_client import Client, Row, literal, moment
 from analytics.sync.salesforce_objects import Schema, Wanted
@@ -19,8 +20,6 @@ _DELETED = "deleted Opportunity"
 _REMEMBERED = timedelta(days=14)  # Salesforce names deleted records for 15 days
 _SHORTEST = timedelta(minutes=2)  # of a period that Salesforce answers for
 _DAY = timedelta(days=1)
-#: As in landing: more missing than this share of at least so many open deals is taken for lost access.
-_LARGE_DROP, _LARGE_DROP_FROM = 0.5, 5
 
 
 class Others:
@@ -65,7 +64,9 @@ class Others:
         gone = self._purged(run, known)
         if full:
             here = {row["Id"] for row in self._client.read("SELECT Id FROM Opportunity", ["Id"])}
-            gone |= self._missing(run, known, here | set(gone))
+            missing = missing_deals(run, "Salesforce", known, here | set(gone))
+            gone |= dict.fromkeys(missing, self._started_at)
+            self._moved[FULL] = run.started_at.isoformat()
         if gone:
             self._moved[_DELETED] = literal(self._started_at)
         return gone
@@ -86,17 +87,6 @@ class Others:
         ids = tuple(known[known["deal_id"].isin(list(deleted))]["deal_id"])
         still = {row["Id"] for row in self._by_id(ids)}  # in the recycle bin, or restored
         return {deal: deleted[deal] for deal in ids if deal not in still}
-
-    def _missing(self, run: Run, known: pd.DataFrame, here: set[str]) -> dict[str, datetime]:
-        missing = known[~known["deal_id"].isin(list(here))]
-        is_open, was_open = (~missing["is_closed"]).sum(), (~known["is_closed"]).sum()
-        if was_open >= _LARGE_DROP_FROM and is_open > _LARGE_DROP * was_open:
-            run.note(
-                f"{is_open} of the {was_open} open deals cannot be seen in Salesforce any more. That looks"
-                " like lost access (the user's role, sharing), so none was marked as gone."
-            )
-            return {}
-        return dict.fromkeys(missing["deal_id"], self._started_at)
 
     def _changed(self, wanted: Wanted) -> list[Row]:
         """The object's rows changed since its cursor, and somewhat before; moves the cursor."""

@@ -14,7 +14,7 @@ from analytics.import_words import without_rate
 from analytics.importing import Look
 from analytics.problems import BadInput
 from analytics.store.settings import read_settings, write_settings
-from analytics.wording import plain
+from analytics.wording import day, plain
 from pages.shared import cached, show
 from pages.shared.import_state import Importing, body, company, go_on, head
 
@@ -25,6 +25,8 @@ _SOME = "No, only some deals"
 def step(state: Importing, look: Look) -> bool:
     """The day, the completeness and the settings; True once they are said."""
     head("company")
+    if "company" in state.confirmed:
+        st.markdown(plain(_said(state)))
     with body("Change the date, the completeness or a currency", is_settled="company" in state.confirmed):
         if any(file.kind in ("deals", "salesforce", "hubspot") for file in look.files):
             _day_and_completeness(state, look)
@@ -39,6 +41,14 @@ def step(state: Importing, look: Look) -> bool:
     with st.expander(plain(f"The company: {_in_words(settings)}")):
         _settings(state, settings, is_first=False)
     return go_on(state, "company")
+
+
+def _said(state: Importing) -> str:
+    """What was said of the files, once it is folded."""
+    as_of = state.choices.as_of
+    when = day(as_of, locale=company().locale) if as_of else "the files' own days"
+    what = "a complete list of the deals" if state.choices.is_full else "only some of the deals"
+    return f"True as of {when}; {what}."
 
 
 def _browser() -> tuple[str, str]:

@@ -100,7 +100,7 @@ def counts(files: Any, where: str) -> None:
         st.dataframe(counts_table(files), hide_index=True, width="stretch", key=f"import counts {where}")
 
 
-def rejects(rows: Any, file: str) -> None:
+def rejects(rows: Any, file: str, *, is_download: bool = True) -> None:
     """Rejected rows with their reasons, to download."""
     table = rejects_table(rows)
     st.dataframe(
@@ -111,7 +111,8 @@ def rejects(rows: Any, file: str) -> None:
         column_config={"Reason": st.column_config.TextColumn(width="large")},
         key=f"import {file}",
     )
-    show.download(table, file)
+    if is_download:
+        show.download(table, file)
 
 
 def loading(state: Importing) -> None:

@@ -43,9 +43,11 @@ _WORDS = {"stages", "statuses", "categories", "currencies", "dates", "decimals"}
 _DEALS = st.column_config.NumberColumn("Deals", format="%,d", disabled=True)
 #: What else is asked of a table's stages; an export says it by its deals.
 _OF_A_STAGE = {
-    "Order": st.column_config.NumberColumn(min_value=0, max_value=999, step=1),
-    "Probability": st.column_config.NumberColumn("Probability %", min_value=0, max_value=100),
-    "Category": st.column_config.SelectboxColumn(options=list(OUR_CATEGORIES)),
+    "Order": st.column_config.NumberColumn(min_value=0, max_value=999, step=1, width=80),
+    "Probability": st.column_config.NumberColumn(
+        "Prob. %", min_value=0, max_value=100, width=95, help="The stage's probability."
+    ),
+    "Category": st.column_config.SelectboxColumn(options=list(OUR_CATEGORIES), width=100),
 }
 
 
@@ -139,11 +141,12 @@ def _stages(state: Importing, look: Look) -> None:
         width="stretch",
         disabled=["Stage", "Deals", "Amount"],
         column_config={
-            "Stage": st.column_config.TextColumn(width="medium"),
+            # all of them fit a window of 900 pixels
+            "Stage": st.column_config.TextColumn(width=145),
             "Deals": _DEALS,
             "Amount": _MONEY,
-            "Means": st.column_config.SelectboxColumn(options=list(MEANS)),
-            AGREED: st.column_config.CheckboxColumn(help="Tick it if the row is right."),
+            "Means": st.column_config.SelectboxColumn(options=list(MEANS), width=85),
+            AGREED: st.column_config.CheckboxColumn(help="Tick it if the row is right.", width=95),
             **(_OF_A_STAGE if look.is_mapped else dict.fromkeys(_OF_A_STAGE)),
         },
         key=key,

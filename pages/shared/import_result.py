@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from analytics.import_files import corrected
@@ -23,7 +25,8 @@ def last(state: Importing) -> None:
             st.success(plain(f"Loaded. {counts_in_words(done.result.files)}"))
         with st.container(horizontal=True, key="import-next"):
             show.page_link("pages/quarter/quarter_end.py", label="Open Quarter end", **show.ARROW)
-            show.page_link("pages/trust/data_loaded.py", label="All imports, and undo", **show.ARROW)
+            look_into = {"label": "All imports, and undo", **_to(done), **show.ARROW}
+            show.page_link("pages/trust/data_loaded.py", **look_into)
         if done.totals is not None:
             st.dataframe(
                 totals_table(done.totals, company()),
@@ -42,11 +45,17 @@ def last(state: Importing) -> None:
             st.rerun()
 
 
+def _to(done: Done) -> dict[str, Any]:
+    """Where a link leads: to the import itself, where there is one."""
+    return {"query_params": {"import": str(done.result.import_id)}} if done.result.import_id else {}
+
+
 def _fix(state: Importing, done: Done) -> None:
     """The rejected rows: why, as a file of their own, and the corrected file back in."""
     rejected = sum(file.rejected for file in done.result.files)
     st.markdown(f"**{count(rejected, 'row')} could not be read**")
-    import_load.rejects(done.rejects, f"rejected rows {done.result.import_id}")
+    # those that can be corrected have their own download below
+    import_load.rejects(done.rejects, f"rejected rows {done.result.import_id}", is_download=not done.to_fix)
     if not done.to_fix:
         return
     st.markdown("**Fix and load again.** Download the rows, correct them, and give the file back here.")

@@ -19,7 +19,7 @@ if cached.has_deals():
     )
 else:
     headline = "No deal counts at the moment."
-show.answer("Data loaded", f"{headline} {count(loaded.rejected_rows, 'row')} could not be read.")
+show.answer("Data loaded", f"{headline} {loaded.unread_in_words}")
 case_forms.say_what_was_written()
 for note in loaded.notes:
     st.info(plain(note))
@@ -32,15 +32,16 @@ if row := imports.one(chosen):
 files, rejects = loaded.of(chosen)
 
 st.subheader("Files", anchor=False)
-st.caption(
-    "For every file: rows read = loaded + unchanged + rejected. SHA-256 tells whether a file is the same."
-)
+st.caption("For every file: rows read = loaded + unchanged + rejected.")
 st.dataframe(
     files,
     hide_index=True,
     width="stretch",
     placeholder="–",
-    column_config={"SHA-256": st.column_config.TextColumn(width=110)},
+    column_config={
+        "Loaded at (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        "True as of": st.column_config.DateColumn(format="YYYY-MM-DD"),
+    },
     key="files",
 )
 show.download(files, "files loaded")

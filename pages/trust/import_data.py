@@ -21,7 +21,8 @@ show.answer(
     "Import",
     "From an export of your CRM to the quarter-end view.",
     "Give the files as they are. Plumbline says what it takes them for; you correct it where it is wrong, "
-    "see what would change, and load them. Nothing is written before the last step; an import can be undone.",
+    "see what would change, and load them. Nothing of the files is loaded before the last step, and an "
+    "import can be undone; the company's settings are saved in step 4.",
 )
 import_result.last(state)
 

@@ -16,22 +16,26 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from analytics.store.database import Store
+
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 #: Guards against a hang only; nothing here is a demand on speed.
 PATIENCE_MS = int(os.environ.get("BROWSER_PATIENCE_MS", "300000"))
 expect.set_options(timeout=PATIENCE_MS)
+#: The first one found is driven; the shell, which draws no window around a page, takes half the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_NETWORK = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
 )
+#: Nobody edits the app while it is tested, and no run of a test's server is long enough to fill memory.
+NOTHING_BESIDES = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none", "STREAMLIT_RUNNER_POST_SCRIPT_GC": "false"}
 
 #: Each width once and each theme once; every page is looked at in both.
-WINDOWS = pytest.mark.parametrize(
-    ("width", "dark"), [(1440, False), (900, True)], ids=["1440-light", "900-dark"]
-)
+WINDOWS = ((1440, "light"), (900, "dark"))
 
 
 @dataclass
@@ -78,7 +82,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
     def start(store: Path) -> Server:
         port = free_port()
-        environment = os.environ | {"STREAMLIT_SERVER_PORT": str(port), "PLUMBLINE_STORE": str(store)}
+        given = {"STREAMLIT_SERVER_PORT": str(port), "PLUMBLINE_STORE": str(store)}
+        environment = os.environ | NOTHING_BESIDES | given
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         with (tmp_path_factory.mktemp("log") / "app.log").open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -95,7 +100,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         assert not os.environ.get("CI"), "CI must have Chromium (tests/install_chromium.sh)"
         pytest.skip("no Chromium on this machine; tests/install_chromium.sh installs Debian's")
@@ -109,15 +114,20 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(
-    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+    serve: Callable[[Path], Server],
+    chromium: Browser,
+    sample_store: Store,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Server:
     """The app on the small sample company, quickly learned from; nobody writes to it."""
-    store = tmp_path_factory.mktemp("browser") / "sample.duckdb"
-    built = analytics(store, "demo", "--world", "small")
-    assert built.returncode == 0, built.stderr
-    started = serve(store)
+    started = serve(copy_of(sample_store, tmp_path_factory))
     visit_first(chromium, started)
     return started
+
+
+def copy_of(store: Store, factory: pytest.TempPathFactory) -> Path:
+    """A store that may be written to, with the same in it."""
+    return Path(shutil.copy(store.path, factory.mktemp("browser") / "sample.duckdb"))
 
 
 @pytest.fixture
@@ -203,3 +213,13 @@ def fits_its_window(page: Page, name: str) -> None:
     picture(page, name)
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0
+
+
+def fits_all_windows(page: Page, name: str) -> None:
+    """Wide and light, then narrow and dark: nothing is cut off, and every control has a name."""
+    for width, theme in WINDOWS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 1000})
+        settle(page)
+        everything_has_a_name(page)
+        fits_its_window(page, f"{name}-{width}-{theme}")

@@ -12,14 +12,7 @@ from analytics.at_risk import HOLLOW
 from analytics.company import company_of, span_of
 from analytics.risk.chances import deals_as_of_open
 from analytics.store.database import Store
-from tests.browser.conftest import (
-    WINDOWS,
-    Server,
-    everything_has_a_name,
-    fits_its_window,
-    no_error,
-    settle,
-)
+from tests.browser.conftest import Server, fits_all_windows, no_error, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -117,15 +110,10 @@ PLACES = {
 }
 
 
-@WINDOWS
 @pytest.mark.parametrize("place", PLACES)
-def test_the_pages_fit_their_window(
-    open_page: Open, server: Server, deal_id: str, place: str, width: int, dark: bool
-) -> None:
+def test_the_pages_fit_their_windows(open_page: Open, server: Server, deal_id: str, place: str) -> None:
     address, last = PLACES[place]
-    page = open_page(server.url + address.format(deal_id), width=width, dark=dark)
+    page = open_page(server.url + address.format(deal_id))
     expect(page.get_by_role("heading", name=last)).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
-    settle(page)
-    everything_has_a_name(page)
-    fits_its_window(page, f"risk-{place}-{width}-{'dark' if dark else 'light'}")
+    fits_all_windows(page, f"risk-{place}")

@@ -9,16 +9,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from analytics.commands.sample import build_sample
 from analytics.store.database import Store
-from tests.browser.conftest import (
-    Server,
-    everything_has_a_name,
-    fits_its_window,
-    no_error,
-    settle,
-    visit_first,
-)
+from tests.browser.conftest import Server, copy_of, fits_all_windows, no_error, settle, visit_first
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -27,12 +19,13 @@ REP = "U1120"  # of the small company: answers that stay on the surface
 
 @pytest.fixture(scope="module")
 def small(
-    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+    serve: Callable[[Path], Server],
+    chromium: Browser,
+    sample_store: Store,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Server:
     """The small sample company, quickly learned from; these tests reply in it."""
-    store = Store(tmp_path_factory.mktemp("coaching") / "sample.duckdb")
-    build_sample(store, "small")
-    server = serve(store.path)
+    server = serve(copy_of(sample_store, tmp_path_factory))
     visit_first(chromium, server)
     return server
 
@@ -71,9 +64,7 @@ def test_a_reply_by_keyboard_is_seen_by_a_colleague(open_page: Open, small: Serv
     expect(colleague.get_by_text("Ana Kim").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (900, True)], ids=["wide", "narrow-dark"])
-def test_the_page_fits_its_window(open_page: Open, small: Server, width: int, dark: bool) -> None:
-    page = open_page(f"{small.url}/coaching?owner={REP}", width=width, dark=dark)
+def test_the_page_fits_its_windows(open_page: Open, small: Server) -> None:
+    page = open_page(f"{small.url}/coaching?owner={REP}")
     expect(page.get_by_role("heading", name="Replies")).to_be_visible()
-    everything_has_a_name(page)
-    fits_its_window(page, f"coaching-{width}-{'dark' if dark else 'light'}")
+    fits_all_windows(page, "coaching")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.quality.checks import CHECK
-from tests.browser.conftest import WINDOWS, Server, everything_has_a_name, fits_its_window, settle
+from tests.browser.conftest import Server, fits_all_windows, settle
 from tests.browser.test_warnings import asked, first_row
 
 pytestmark = pytest.mark.browser
@@ -30,10 +30,8 @@ def test_a_check_opens_into_its_deals_and_a_deal_into_its_page(open_page: Open, 
     assert asked(page, "check") == code
 
 
-@WINDOWS
-def test_the_page_fits_its_window(open_page: Open, server: Server, width: int, dark: bool) -> None:
-    page = open_page(f"{server.url}{PAGE}?check=DQ11", width=width, dark=dark)
+def test_the_page_fits_its_windows(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}{PAGE}?check=DQ11")
     page.get_by_text("Ignore it, with a reason").click()
     expect(page.get_by_role("button", name="Ignore it")).to_be_visible()
-    everything_has_a_name(page)
-    fits_its_window(page, f"data_quality-{width}-{'dark' if dark else 'light'}")
+    fits_all_windows(page, "data_quality")

@@ -10,14 +10,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import (
-    WINDOWS,
-    Server,
-    everything_has_a_name,
-    fits_its_window,
-    no_error,
-    settle,
-)
+from tests.browser.conftest import Server, fits_all_windows, no_error, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -109,15 +102,10 @@ def test_the_week_and_the_answers_are_chosen_on_the_accuracy_page(open_page: Ope
     assert Path(download.value.path()).read_text(encoding="utf-8-sig").startswith("Week,Quarters,Error with")
 
 
-@WINDOWS
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_fits_its_window(
-    open_page: Open, server: Server, name: str, width: int, dark: bool
-) -> None:
-    page = open_page(server.url + PAGES[name], width=width, dark=dark)
+def test_each_page_fits_its_windows(open_page: Open, server: Server, name: str) -> None:
+    page = open_page(server.url + PAGES[name])
     if name == "what-if":
         page.get_by_role("radio", name="Slipped").nth(1).click()
         expect(page.get_by_text("What each assumption moves")).to_be_visible()
-        settle(page)
-    everything_has_a_name(page)
-    fits_its_window(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+    fits_all_windows(page, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -61,9 +62,10 @@ def test_from_an_unknown_export_to_the_quarter_and_back(
     page.get_by_role("button", name="Import files").click()
     expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(tmp_path / "dossiers.csv")
-    expect(page.get_by_role("button", name=re.compile("columns"))).to_be_visible()
+    expect(page.get_by_role("button", name="These columns are right")).to_be_visible()
     settle(page)
     press(page, "These columns are right", "These words are right")
+    both_widths(page, "import-words")
     for stage, means in (("Kennismaking", "Open"), ("Getekend", "Won"), ("Afgewezen", "Lost")):
         group = page.get_by_role("radiogroup", name=re.compile(stage))
         if group.count():  # asked only of a stage of which nothing sure is known
@@ -107,3 +109,72 @@ def undo(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(server.url)
     expect(page.get_by_role("button", name="Import files")).to_be_visible()
     server.stop()
+
+
+def an_unexplained_export(path: Path) -> None:
+    """A Salesforce Opportunity file that does not say that its signed contracts are won."""
+    today = date.today()
+    lines = ["Id,Name,StageName,Amount,CloseDate,CreatedDate"]
+    for n, stage in enumerate(("Prospecting", "Negotiation/Review", "Vertrag unterschrieben", "Auf Eis")):
+        lines.append(
+            f"00600000000000{n}AAA,Deal {n},{stage},{n + 1}000,{today + timedelta(days=n)},2024-01-02"
+        )
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def give(page: Page, *files: Path) -> None:
+    page.locator("input[type=file]").first.set_input_files(files)
+    settle(page)
+
+
+def test_a_salesforce_export_in_a_zip_is_asked_for_what_it_leaves_unsaid_and_loads_once(
+    serve: Callable[[Path], Server], open_page: Open, tmp_path: Path
+) -> None:
+    an_unexplained_export(tmp_path / "Opportunity.csv")
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as packed:
+        packed.write(tmp_path / "Opportunity.csv", "Opportunity.csv")
+    (tmp_path / "broken.zip").write_bytes((tmp_path / "export.zip").read_bytes()[:90])
+    server = serve(tmp_path / "new.duckdb")
+    open_page(server.url).get_by_role("button", name="Import files").wait_for()
+    page = open_page(f"{server.url}/import_data")
+    give(page, tmp_path / "broken.zip")
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("broken.zip")
+    expect(page.get_by_role("button", name="These words are right")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("Remove")).first.click()
+    settle(page)
+    give(page, tmp_path / "export.zip")
+    for stage, means in (("Vertrag unterschrieben", "Won"), ("Auf Eis", "Open")):
+        group = page.get_by_role("radiogroup", name=re.compile(stage))
+        expect(group).to_be_visible()
+        if stage == "Auf Eis":
+            both_widths(page, "import-words-unsaid")
+        group.get_by_text(means, exact=True).click()
+        expect(group).to_have_count(0)
+        settle(page)
+    press(page, "These words are right", "Save and continue")
+    press(page, "Save and continue", "Try it")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("4 rows read: 4 with something new")).to_be_visible()
+    load(page)
+    expect(page.get_by_text(re.compile("^Loaded"))).to_be_visible()
+    to_it = page.get_by_role("link", name="All imports, and undo")
+    expect(to_it).to_have_attribute("href", re.compile(r"data_loaded\?import=\d+$"))
+    page.get_by_role("button", name="Close").click()
+    settle(page)
+    give(page, tmp_path / "export.zip")  # the same again: nothing is asked, nothing changes
+    expect(page.get_by_text(re.compile("^Read as last time"))).to_be_visible()
+    press(page, "Continue", "Try it")
+    page.get_by_role("button", name="Try it").click()
+    load(page)
+    expect(page.get_by_text("These files were loaded before. Nothing changed.")).to_be_visible()
+    no_error(page)
+    server.stop()
+
+
+def load(page: Page) -> None:
+    name = page.get_by_role("textbox", name="Your name")
+    expect(name).to_be_visible()
+    name.fill("Anouk")
+    page.keyboard.press("Tab")
+    settle(page)
+    page.get_by_role("button", name="Load", exact=True).click()

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PATIENCE_MS, ROOT, Server, analytics, no_error, settle
+from analytics.store.database import Store
+from tests.browser.conftest import PATIENCE_MS, ROOT, Server, analytics, copy_of, no_error, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 VIEWERS = 3
@@ -54,10 +55,13 @@ def write_export(folder: Path) -> None:
 
 
 def test_viewers_see_no_error_while_an_import_runs(
-    chromium: Browser, serve: Callable[[Path], Server], tmp_path: Path
+    chromium: Browser,
+    serve: Callable[[Path], Server],
+    sample_store: Store,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    store = tmp_path / "busy.duckdb"
-    assert analytics(store, "demo", "--world", "small").returncode == 0
+    store = copy_of(sample_store, tmp_path_factory)
     write_export(tmp_path / "export")
     server = serve(store)
     pages = [chromium.new_page() for _ in range(VIEWERS)]

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analytics.store.database import Store
-from tests.browser.conftest import WINDOWS, Server, everything_has_a_name, fits_its_window, no_error, settle
+from tests.browser.conftest import Server, everything_has_a_name, fits_all_windows, no_error, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -176,17 +176,14 @@ def test_every_control_has_a_name_for_screen_readers(open_page: Open, server: Se
     everything_has_a_name(page)
 
 
-@WINDOWS
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_its_window(
-    open_page: Open, server: Server, name: str, width: int, dark: bool
-) -> None:
+def test_every_page_fits_its_windows(open_page: Open, server: Server, name: str) -> None:
     query = {
         "quarter_end": "?number=weighted_pipeline&check=pushed_twice",
         "one_deal": f"?deal={a_deal(server)}",
     }
-    page = open_page(server.url + PAGES[name] + query.get(name, ""), width=width, dark=dark)
-    fits_its_window(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+    page = open_page(server.url + PAGES[name] + query.get(name, ""))
+    fits_all_windows(page, name)
 
 
 def a_deal(server: Server) -> str:

@@ -10,14 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import (
-    Server,
-    everything_has_a_name,
-    fits_its_window,
-    no_error,
-    settle,
-    visit_first,
-)
+from tests.browser.conftest import Server, fits_all_windows, no_error, settle, visit_first
 from tests.pages.case_store import case_store
 
 pytestmark = pytest.mark.browser
@@ -53,18 +46,10 @@ def query(page: Page, key: str) -> str:
     return parse_qs(urlparse(page.url).query)[key][0]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (900, True)])
-def test_the_overview_fits_its_window(open_page: Open, server: Server, width: int, dark: bool) -> None:
-    page = open_page(server.url + OVERVIEW, width=width, dark=dark)
-    everything_has_a_name(page)
-    fits_its_window(page, f"team_overview_{width}")
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (900, False)])
-def test_the_feed_fits_its_window(open_page: Open, server: Server, width: int, dark: bool) -> None:
-    page = open_page(server.url + FEED, width=width, dark=dark)
-    everything_has_a_name(page)
-    fits_its_window(page, f"team_feed_{width}")
+@pytest.mark.parametrize("name", [OVERVIEW, FEED])
+def test_the_pages_fit_their_windows(open_page: Open, server: Server, name: str) -> None:
+    page = open_page(server.url + name)
+    fits_all_windows(page, name.strip("/"))
 
 
 def test_names_are_shown_by_keyboard_and_the_link_carries_it(open_page: Open, server: Server) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.risk.warning_rules import RULE
-from tests.browser.conftest import WINDOWS, Server, everything_has_a_name, fits_its_window, settle
+from tests.browser.conftest import Server, fits_all_windows, settle
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -45,11 +45,9 @@ def test_a_warning_opens_into_its_deals_and_a_deal_into_its_page(open_page: Open
     assert asked(page, "warning") == key
 
 
-@WINDOWS
-def test_the_page_fits_its_window(open_page: Open, server: Server, width: int, dark: bool) -> None:
-    page = open_page(f"{server.url}{PAGE}?warning=no_activity", width=width, dark=dark)
+def test_the_page_fits_its_windows(open_page: Open, server: Server) -> None:
+    page = open_page(f"{server.url}{PAGE}?warning=no_activity")
     expect(page.get_by_role("tab", name="behind it")).to_be_visible()
     page.get_by_text("Change the limits").click()
     expect(page.get_by_role("button", name="Save the limits")).to_be_visible()
-    everything_has_a_name(page)
-    fits_its_window(page, f"warnings-{width}-{'dark' if dark else 'light'}")
+    fits_all_windows(page, "warnings")

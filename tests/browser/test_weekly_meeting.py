@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from analytics.commands.sample import build_sample
 from analytics.company import company_of, span_of
 from analytics.review.decisions import decisions_as_of
 from analytics.review.overrides import override_steps
 from analytics.store.database import Store
 from tests.browser.conftest import (
     Server,
+    copy_of,
     everything_has_a_name,
     fits_its_window,
     no_error,
@@ -30,12 +30,13 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def small(
-    serve: Callable[[Path], Server], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+    serve: Callable[[Path], Server],
+    chromium: Browser,
+    sample_store: Store,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Server:
     """The small sample company, quickly learned from; these tests decide in it."""
-    store = Store(tmp_path_factory.mktemp("meeting") / "sample.duckdb")
-    build_sample(store, "small")
-    server = serve(store.path)
+    server = serve(copy_of(sample_store, tmp_path_factory))
     visit_first(chromium, server)
     return server
 

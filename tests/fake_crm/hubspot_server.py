@@ -46,6 +46,7 @@ class Account:
         self.deals: dict[str, dict] = {}
         self.gone_properties: set[str] = set()
         self.without_contacts: set[str] = set()
+        self.rates: list[dict] = []
         self.pipelines = [
             {"id": "default", "label": "Sales", "stages": [self._stage(*stage) for stage in STAGES]},
             {"id": "p2", "label": "Renewals", "stages": [self._stage("r1", "Proposal", "0.7", "false")]},
@@ -97,6 +98,15 @@ class Account:
     def archive(self, id_: str, at: int) -> None:
         """Delete a deal."""
         self.deals[id_] |= {"archived": True, "archivedAt": iso(at)}
+
+    def forget_deal(self, id_: str) -> None:
+        """Lose a deal for good, as HubSpot does 90 days after its deletion."""
+        del self.deals[id_]
+
+    def rate(self, currency: str, rate: object, since: int, to: str = "USD") -> None:
+        """Set an exchange rate."""
+        said = {"fromCurrencyCode": currency, "toCurrencyCode": to, "conversionRate": rate}
+        self.rates.append({"id": str(len(self.rates)), **said, "effectiveAt": iso(since)})
 
     def part(self, id_: str) -> None:
         """Take a deal's contacts away."""
@@ -283,6 +293,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, {"results": lists[path]}
         if path == "/crm/v3/owners":
             return 200, {"results": self._owners(asked["archived"] == "true")}
+        if path == "/settings/v3/currencies/exchange-rates":
+            return 200, {"results": account.rates}
         if path == "/crm/v3/objects/deals":
             return 200, self._archived(asked)
         if path == "/crm/v3/objects/deals/search":

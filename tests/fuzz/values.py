@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 import duckdb
@@ -108,7 +109,7 @@ def as_number(is_simple: bool, text: str, *read: str | None) -> None:
             continue
         value = float(found)
         written = re.sub(r"\D", "", text).strip("0")
-        shown = f"{abs(value):.15f}".replace(".", "").strip("0")
+        shown = f"{Decimal(repr(abs(value))):f}".replace(".", "").strip("0")
         assert shown.startswith(written) or abs(value) > 1e14, (
             f"number {text!r} with {sign} is read as {found}"
         )

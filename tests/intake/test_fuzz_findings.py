@@ -12,6 +12,7 @@ import pytest
 from analytics.intake.mapping import mapping_of
 from analytics.intake.mapping_text import text_of
 from analytics.problems import BadInput
+from tests.intake.conftest import write_xlsx
 
 HEAD = "Deal ID,Deal Name,Stage,Amount,Close Date\n"
 ROW = "1,A,New,1,2024-01-31\n"
@@ -132,3 +133,19 @@ def test_a_mapping_that_is_written_down_is_read_as_the_same() -> None:
     )
     read = mapping_of(text, Path("rules.toml"))
     assert mapping_of(text_of(read), Path("rules.toml")).stages == read.stages
+
+
+@pytest.mark.parametrize("amount", ["ACV", "Deal Value"])
+def test_amounts_under_another_name_make_it_no_hubspot_file(stage, write, amount) -> None:
+    head = f"Record ID,Deal Name,Deal Stage,{amount},Close Date\n"
+    look = stage(write("deals.csv", head + "1,A,New,5,2024-01-31\n"), as_of=DAY)
+    assert look.amounts() == {"1": "5.00"}
+
+
+def test_text_of_a_workbook_may_have_groups_of_three_and_its_numbers_have_decimals(stage, tmp_path) -> None:
+    head = ["Deal ID", "Stage", "Amount", "Close Date"]
+    text = write_xlsx(tmp_path / "text.xlsx", [head, ["1", "New", "1.157", "2024-01-31"]])
+    with pytest.raises(BadInput, match="decimal"):
+        stage(text, as_of=DAY)
+    number = write_xlsx(tmp_path / "number.xlsx", [head, ["1", "New", 1.157, "2024-01-31"]])
+    assert stage(number, as_of=DAY).amounts() == {"1": "1.16"}

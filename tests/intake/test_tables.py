@@ -345,3 +345,14 @@ def test_short_salesforce_ids_become_long_ones(stage, write) -> None:
     assert stage(path).one("select deal_id from answer") == "0065g00000ABcdEAAT"
     path = write("targets.csv", "owner_id,quarter_start,amount\n005000000000001,2024-04-01,1\n")
     assert stage(path).one("select owner_id from target where is_opening") == "005000000000001AAA"
+
+
+def test_a_column_that_numbers_rest_on_is_missed_by_name(stage, write) -> None:
+    head = (
+        "Deal ID,Deal Name,Stage,Amount,Close Date,Owner,Created Date\n1,A,Demo,5,2024-06-01,Ann,2024-01-01\n"
+    )
+    assert not [note for note in stage(write("deals.csv", head)).staging.notes if "no column" in note]
+    later = "Deal ID,Deal Name,Stage,Close Date,Owner,Created Date\n1,A,Demo,2024-06-01,Ann,2024-01-01\n"
+    notes = stage(write("deals.csv", later)).staging.notes
+    assert "deals.csv: no column is chosen for amount. Without amounts every total is 0." in notes
+    assert len([note for note in notes if "no column" in note]) == 1

@@ -250,3 +250,56 @@ def test_rejected_rows_are_corrected_and_loaded_again(new: Callable[[], AppTest]
     assert not at.error
     assert _amounts(store_of, "A-7") == [(TODAY, 7_000)]
     assert _amounts(store_of, "A-2") == [(TODAY, 48_000)]  # nothing else is touched, nothing is gone
+    at.switch_page(LOADED).run()
+    assert "Every row that could not be read was corrected since." in plain(at)
+    rejects = next(one.value for one in at.dataframe if "Corrected in import" in one.value)
+    (corrected,) = rejects["Corrected in import"].dropna().unique()
+    assert history(store_of).set_index("import_id")["kind"][corrected] == "correction"
+
+
+def test_typed_rates_are_no_rows_of_the_files(new: Callable[[], AppTest]) -> None:
+    dollars = [[*row[:4], f"{row[4]} USD", *row[5:]] for row in DEALS]
+    at = give(new(), table(*dollars))
+    press(at, "These columns are right")
+    press(at, "These words are right")
+    at.selectbox(key="import set currency").set_value("EUR")
+    press(at, "Save and continue")
+    at.number_input(key="import rate USD 1").set_value(0.9).run()
+    load(at)
+    assert "Loaded. 5 rows read" in plain(at)
+
+
+def folds(at: AppTest) -> dict[str, bool]:
+    return {one.label: one.proto.expanded for one in at.expander}
+
+
+def test_an_agreed_step_is_folded_until_something_in_it_holds_up(new: Callable[[], AppTest]) -> None:
+    at = give(new(), table(*DEALS, ON_ICE))
+    assert "Change how the columns are read" not in folds(at)
+    press(at, "These columns are right")
+    assert folds(at)["Change how the columns are read"] is False
+    press(at, "These words are right")
+    assert folds(at)["Change what the words mean"] is True, "a stage is not decided"
+    unsure(at)[0].set_value("Lost").run()
+    assert folds(at)["Change what the words mean"] is False
+
+
+def test_a_salesforce_export_is_asked_for_the_stage_that_it_leaves_unsaid(
+    new: Callable[[], AppTest], store_of: Store
+) -> None:
+    lines = [
+        "Id,Name,StageName,Amount,CloseDate,CreatedDate",
+        f"006000000000001AAA,Adler,Prospecting,100,{TODAY},2024-01-01",
+        f"006000000000002AAA,Brandt,Vertrag unterschrieben,5000,{TODAY},2024-01-01",
+    ]
+    at = give(new(), ("Opportunity.csv", "\n".join(lines).encode(), "text/csv"))
+    asked = [one.label.replace("\\", "") for one in unsure(at)]
+    assert asked == ["Vertrag unterschrieben: 1 deal with 5,000"]
+    press(at, "These words are right")
+    press(at, "Save and continue")
+    assert "Try it" not in labels(at)
+    unsure(at)[0].set_value("Won").run()
+    load(at)
+    with store_of.reading() as con:
+        rows = con.execute("select stage from deal_change where is_won").fetchall()
+    assert set(rows) == {("Vertrag unterschrieben",)}

@@ -24,7 +24,7 @@ _FOLDERS = {
     "team": ("coaching", "team_overview", "playbook", "playbook_versions", "team_feed"),
     "trust": (
         *("accuracy", "model_card", "data_quality"),
-        *("import_data", "data_loaded", "people", "definitions"),
+        *("import_data", "data_loaded", "people", "audit", "definitions"),
     ),
 }
 FILE = {page: f"pages/{folder}/{page}.py" for folder, pages in _FOLDERS.items() for page in pages}

@@ -17,11 +17,12 @@ from analytics.problems import NotEnough
 from analytics.quality.check import Effect, NotJudged, Result
 from analytics.quality.checks import CHECK, CHECKS, find, money_behind, open_failing, run_checks, worst_first
 from analytics.quality.facts import Facts, facts_as_of
+from analytics.store.copies import backup
 from analytics.store.database import Store
 from analytics.store.landing import land
 from analytics.store.undo import undo
-from tests.quality.planted import AS_OF, HEALTHY, PLANTED, planted_store
-from tests.small_stores import STAGES, described, load, snapshots, staged
+from tests.quality.planted import AS_OF, HEALTHY, PLANTED, QUIET_WEEK, planted_store
+from tests.small_stores import STAGES, Row, described, load, snapshots, staged
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def test_a_fix_moves_commit_and_what_teams_add_up_to(results: dict[str, Result])
 
 
 def test_what_cannot_be_computed_says_why(results: dict[str, Result], facts: Facts) -> None:
-    for code in ("DQ01", "DQ13", "DQ22", "DQ25"):
+    for code in ("DQ01", "DQ13", "DQ21", "DQ22", "DQ25"):
         changes = results[code].changes
         assert isinstance(changes, NotEnough)
         assert changes.reason.endswith(".")
@@ -247,6 +248,58 @@ def test_a_sync_that_brings_little_is_no_drop_of_rows(store: Store) -> None:
     found = find(CHECK["DQ27"], facts_of(store, "2026-01-29"))
     assert isinstance(found, NotJudged)
     assert found.state == "not enough data"
+
+
+def synced(store: Store, at: str, *values: str, full: str = "") -> None:
+    """A sync that brings a deal and rejects rows with these values, one per line."""
+    rows = snapshots({"d0": {"amount": len(at + full)}}, at)
+    subjects: dict[str, list[Row]] = {"deal": described(rows), "deal_change": rows}
+    if full:
+        subjects["sync_state"] = [{"system": "hubspot", "object": "full", "cursor": full, "valid_at": at}]
+    staging = staged(subjects)
+    for line, value in enumerate(values, 2):
+        staging.reject(2, line, "amount", value, "is no number")
+    land(store, staging, kind="sync hubspot")
+    staging.con.close()
+
+
+def test_rows_that_an_earlier_sync_rejected_count_until_a_full_one_reads_them(store: Store) -> None:
+    def rejected() -> list[int]:
+        found = find(CHECK["DQ28"], facts_of(store, last))
+        assert not isinstance(found, NotJudged)
+        assert ("--full" in found.note) == bool(len(found.things))
+        return found.things["Rejected rows"].tolist() if len(found.things) else []
+
+    last = "2025-12-31"
+    synced(store, last)
+    assert rejected() == []
+    last = "2026-01-01"
+    synced(store, last, "a lot", "a lot", "5k")
+    assert rejected() == [3]
+    for last in ("2026-01-02", "2026-01-03"):
+        synced(store, last, *(["5k", "n/a"] if last == "2026-01-02" else []))
+    assert rejected() == [4], "what is read again and rejected again is one row"
+    now = pd.Timestamp.now("UTC").tz_localize(None)
+    last = "2026-01-04"
+    synced(store, last, "n/a", full=now.isoformat())
+    assert rejected() == [1], "the full read mended the others"
+
+
+def test_a_week_in_which_a_sync_went_well_is_no_missing_one(planted: Store, tmp_path: Path) -> None:
+    store = Store(tmp_path / "synced.duckdb")
+    backup(planted, store.path)
+    at = pd.Timestamp(QUIET_WEEK)
+    run = {"system": "hubspot", "started_at": at, "ended_at": at, "valid_at": at}
+    load(store, kind="upkeep", sync_run=[{**run, "result": "failed"}])
+    assert len(things_of(store, "DQ25")) == 1
+    load(store, kind="upkeep", sync_run=[{**run, "result": "done", "started_at": at - pd.Timedelta(days=1)}])
+    assert things_of(store, "DQ25").empty
+
+
+def things_of(store: Store, code: str) -> pd.DataFrame:
+    found = find(CHECK[code], facts_of(store, str(AS_OF)))
+    assert not isinstance(found, NotJudged)
+    return found.things
 
 
 def test_a_failed_sync_is_stale_data(store: Store) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ import pytest
 import requests
 
 from analytics.commands import main
+from analytics.company import company_of
+from analytics.pipeline.deals import deals_as_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
 from analytics.sync import hubspot, hubspot_changes
+from analytics.sync.core import cursors_of
 from analytics.sync.freshness import freshness
 from analytics.sync.hubspot_api import HubSpot
 from tests.fake_crm.hubspot_server import DAY, START
@@ -169,6 +173,8 @@ hubspot.sync(Store(Path(sys.argv[1])))
 TOLD_TO_END = """
 import sys
 from analytics.commands import main
+from analytics.company import company_of
+from analytics.pipeline.deals import deals_as_of
 from analytics.sync import hubspot
 hubspot.BATCH = 40
 sys.exit(main(["--store", sys.argv[1], "sync", "hubspot"]))
@@ -311,14 +317,91 @@ def test_archived_merged_and_renamed(fake, store) -> None:
     assert stages == [("First call",)]
 
 
+def test_a_full_read_finds_deals_that_hubspot_forgot(fake, store, monkeypatch) -> None:
+    server = fake(20)
+    hubspot.sync(store)
+    server.do("forget_deal", id_="1001")
+    server.do("archive", id_="1002", at=START + 60 * DAY)
+    hubspot.sync(store)
+    gone = "select distinct deal_id from deal_change where is_gone order by 1"
+    assert rows(store, gone) == [("1002",)]
+    real = hubspot.changed_deals  # the search lags behind: it does not know this deal yet
+    monkeypatch.setattr(
+        hubspot, "changed_deals", lambda api, since: (one for one in real(api, since) if one[0] != "1003")
+    )
+    run = hubspot.sync(store, full=True)
+    assert rows(store, gone) == [("1001",), ("1002",)]
+    assert any("1 deal of the store is not in HubSpot any more" in note for note in run.notes)
+    assert cursors_of(store, "hubspot")["full"] == run.started_at.isoformat()  # DQ28 counts from there on
+    done = store.query("sync_runs", since=datetime(1970, 1, 1)).iloc[0]
+    assert (done["result"], "not in HubSpot any more" in done["message"]) == ("done", True)
+    assert not any("not in HubSpot" in note for note in hubspot.sync(store, full=True).notes)
+
+
+def test_a_full_read_that_sees_few_deals_or_breaks_off_marks_none_as_gone(fake, store) -> None:
+    server = fake(20)
+    hubspot.sync(store)
+    server.do("forget_deal", id_="1001")
+    server.fault("deals/batch/read", "status", status=400)
+    with pytest.raises(BadInput):
+        hubspot.sync(store, full=True)
+    assert rows(store, "select count(*) from deal_change where is_gone") == [(0,)]
+    for number in range(1, 16):
+        if number > 1:
+            server.do("forget_deal", id_=str(1000 + number))
+    run = hubspot.sync(store, full=True)
+    assert any("looks like lost access" in note for note in run.notes)
+    assert rows(store, "select count(*) from deal_change where is_gone") == [(0,)]
+
+
+def test_exchange_rates_are_read_where_the_token_may(fake, store) -> None:
+    server = fake(8)
+    body = {"errors": [{"context": {"requiredGranularScopes": ["settings.currencies.read"]}}]}
+    server.fault("exchange-rates", "status", status=403, body=body)
+    run = hubspot.sync(store)
+    assert any("Exchange rates are not read" in n and "settings.currencies.read" in n for n in run.notes)
+    server.do("rate", currency="EUR", rate=1.1, since=START + 5 * DAY)
+    server.do("rate", currency="EUR", rate="1.2", since=START + 20 * DAY)
+    server.do("rate", currency="GBP", rate=-1, since=START)
+    run = hubspot.sync(store)
+    assert run.rejected == 1
+    known = "select currency, rate, valid_at::date::varchar from currency_rate order by valid_at"
+    told = [("EUR", 1.1, "1970-01-01"), ("EUR", 1.2, "2024-01-21")]
+    assert rows(store, known) == told
+    assert company_of(store).currency == "USD"
+    assert (
+        deals_as_of(store, company_of(store), date(2024, 3, 1), closed_since=date(2024, 3, 1))[
+            "amount_company"
+        ]
+        .notna()
+        .all()
+    )
+    server.do("rate", currency="USD", rate=0.9, since=START + 30 * DAY, to="EUR")
+    run = hubspot.sync(store)
+    assert any("rates are to EUR, USD, the company's currency is USD" in note for note in run.notes)
+    assert rows(store, known) == told
+
+
+def test_rates_name_the_companys_currency_where_none_was_set(fake, store) -> None:
+    server = fake(8)
+    server.do("rate", currency="USD", rate=0.9, since=START, to="EUR")
+    hubspot.sync(store)
+    assert company_of(store).currency == "EUR"
+    server.fault("exchange-rates", "status", status=404)
+    assert not any("Exchange rates" in note for note in hubspot.sync(store, full=True).notes)
+
+
 def test_what_the_schema_lacks_is_named_and_the_rest_goes_on(fake, store) -> None:
     server = fake(8)
     server.do("vanish", name="hs_next_step")
     server.do("vanish", name="pipeline")
+    server.do("change", id_="1001", at=START + 69 * DAY, dealname="Deal\nof two lines")
     server.do("change", id_="1002", at=START + 70 * DAY, amount="a lot")  # somebody changed its type
     run = hubspot.sync(store)
     assert any("'hs_next_step', so there are no next steps" in note for note in run.notes)
     assert run.rejected == 2  # the deal and the entry of its history
+    reasons = store.query("rejects")["reason"]
+    assert reasons.str.contains("(record 1002: correct it in the CRM)", regex=False).tolist() == [True, True]
     assert rows(store, "select count(distinct deal_id) from deal") == [(7,)]
     server.do("vanish", name="amount")
     with pytest.raises(BadInput, match="no property 'amount'"):
