@@ -53,6 +53,17 @@ def test_somebody_let_in(asked: Asked) -> None:
 @pytest.mark.parametrize(
     "iat",
     [None, "", "soon", "nan", float("inf"), float("-inf"), 0, time.time() - 13 * 3600, time.time() + 1e5],
+    ids=[
+        "none",
+        "empty",
+        "word",
+        "nan",
+        "inf",
+        "-inf",
+        "zero",
+        "13 hours ago",
+        "tomorrow",
+    ],  # same in each worker
 )
 def test_a_sign_in_that_is_over_or_of_no_age(asked: Asked, iat: Any) -> None:
     assert asked(iat=iat) is None
