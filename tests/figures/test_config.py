@@ -27,7 +27,12 @@ def test_every_option_exists(option: str) -> None:
 
 
 def test_safe_and_quiet_by_default() -> None:
-    assert CONFIG["server"] == {"address": "127.0.0.1", "headless": True, "maxUploadSize": 500}
+    assert CONFIG["server"] == {
+        "address": "127.0.0.1",
+        "headless": True,
+        "fileWatcherType": "none",
+        "maxUploadSize": 500,
+    }
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"] == {"showErrorDetails": "none", "toolbarMode": "viewer"}
     assert CONFIG["runner"]["magicEnabled"] is False

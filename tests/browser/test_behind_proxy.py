@@ -21,14 +21,13 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from playwright.sync_api import ConsoleMessage, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 
 from tests.browser.conftest import free_port, wait_until_served
 from tests.pages.case_store import AS_OF, case_store
 
 ROOT = Path(__file__).parents[2]
 CADDY = shutil.which("caddy")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CADDY is None, reason="no Caddy on this machine (apt install caddy)")
 
 
@@ -164,8 +163,7 @@ def test_a_page_of_another_site_is_turned_away(behind: Behind) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_the_app_works_behind_it_and_asks_nobody(behind: Behind) -> None:
+def test_the_app_works_behind_it_and_asks_nobody(behind: Behind, chromium: Browser) -> None:
     refused: list[str] = []
     elsewhere: list[str] = []
 
@@ -177,24 +175,22 @@ def test_the_app_works_behind_it_and_asks_nobody(behind: Behind) -> None:
         if not request.url.startswith((behind.url, behind.url.replace("https", "wss"), "data:", "blob:")):
             elsewhere.append(request.url)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(ignore_https_errors=True)
-        page.on("console", heard)
-        page.on("request", asked)
-        for path, words in (("one_deal?deal=A&", "Deal A"), ("weekly_meeting?", ""), ("business_case?", "")):
-            page.goto(f"{behind.url}/{path}as_of={AS_OF}")
-            expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=120_000)
-            if words:
-                expect(page.get_by_role("heading", name=words).first).to_be_visible(timeout=120_000)
-            expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=120_000)
-        browser.close()
+    page = chromium.new_page(ignore_https_errors=True)
+    page.on("console", heard)
+    page.on("request", asked)
+    for path, words in (("one_deal?deal=A&", "Deal A"), ("weekly_meeting?", ""), ("business_case?", "")):
+        page.goto(f"{behind.url}/{path}as_of={AS_OF}")
+        expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=120_000)
+        if words:
+            expect(page.get_by_role("heading", name=words).first).to_be_visible(timeout=120_000)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=120_000)
+    page.close()
     assert not refused, refused
     assert not elsewhere, elsewhere
     assert behind.asked.read_text() == ""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@pytest.mark.browser
 def test_its_log_is_lines_without_personal_data(behind: Behind) -> None:
     """After the visits above: a line of JSON each, pages with their times, nobody's name and no deal's."""
     said = behind.log.read_text(encoding="utf-8")
