@@ -55,8 +55,15 @@ _QUARTERS = "quarters whose end was drawn"
 
 
 def store() -> Store:
-    """The store as this reader may see it at the date looked at."""
-    return replace(everything(), sight=st.session_state.get("sight"))
+    """The store as this reader may see it at the date looked at (`look_at`).
+
+    Raises NotAllowed where that is not settled for this very reader: nothing is shown rather than everything.
+    """
+    viewer = signin.the_viewer()
+    settled_for, sight = st.session_state.get("sight", (None, None))
+    if settled_for == viewer or viewer.sees_all:
+        return replace(everything(), sight=sight if settled_for == viewer else None)
+    raise NotAllowed("what you may see is not settled yet", to_do="Reload the page.")
 
 
 def everything() -> Store:
@@ -241,7 +248,7 @@ def _key_with_calls() -> tuple[Store, str]:
 def look_at(viewer: Viewer, as_of: date) -> tuple[str, ...] | None:
     """Settle what a reader sees at a day, before any deal is read; the owners, or None for everybody."""
     sight = _sight(*_key_of_all(), the_company(), viewer, as_of)
-    st.session_state["sight"] = sight
+    st.session_state["sight"] = (viewer, sight)
     return sight.owners if sight else None
 
 

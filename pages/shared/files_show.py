@@ -26,12 +26,13 @@ _TYPES = {
 
 def files(review: WeeklyReview, kind: BriefKind) -> None:
     """Buttons that save the review; its numbers are those of the screen."""
+    store = cached.store()  # as this reader may see it: the button is pressed outside of a run
     st.markdown(f"**Download the {kind}**")
     with st.container(horizontal=True):
         for ending, (label, mime, help_text) in _TYPES.items():
             audit_show.download_button(
                 label,
-                lambda ending=ending: _made(review, kind)[ending],
+                lambda ending=ending: _made(store, review, kind)[ending],
                 f"{kind} {review.scope.as_of} {review.whose}.{ending}",
                 what=f"{kind} as {ending}",
                 mime=mime,
@@ -40,9 +41,9 @@ def files(review: WeeklyReview, kind: BriefKind) -> None:
             )
 
 
-def _made(review: WeeklyReview, kind: BriefKind) -> dict[str, bytes]:
+def _made(store: Store, review: WeeklyReview, kind: BriefKind) -> dict[str, bytes]:
     """Ending -> content; made once for all three buttons."""
-    return _files(cached.store(), cached.versions().facts, kind, review.mark, review)
+    return _files(store, cached.versions().facts, kind, review.mark, review)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.access.rights import PAGES, has_page
+from analytics.access.rights import PAGES, NotAllowed, has_page
 from analytics.access.viewer import LOCAL, Role, Viewer
 from analytics.company import Company, Scope
 from analytics.store.database import Store
+from pages.shared import cached
 
 App = Callable[..., AppTest]
 _FOLDERS = {
@@ -175,6 +176,19 @@ def test_the_walk_would_find_a_leak(
     assert sum(word in shown for word in secrets_of["rep"]) > 20
     saved = b"".join(files)
     assert sum(word in saved for word in secrets_of["rep"]) > 10
+
+
+@pytest.mark.parametrize("held", [{}, {"sight": (LOCAL, None)}, {"sight": (MANAGER, None)}])
+def test_what_is_not_settled_for_a_reader_shows_nothing(
+    monkeypatch: pytest.MonkeyPatch, held: dict[str, Any]
+) -> None:
+    """As in a button pressed outside of a run, or in a fragment after the reader's role was changed."""
+    monkeypatch.setattr("pages.shared.cached.st.session_state", held)
+    monkeypatch.setattr("pages.shared.signin.the_viewer", lambda: REP)
+    with pytest.raises(NotAllowed, match="not settled"):
+        cached.store()
+    monkeypatch.setattr("pages.shared.signin.the_viewer", lambda: LOCAL)
+    assert cached.store().sight is None
 
 
 def test_every_page_has_its_readers() -> None:
