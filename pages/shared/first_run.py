@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.access.rights import Deed, may
+from analytics.access.rights import Deed
 from analytics.commands.sample import build_sample
 from analytics.problems import BadInput
 from analytics.wording import plain
@@ -16,7 +16,7 @@ def welcome(problem: BadInput) -> None:
     st.title("Plumbline", anchor=False)
     st.markdown("### Where will this quarter really end, and why? There is no data yet to say it from.")
     st.caption(plain(f"{problem.where}: {problem.what}."))
-    if not may(signin.the_viewer(), Deed.LOAD):
+    if not signin.can(Deed.LOAD):
         st.info("RevOps loads the company's data; there is nothing to see until then.")
         return
     left, right = st.columns(2)
