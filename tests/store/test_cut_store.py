@@ -200,7 +200,8 @@ def add_upkeep(rows: dict[str, list[Row]], number: int, at: str) -> None:
     run = {"started_at": at, "ended_at": at, "result": "failed" if number % 5 else "done", "rows": number}
     rows["sync_run"].append({**live, **run, "message": f"run {number}", "crm_as_of": at})
     rows["ignored_check"].append({"code": f"DQ0{number % 4}", "valid_at": at, "reason": f"Seen, {number}."})
-    who = {"email": f"p{number % 3}@example.com", "role": "rep", "person_id": f"p{number % 3}"}
+    role = "rep" if number % 2 else None  # let in, and out again
+    who = {"email": f"p{number % 3}@example.com", "role": role, "person_id": f"p{number % 3}"}
     rows["access_grant"].append({**who, "valid_at": at, "author": "Ann"})
 
 
