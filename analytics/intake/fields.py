@@ -74,6 +74,11 @@ def locate(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:
     return found
 
 
+def compared(fields: Sequence[Field], columns: Mapping[str, int]) -> frozenset[int]:
+    """The columns whose cells are compared as they stand, so that loading takes blanks at their ends off."""
+    return frozenset(columns[f.name] for f in fields if f.kind in ("text", "flag") and f.name in columns)
+
+
 @dataclass
 class Typing:
     """A raw table about to be typed: its fields, where they are, and what their values tell."""
@@ -212,7 +217,7 @@ class Typing:
     def _cell(self, wanted: Field) -> str:
         """SQL for a field's cell; what is not read in the short way is rid of blanks at its end."""
         column = f"c{self.columns[wanted.name]}"
-        is_long = wanted.name in self.orders or wanted.name in self.decimals or wanted.kind == "flag"
+        is_long = wanted.name in self.orders or wanted.name in self.decimals
         return values.trimmed(column) if is_long else column
 
     def _prepared(self, located: Sequence[Field]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analytics.intake import hubspot_history, hubspot_people, hubspot_stages
-from analytics.intake.fields import Field, Typing
+from analytics.intake.fields import Field, Typing, compared
 from analytics.intake.fields import locate as locate_columns
 from analytics.intake.files import day_in_name
 from analytics.intake.hubspot_objects import (
@@ -120,8 +120,7 @@ def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, 
         entered = _entered(file)
         fields = (*fields, *(Field(name, "moment") for name in entered))
         columns |= entered
-        text = frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns)
-        raw = job.load(file.probe, "hubspot", columns.values(), text)
+        raw = job.load(file.probe, "hubspot", columns.values(), compared(fields, columns))
         dates = [f"c{columns[f.name]}" for f in fields if f.kind in DATES and f.name in columns]
         if dates:
             utc = ", ".join(f"{hubspot_history.in_utc(cell)} as {cell}" for cell in dates)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -44,7 +46,7 @@ class Job:
     tracked: frozenset[str] = frozenset()
     #: a fiscal year is called after the calendar year it ends in ('end'), or starts in ('start')
     year_named_by: str = "end"
-    _number: int = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -62,8 +64,7 @@ class Job:
 
     def fresh(self, prefix: str) -> str:
         """A table name that is not taken."""
-        self._number += 1
-        return f"{prefix}_{self._number}"
+        return f"{prefix}_{next(self._numbers)}"
 
     @property
     def fiscal_years(self) -> FiscalYears:
@@ -118,15 +119,35 @@ class Job:
         self, found: Probe, kind: str, columns: Iterable[int], text: frozenset[int] | None = None
     ) -> RawTable:
         """Load a file's columns (`text`: those that are read as text) and note the file as read."""
+        table = self.noted(found, kind, columns, text)
+        self.fill(table)
+        return table
+
+    def noted(
+        self, found: Probe, kind: str, columns: Iterable[int], text: frozenset[int] | None = None
+    ) -> RawTable:
+        """Note a file as read; its table is still to be filled."""
         self.staging.notes.extend(found.notes)
         file_no = self.staging.add_file(found.label, kind, found.sha256, 0)
-        table = RawTable(found, self.fresh("raw"), file_no, columns=sorted(set(columns)), text=text)
-        load(self.con, found, table, self.work)
+        return RawTable(found, self.fresh("raw"), file_no, columns=sorted(set(columns)), text=text)
+
+    def fill(self, table: RawTable) -> None:
+        """Load the rows of a file that was noted."""
+        load(self.con, table.probe, table, self.work)
         self.con.execute(
             f"update staged_file set rows_read = (select count(*) from {table.name}) + ? where file_no = ?",
-            [table.rejected, file_no],
+            [table.rejected, table.file_no],
         )
-        return table
+
+    def beside(self) -> Job:
+        """The same job for another thread: with a connection of its own to what is filled."""
+        other = copy.copy(self)
+        other.staging = copy.copy(self.staging)
+        other.staging.con = self.con.cursor()
+        for (name,) in self.con.execute("select name from duckdb_variables()").fetchall():
+            # duckdb_variables() has every value as text; the names are ours
+            other.con.execute(f"set variable {name} = ?", [self.one(f"select getvariable('{name}')")])
+        return other
 
     def one(self, sql: str, values: list[object] | None = None) -> object:
         """The first value of a query's first row."""

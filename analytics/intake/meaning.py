@@ -45,9 +45,9 @@ def category(column: str) -> str:
 def note_unknown_categories(job: Job, table: str, column: str) -> None:
     """Name the categories that we do not know."""
     rows = job.con.execute(
-        f"select {column}, count(*) from {table} where {column} is not null"
-        f" and lower(replace({column}, '_', ' ')) not in (select theirs from category_name)"
-        " group by 1 order by 2 desc limit 10"
+        f"select {column}, count(*) from {table} where {column} is not null group by {column}"
+        f" having lower(replace({column}, '_', ' ')) not in (select theirs from category_name)"
+        " order by 2 desc limit 10"
     ).fetchall()
     if rows:
         names = ", ".join(f"'{name}' ({count:,})" for name, count in rows)

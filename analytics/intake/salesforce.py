@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analytics.intake import salesforce_deals
 from analytics.intake.field_history import TRACKED, typed_changes
-from analytics.intake.fields import Field, Typing, drop_duplicates, key, locate, reject_where
+from analytics.intake.fields import Field, Typing, compared, drop_duplicates, key, locate, reject_where
 from analytics.intake.job import Job
 from analytics.intake.mapping import Mapping
 from analytics.intake.meaning import (
@@ -19,11 +20,13 @@ from analytics.intake.meaning import (
 )
 from analytics.intake.objects import FIELD_HISTORY, OBJECTS, OPPORTUNITY, QUOTA, SalesforceObject
 from analytics.intake.origin import SALESFORCE, Origin
-from analytics.intake.raw import Probe
+from analytics.intake.raw import Probe, RawTable
 from analytics.intake.unsaid import find_unsaid
 from analytics.problems import BadInput
 from analytics.store.subjects import BEGINNING
 
+#: Most of what a small file asks for keeps one processor busy: another file is read meanwhile.
+_FILES_AT_ONCE = 2
 _OWN_DATES = ("created", "close_date")
 _OPENING = f"timestamp '{BEGINNING}'"
 
@@ -92,36 +95,52 @@ def _fields(wanted: SalesforceObject, mapping: Mapping) -> tuple[Field, ...]:
 
 def _read(job: Job, files: Sequence[Recognised], mapping: Mapping) -> dict[str, str]:
     """Load and type all files; a date order that one file of an export proves holds for all of them."""
-    typings: list[tuple[str, Typing]] = []
-    for number, file in enumerate(files):
-        fields = _fields(file.object, mapping)
-        columns = locate(file.probe.header, fields)
-        if file.object is OPPORTUNITY:
-            _check_own_columns(file.probe, mapping)
-        raw = job.load(
-            file.probe,
-            "salesforce",
-            columns.values(),
-            frozenset(columns[f.name] for f in fields if f.kind == "text" and f.name in columns),
-        )
-        if file.object is QUOTA:
-            job.note_quarters(raw.file_no)
-        typings.append((file.object.name, Typing(job, raw, fields, columns)))
-        job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
-    proven = {order for _, typing in typings for order in typing.proven_orders()}
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as beside:
+        typings = _look_at_all(job, files, mapping, beside)
+        proven = {order for typing in typings for order in typing.proven_orders()}
+        for typing in typings:
+            typing.decide(proven)
+        deals = ["deal_id" if file.object is OPPORTUNITY else None for file in files]
+        typed = list(beside.map(lambda typing, deal: typing.read(deals=deal), typings, deals))
     parts: dict[str, list[str]] = {}
-    for name, typing in typings:
-        typing.decide(proven)
-        table = typing.read(deals="deal_id" if name == OPPORTUNITY.name else None)
+    for file, typing, table in zip(files, typings, typed, strict=True):
+        name = file.object.name
         for date_name in _OWN_DATES:
-            if name == OPPORTUNITY.name and date_name in mapping.salesforce:
+            if file.object is OPPORTUNITY and date_name in mapping.salesforce:
                 job.con.execute(f"update {table} set {date_name} = coalesce(own_{date_name}, {date_name})")
-        if name == FIELD_HISTORY.name:
+        if file.object is FIELD_HISTORY:
             table = typed_changes(job, typing, table, proven, mapping.salesforce.get("amount"))
         parts.setdefault(name, []).append(table)
         job.con.execute(f"drop view {typing.raw.name}")
         job.con.execute(f"drop table {typing.raw.name}_base")
     return {name: _united(job, tables) for name, tables in parts.items()}
+
+
+def _look_at_all(
+    job: Job, files: Sequence[Recognised], mapping: Mapping, beside: ThreadPoolExecutor
+) -> list[Typing]:
+    """Load all files and look at how their values are written, some at once."""
+    waiting = []
+    for file in files:
+        fields = _fields(file.object, mapping)
+        columns = locate(file.probe.header, fields)
+        if file.object is OPPORTUNITY:
+            _check_own_columns(file.probe, mapping)
+        raw = job.noted(file.probe, "salesforce", columns.values(), compared(fields, columns))
+        if file.object is QUOTA:
+            job.note_quarters(raw.file_no)
+        waiting.append(beside.submit(_look, job.beside(), raw, fields, columns))
+    typings = []
+    for number, file in enumerate(files):
+        typings.append(waiting[number].result())
+        job.progress(0.05 + 0.35 * (number + 1) / len(files), f"read {file.probe.label}")
+    return typings
+
+
+def _look(job: Job, raw: RawTable, fields: Sequence[Field], columns: dict[str, int]) -> Typing:
+    """Load a file and look at how its values are written."""
+    job.fill(raw)
+    return Typing(job, raw, fields, columns)
 
 
 def _check_own_columns(probe: Probe, mapping: Mapping) -> None:

@@ -6,6 +6,8 @@ Three levels, each honest about what it knows: OpportunityHistory (every change)
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from analytics.intake.field_history import MECHANICS, WORK, states
 from analytics.intake.job import Job
 from analytics.intake.meaning import category
@@ -32,17 +34,24 @@ _WON = "coalesce(m.is_won, coalesce(h.ours = 'Closed' or h.probability = 1, fals
 
 
 def stage_deals(job: Job, tables: dict[str, str], origin: Origin) -> None:
-    """Stage deals, their changes and who works them."""
-    _history(job, tables["OpportunityHistory"])
-    job.progress(0.65, "putting deals together")
-    _present(job, tables)
-    _owner_ids(job, tables["OpportunityFieldHistory"], tables["User"])
-    _field_history(job, tables["OpportunityFieldHistory"])
-    _spans(job)
-    job.progress(0.8, "putting deals together")
-    _deals(job, origin)
-    _changes(job)
-    _work(job)
+    """Stage deals, their changes and who works them. What fills different tables is done at once."""
+    with ThreadPoolExecutor() as beside:
+        history = beside.submit(_history, job.beside(), tables["OpportunityHistory"])
+        _with_history(job, tables["OpportunityHistory"])
+        _present(job, tables)
+        history.result()
+        job.progress(0.65, "putting deals together")
+        _owner_ids(job, tables["OpportunityFieldHistory"], tables["User"])
+        _field_history(job, tables["OpportunityFieldHistory"])
+        _spans(job)
+        job.progress(0.8, "putting deals together")
+        parts = [
+            beside.submit(_deals, job.beside(), origin),
+            beside.submit(_changes, job.beside()),
+            beside.submit(_work, job.beside()),
+        ]
+        for part in parts:
+            part.result()
     _notes(job, origin)
 
 
@@ -63,6 +72,10 @@ def _as_change(source: str, *, opening: str = "false") -> str:
 def _history(job: Job, history: str) -> None:
     """OpportunityHistory: a row per change, with the values that held from then on."""
     job.con.execute(f"{_CHANGE} {_as_change(history)}")
+
+
+def _with_history(job: Job, history: str) -> None:
+    """Create `with_history`: the deals that it tells of, from when until when."""
     job.con.execute(
         "create or replace table with_history as select deal_id, min(since) as first_at, max(since) as"
         " last_at"

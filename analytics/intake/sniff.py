@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,9 +60,10 @@ class Scan:
 
 
 def scan(source: Source, encoding: str | None = None) -> Scan:
-    """Read the file once, in bounded memory: hash, number of lines, encoding; refuse what is no text."""
+    """Read the file in bounded memory: hash, number of lines, encoding; refuse what is no text."""
     try:
-        with source.path.open("rb") as file:
+        with ThreadPoolExecutor(1) as beside, source.path.open("rb") as file:
+            digest = beside.submit(sha256, source)
             head = file.read(_CHUNK)
             _refuse_other_kinds(source, head)
             guess = encoding or _by_mark(head)
@@ -70,12 +72,13 @@ def scan(source: Source, encoding: str | None = None) -> Scan:
             while chunk:
                 seen.take(chunk)
                 chunk = file.read(_CHUNK)
+            hashed = digest.result()
     except OSError as error:
         raise unreadable(source.label, error) from None
     if seen.size == 0:
         raise empty(source)
     name, guessed = (guess, False) if guess else seen.encoding()
-    return Scan(seen.digest.hexdigest(), seen.lines, name, guessed)
+    return Scan(hashed, seen.lines, name, guessed)
 
 
 def empty(source: Source) -> BadInput:
@@ -88,12 +91,17 @@ def empty(source: Source) -> BadInput:
     )
 
 
+def sha256(source: Source) -> str:
+    """The hash of the file."""
+    with source.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class _Pass:
     """One pass over a file's bytes."""
 
     def __init__(self, source: Source, *, wide: bool) -> None:
         self.source, self.wide = source, wide
-        self.digest = hashlib.sha256()
         self.size = self.newlines = self.open_line = 0
         self.ends_with_newline = False
         self.decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -107,7 +115,6 @@ class _Pass:
     def take(self, chunk: bytes) -> None:
         """Look at the next bytes."""
         self.size += len(chunk)
-        self.digest.update(chunk)
         if not self.wide and b"\x00" in chunk:
             raise _no_text(self.source, "bytes that no text has")
         count = chunk.count(b"\n") or (chunk.count(b"\r") if self.newlines == 0 else 0)

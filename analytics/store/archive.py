@@ -65,8 +65,8 @@ def keep_lists(con: duckdb.DuckDBPyConnection, import_id: int, staging: Staging)
         con.execute("insert into store.import_list values (?, ?, ?)", [import_id, source, at])
     if staging.full_lists:
         con.execute(
-            "insert into store.import_named select distinct ?, deal_id from named_deal"
-            " where deal_id is null or deal_id not in (select deal_id from deal_change)",
+            "insert into store.import_named select distinct ?, deal_id from named_deal n"
+            " where not exists (select 1 from deal_change c where c.deal_id = n.deal_id)",
             [import_id],
         )
 

@@ -25,7 +25,6 @@ def land_subject(
     """Insert the staged subject's new rows. Identifiers come from SUBJECTS; values are parameters."""
     key, said = ", ".join(subject.key), ", ".join(subject.values)
     same_key = " and ".join(f"k.{column} = s.{column}" for column in subject.key)
-    keys_of_s = ", ".join(f"s.{column}" for column in subject.key)
     accepted = "deal_id not in (select deal_id from refused)" if "deal_id" in subject.key else "true"
     is_first = not any_row(con, f"select 1 from store.{subject.name} limit 1")
     columns = f"{key}, valid_at, {said}"
@@ -57,20 +56,7 @@ def land_subject(
     con.execute(
         f"""
         insert into store.{subject.name} ({columns}, loaded_at, import_id, file_no, line, seq)
-        with doubled as (  -- ranking is dear, so only what was said more than once of a moment is ranked
-            select {key}, valid_at from {subject.name} group by {key}, valid_at having count(*) > 1
-        ),
-        ranked as (
-            select s.*, row_number() over (partition by {keys_of_s}, s.valid_at
-                order by s.is_opening, s.seq desc, s.file_no desc) as newest
-            from {subject.name} s join doubled k on {same_key} and k.valid_at = s.valid_at
-        ),
-        last_words as (
-            select {columns}, file_no, line, seq, is_opening from {subject.name} s
-            where not exists (select 1 from doubled k where {same_key} and k.valid_at = s.valid_at)
-            union all
-            select {columns}, file_no, line, seq, is_opening from ranked where newest = 1
-        ),
+        with last_words as ({_last_words(con, subject)}),
         timeline as (
             {known}
             select {columns}, $import_id as import_id, file_no, line, seq, true as is_new
@@ -92,6 +78,29 @@ def land_subject(
         " where import_id = ? and line is not null",
         [import_id],
     )
+
+
+def _last_words(con: duckdb.DuckDBPyConnection, subject: Subject) -> str:
+    """SQL for the staged rows, of several of one key and moment only the last one.
+
+    Ranking is dear, so only what may have been said more than once of a moment is ranked; whether two rows
+    may be of one key and moment, a hash tells in half the time.
+    """
+    own = f"{', '.join(subject.columns)}, file_no, line, seq, is_opening"
+    of_key = ", ".join(f"s.{column}" for column in [*subject.key, "valid_at"])
+    con.execute(
+        f"create or replace temp table doubled as select hash({of_key}) as h from {subject.name} s"
+        " group by h having count(*) > 1"
+    )
+    if not any_row(con, "select 1 from doubled limit 1"):
+        return f"select {own} from {subject.name}"
+    return f"""
+        select {own} from {subject.name} s where hash({of_key}) not in (select h from doubled)
+        union all
+        select {own} from {subject.name} s where hash({of_key}) in (select h from doubled)
+        qualify row_number() over (
+            partition by {of_key} order by is_opening, seq desc, file_no desc) = 1
+    """
 
 
 def _find_overtaken(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
