@@ -87,9 +87,12 @@ class Outlook:
         found[:, 1:] *= left[:, :-1]
         return found
 
-    def later_factor(self) -> float:
-        """How much more (or less) than usual the first quarter brings, as a factor on expected wins."""
-        before, after = self.chances[:, 0].sum(), self.adjusted()[:, 0].sum()
+    def later_factor(self, adjusted: np.ndarray) -> float:
+        """How much more (or less) than usual the first quarter brings, as a factor on expected wins.
+
+        `adjusted`: what `adjusted()` gave.
+        """
+        before, after = self.chances[:, 0].sum(), adjusted[:, 0].sum()
         return float(after / before) if before > 0 else 1.0
 
 

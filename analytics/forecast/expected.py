@@ -60,15 +60,15 @@ def expected_in(store: Store, company: Company, as_of: date, quarter: Quarter, b
     if quarter > this:
         before = chances_as_of(store, company, as_of, calendar.shift(quarter, -1), history)
     outlook, at = _outlook(company, as_of, quarter, basis, asked, before)
-    adjusted = outlook.adjusted()[:, at]
+    adjusted = outlook.adjusted()
     by_rates = _within(asked, before, "baseline_won")
     deals = asked.deals.assign(
         model_chance=_within(asked, before, "p_won") if asked.has_model else by_rates,
         baseline_won=by_rates,
-        chance=adjusted,
+        chance=adjusted[:, at],
     )
     deals["expected_amount"] = (deals["amount_company"] * deals["chance"] * deals["amount_ratio"]).round(2)
-    factor = outlook.later_factor() if at == 0 and quarter == this else 1.0
+    factor = outlook.later_factor(adjusted) if at == 0 and quarter == this else 1.0
     later = (outlook.later[at].by_owner() * factor).round(2)
     return Expected(quarter, deals, _reasons(asked, before), outlook, at, later, asked)
 

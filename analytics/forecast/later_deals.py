@@ -72,6 +72,8 @@ def later_deals(
     """
     looked_from = min(calendar.quarter_of(as_of), quarter)
     ahead = calendar.steps(looked_from, quarter)
+    booked, seen = won["booked_day"].to_numpy(), won["first_seen_on"].to_numpy()
+    amounts, owned = won["amount_company"].to_numpy(float), won["owner_id"]
     numbers, money, ages, by_owner = {}, [], [], []
     for age in range(1, 13):
         past = calendar.shift(quarter, -age)
@@ -80,10 +82,11 @@ def later_deals(
             break
         if past.last_day > as_of:
             continue
-        new = _first_seen_after(won, landmark, past)
-        numbers[past] = len(new)
-        money.append(new["amount_company"].to_numpy(float))
-        by_owner.append(new["owner_id"])
+        first, last, after = (np.datetime64(day) for day in (past.first_day, past.last_day, landmark))
+        is_new = (booked >= first) & (booked <= last) & (seen > after)
+        numbers[past] = int(is_new.sum())
+        money.append(amounts[is_new])
+        by_owner.append(owned[is_new])
         ages.append(age)
     shares = _shares(by_owner, owners)
     if len(numbers) < _FEWEST:
@@ -93,12 +96,6 @@ def later_deals(
     counts = pd.Series(numbers, dtype=float)
     mean, variation = _mean(counts, np.array(ages, dtype=float), quarter)
     return LaterDeals(mean, variation, np.concatenate(money), shares, counts)
-
-
-def _first_seen_after(won: pd.DataFrame, landmark: date, past: Quarter) -> pd.DataFrame:
-    booked = won["booked_day"]
-    inside = (booked >= pd.Timestamp(past.first_day)) & (booked <= pd.Timestamp(past.last_day))
-    return won[inside & (won["first_seen_on"] > pd.Timestamp(landmark))]
 
 
 def _mean(counts: pd.Series, ages: np.ndarray, quarter: Quarter) -> tuple[float, float]:

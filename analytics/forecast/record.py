@@ -36,6 +36,8 @@ MOST_QUARTERS = 8
 _MOST_ROWS = 35_000
 _HISTORIES = 20
 _DRAWS = 2_000
+_WHOSE = ["owner_id", "team", "region"]
+_BOOKED = ["deal_id", *_WHOSE, "booked_day", "amount_company"]
 KEPT = [
     "quarter", "first_day", "last_day", "landmark", "week", "deal_id", "owner_id", "team", "region", "stage",
     "category", "timing", "probability", "amount_company", "outcome_0", "closed_on",
@@ -234,11 +236,12 @@ def _points(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Totals and points of one quarter at each of its weeks."""
     totals, points = [], []
+    booked = _booked_in(won, one.quarter)[_BOOKED]
     for landmark, at in deals.groupby("landmark").indices.items():
         day = pd.Timestamp(str(landmark))
         outlook = _outlook(one, deals.iloc[at], one.redrawn[:, at], won, given, deals, day)
         drawn = simulate(outlook, draws=_DRAWS)[0]
-        mine = _totals(one, deals.iloc[at], won, outlook, day)
+        mine = _totals(deals.iloc[at], booked, outlook, day)
         totals.append(mine)
         known = given.targets.at(one.quarter, day.date())
         points.append(_summed(mine, drawn, known).assign(landmark=day, week=(day - one.first_day).days // 7))
@@ -276,23 +279,21 @@ def _outlook(
     )
 
 
-def _totals(
-    one: Tested, deals: pd.DataFrame, won: pd.DataFrame, outlook: Outlook, day: pd.Timestamp
-) -> pd.DataFrame:
+def _totals(deals: pd.DataFrame, booked: pd.DataFrame, outlook: Outlook, day: pd.Timestamp) -> pd.DataFrame:
     """What the quarter brought, by owner and by what the CRM knew of it on the day."""
-    booked = _booked_in(won, one.quarter)
     so_far = booked["booked_day"] <= day
     new = ~so_far & ~booked["deal_id"].isin(deals["deal_id"])
-    expected = outlook.adjusted()[:, 0] * outlook.amounts
+    chances = outlook.adjusted()
+    expected = chances[:, 0] * outlook.amounts
     parts = {
         "won_so_far": booked[so_far].groupby("owner_id")["amount_company"].sum(),
         "open_won": deals.groupby("owner_id")["final_amount"].sum(),
         "new_won": booked[new].groupby("owner_id")["amount_company"].sum(),
         "open_expected": pd.Series(expected).groupby(deals["owner_id"].to_numpy()).sum(),
-        "new_expected": outlook.later[0].by_owner() * outlook.later_factor(),
+        "new_expected": outlook.later[0].by_owner() * outlook.later_factor(chances),
     }
     table = pd.DataFrame(parts).fillna(0.0)
-    whose = pd.concat([booked, deals])[["owner_id", "team", "region"]]
+    whose = pd.concat([booked[_WHOSE], deals[_WHOSE]])
     whose = whose.drop_duplicates("owner_id", keep="last").set_index("owner_id")
     table = table.join(whose).rename_axis("owner_id").reset_index()
     return table.assign(

@@ -219,9 +219,10 @@ def _summed(totals: pd.DataFrame, outlook: Outlook, targets: dict[Key, float]) -
     owners = pd.Index(totals["owner_id"])
     so_far = totals["won_so_far"].to_numpy(float)
     draws = simulate(outlook, draws=DRAWS)[0].by_owner(owners) + so_far
-    by_deal = pd.Series((outlook.adjusted()[:, 0] * outlook.amounts).round(2))
+    adjusted = outlook.adjusted()
+    by_deal = pd.Series((adjusted[:, 0] * outlook.amounts).round(2))
     open_money = by_deal.groupby(outlook.owner_ids).sum().reindex(owners).fillna(0.0).to_numpy()
-    new = (outlook.later[0].by_owner() * outlook.later_factor()).round(2).reindex(owners).fillna(0.0)
+    new = (outlook.later[0].by_owner() * outlook.later_factor(adjusted)).round(2).reindex(owners).fillna(0.0)
     expected = so_far + open_money + new.to_numpy()
     scopes = [("company", "", np.arange(len(totals)))]
     scopes += [("team", str(key), np.asarray(at)) for key, at in totals.groupby("team").indices.items()]

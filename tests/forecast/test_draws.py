@@ -65,7 +65,7 @@ def test_what_the_quarter_shows_moves_draws_and_expected_alike(won: int) -> None
     chances = np.full(40, 0.3)
     one = outlook(chances, rho=0.1, cohort=Cohort(chances, won), share_by_now=0.5, later=[later(4.0)])
     found = ends(simulate(one)[0])
-    expected = one.adjusted()[:, 0].sum() * 100 + 400 * one.later_factor()
+    expected = one.adjusted()[:, 0].sum() * 100 + 400 * one.later_factor(one.adjusted())
     assert abs(found.mean() - expected) < 5 * found.std() / np.sqrt(len(found))
 
 
