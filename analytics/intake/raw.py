@@ -423,7 +423,7 @@ def _refuse_huge(source: Source) -> None:
                         got=f"{rows:,} rows x {columns:,} columns",
                         to_do="Delete the empty rows and columns around the table, or save it as CSV.",
                     )
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, OSError) as error:  # OSError: a part that would begin before the file does
         raise _not_opened(source, error) from None
     except DAMAGED:
         return

@@ -149,3 +149,14 @@ def test_text_of_a_workbook_may_have_groups_of_three_and_its_numbers_have_decima
         stage(text, as_of=DAY)
     number = write_xlsx(tmp_path / "number.xlsx", [head, ["1", "New", 1.157, "2024-01-31"]])
     assert stage(number, as_of=DAY).amounts() == {"1": "1.16"}
+
+
+def test_a_workbook_whose_parts_would_begin_before_the_file_cannot_be_opened(stage, tmp_path) -> None:
+    book = write_xlsx(tmp_path / "deals.xlsx", [["Deal ID", "Stage", "Amount"], ["1", "New", "5"]])
+    packed = bytearray(book.read_bytes())
+    end = packed.rindex(b"PK\x05\x06")
+    begins = int.from_bytes(packed[end + 16 : end + 20], "little")
+    packed[end + 16 : end + 20] = (begins + 100).to_bytes(4, "little")
+    book.write_bytes(packed)
+    with pytest.raises(BadInput, match="cannot be opened"):
+        stage(book, as_of=DAY)
