@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import portalocker
 import pytest
@@ -17,18 +17,22 @@ from analytics.commands.sample import build_sample
 from analytics.company import company_of
 from analytics.forecast.basis import Basis, basis_of
 from analytics.risk.chances import History, history_of
+from analytics.sample_company import World, WorldOptions, build_world
 from analytics.store.database import Store
 
 
 def shared_store(factory: pytest.TempPathFactory, name: str, *, seed: int = 7) -> Store:
     """A small sample company that nobody writes to."""
-    folder = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # of the run
+    folder = _folder(factory)
     store = Store(folder / f"{name}.duckdb")
     with portalocker.Lock(folder / f"{name}.building", timeout=600):
         build_sample(store, "small", seed=seed)  # nothing if it is built
     return store
+
+
+def shared_world(factory: pytest.TempPathFactory, name: str, options: WorldOptions) -> World:
+    """A made-up company before it is written to a store; nobody changes its frames."""
+    return cast(World, _kept(_folder(factory) / f"{name}.world", "", lambda: build_world(options)))
 
 
 @cache
@@ -43,6 +47,12 @@ def basis_at(path: Path, as_of: date) -> Basis:
     """The basis of a forecast on such a store."""
     store, history = Store(path), history_at(path, as_of)
     return _kept(path, f"basis {as_of}", lambda: basis_of(store, company_of(store), as_of, history))
+
+
+def _folder(factory: pytest.TempPathFactory) -> Path:
+    """Of the run, which is that of one worker or of several."""
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 def _kept(path: Path, name: str, make: Callable[[], Any]) -> Any:

@@ -14,10 +14,10 @@ import duckdb
 import pandas as pd
 
 from analytics.business_case.scores import score_new
-from analytics.commands.sample import SHEETS, WORLDS
+from analytics.commands.sample import SHEETS
 from analytics.company import Company, Scope, company_of
 from analytics.intake import stage_files
-from analytics.sample_company import build_world
+from analytics.sample_company import World
 from analytics.sheets import known_of
 from analytics.store.database import Store
 from analytics.store.landing import ImportResult, land
@@ -120,9 +120,12 @@ def snapshots(deals: Mapping[str, Row], at: str) -> list[Row]:
     return [{"deal_id": deal_id, "valid_at": at, **state} for deal_id, state in deals.items()]
 
 
-def deals_of_sheets(store: Store, *, also: Sequence[str] = (), every: int = 60) -> None:
-    """The sample's Blue Sheets with the deals that they name or may mean, `also`, and a few others."""
-    subjects = build_world(WORLDS["default"]).subjects
+def deals_of_sheets(store: Store, world: World, *, also: Sequence[str] = (), every: int = 60) -> None:
+    """The sample's Blue Sheets with the deals that they name or may mean, `also`, and a few others.
+
+    `world`: the default one, whose deals the sheets are about.
+    """
+    subjects = world.subjects
     deals = subjects["deal"].drop_duplicates("deal_id")
     named = {match for path in SHEETS.glob("*.docx") for match in _deal_ids(path)}
     accounts = deals.loc[deals["deal_id"].isin(named), "account_name"]

@@ -29,6 +29,7 @@ from analytics.next_quarters import AHEAD
 from analytics.number import Number, number
 from analytics.problems import BadInput, NotEnough
 from analytics.review.overrides import overridden, overrides_as_of
+from analytics.risk.history_rates import must_not_be_over
 from analytics.store.database import Store
 
 
@@ -57,6 +58,7 @@ def add(commands: Any) -> None:
 def _forecast(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
     scope = scope_of(company, given)
+    must_not_be_over(scope.quarter, scope.as_of)
     with progress_bar() as report:
         basis = basis_of(store, company, scope.as_of, progress=report)
     with store.reading():

@@ -17,6 +17,7 @@ from analytics.forecast.expected import Expected, expected_in
 from analytics.forecast.lines import COLUMNS, NEW, NOT_CREATED_YET, STEPS, WEIGHTED, WON, lines_of
 from analytics.pipeline.quarter_end import QuarterEnd, Value, quarter_end, total
 from analytics.problems import NotEnough
+from analytics.risk.history_rates import must_not_be_over
 from analytics.risk.statements import BELOW as STATED_BELOW
 from analytics.risk.statements import statements_of
 from analytics.store.database import Store
@@ -99,6 +100,7 @@ def forecast(
     `basis`, `whole`: what was made for the scope's day and quarter, where a caller has it already. Raises
     BadInput if the quarter ended before the as-of date.
     """
+    must_not_be_over(scope.quarter, scope.as_of)
     view = quarter_end(store, company, scope)
     if whole is None:
         basis = basis or basis_of(store, company, scope.as_of)

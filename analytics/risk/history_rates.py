@@ -54,11 +54,8 @@ class Scored:
         )
 
 
-def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scored:
-    """Chances of every deal open at the end of `as_of` to be won, lost or still open when `quarter` ends.
-
-    Raises BadInput if the quarter ended before `as_of`.
-    """
+def must_not_be_over(quarter: Quarter, as_of: date) -> None:
+    """Raises BadInput if the quarter ended before `as_of`; asked before what takes long is learned."""
     if quarter.last_day < as_of:
         raise BadInput(
             f"the quarter {quarter} ended on {quarter.last_day}, before the as-of date",
@@ -66,6 +63,14 @@ def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scor
             got=f"as of {as_of}",
             to_do="Choose an as-of date within the quarter to see it as it was then.",
         )
+
+
+def score(store: Store, company: Company, as_of: date, quarter: Quarter) -> Scored:
+    """Chances of every deal open at the end of `as_of` to be won, lost or still open when `quarter` ends.
+
+    Raises BadInput if the quarter ended before `as_of`.
+    """
+    must_not_be_over(quarter, as_of)
     deals = deals_as_of(store, company, as_of, closed_since=as_of)
     deals = deals[deals["is_open"]].reset_index(drop=True)
     deals["timing"] = timing(deals["close_date"], quarter)

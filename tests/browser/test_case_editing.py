@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from analytics.business_case.blue_sheets.reading import read_sheet
+from analytics.sample_company import WorldOptions
 from analytics.store.database import Store
 from tests.browser.conftest import ROOT, Server, no_error, picture, settle, visit_first
+from tests.kept import shared_world
 from tests.small_stores import deals_of_sheets
 
 pytestmark = pytest.mark.browser
@@ -31,7 +33,8 @@ def own_server(
     Its few deals are too few to learn from, so that no edit makes the app learn anew.
     """
     store = tmp_path_factory.mktemp("editing") / "sample.duckdb"
-    deals_of_sheets(Store(store), also=[ADDED_TO])
+    world = shared_world(tmp_path_factory, "default", WorldOptions())
+    deals_of_sheets(Store(store), world, also=[ADDED_TO])
     server = serve(store)
     visit_first(chromium, server)
     return server

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.company import company_of
-from analytics.forecast.quarter_forecast import NOT_CREATED_YET, forecast
+from analytics.company import Company, Scope, company_of
+from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.quarter_forecast import NOT_CREATED_YET, Forecast, forecast
 from analytics.problems import BadInput, NotEnough
 from analytics.risk.history_rates import MIN_DEALS, WEIGHT, rates, score
 from analytics.store.database import Store
@@ -23,6 +24,11 @@ AS_OF = "2024-05-15"
 def filled(store: Store, rows: list[Any], **more: Any) -> Store:
     load(store, **({"deal": described(rows), "deal_change": rows, "stage": STAGES} | more))
     return store
+
+
+def foretold(store: Store, company: Company, scope: Scope) -> Forecast:
+    """The forecast; of past quarters one is foretold, not eight, as their record moves nothing asked here."""
+    return forecast(store, company, scope, basis_of(store, company, scope.as_of, quarters=1))
 
 
 NOW = [
@@ -71,10 +77,19 @@ def test_chances_add_up_to_one_and_follow_the_history(store: Store) -> None:
     assert f"{n // 4} of {n} won" in deals.loc["a", "reasons"]
 
 
+@pytest.fixture(scope="module")
+def eleven(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Basis]:
+    """Eleven past quarters, and what is learned from them; nobody writes to it."""
+    store = filled(Store(tmp_path_factory.mktemp("eleven") / "store.duckdb"), [*history_of(11), *NOW])
+    return store, basis_of(store, company_of(store), date.fromisoformat(AS_OF))
+
+
 @pytest.mark.parametrize("quarter", ["2024Q2", "2024Q3", "2024Q4"])
-def test_the_bridge_adds_up_to_expected_and_its_deals_to_their_steps(store: Store, quarter: str) -> None:
-    filled(store, [*history_of(11), *NOW])
-    found = forecast(store, *view_of(store, AS_OF, quarter))
+def test_the_bridge_adds_up_to_expected_and_its_deals_to_their_steps(
+    eleven: tuple[Store, Basis], quarter: str
+) -> None:
+    store, basis = eleven
+    found = forecast(store, *view_of(store, AS_OF, quarter), basis)
     steps = [Decimal(f"{step.amount:.2f}") for step in found.bridge]
     assert Decimal(f"{found.expected:.2f}") == sum(steps), [step.step for step in found.bridge]
     for step in found.bridge:
@@ -89,19 +104,19 @@ def test_the_bridge_adds_up_to_expected_and_its_deals_to_their_steps(store: Stor
 
 def test_a_deal_dated_in_the_quarter_is_not_told_as_one_dated_elsewhere(store: Store) -> None:
     filled(store, [*history_of(10), *NOW])
-    found = {step.step: step for step in forecast(store, *view_of(store, AS_OF, "2024Q2")).bridge}
+    found = {step.step: step for step in foretold(store, *view_of(store, AS_OF, "2024Q2")).bridge}
     elsewhere = set(found["dated elsewhere but likely now"].deals.index)
     assert "unknown stage" not in elsewhere, "it has no stated probability, but it is dated in the quarter"
     assert {"late", "next", "undated"} <= elsewhere
 
 
-def test_two_quarters_count_no_deal_twice(store: Store) -> None:
+def test_two_quarters_count_no_deal_twice(eleven: tuple[Store, Basis]) -> None:
     """What a deal brings this quarter and the next is never more than its amount at the usual ratio."""
-    filled(store, [*history_of(11), *NOW])
+    store, basis = eleven
     company = company_of(store)
     shares: dict[str, float] = {}
     for quarter in ("2024Q2", "2024Q3", "2024Q4"):
-        found = forecast(store, *view_of(store, AS_OF, quarter))
+        found = forecast(store, *view_of(store, AS_OF, quarter), basis)
         for step in found.bridge[1:]:
             for deal_id, amount in step.deals.items():
                 shares[str(deal_id)] = shares.get(str(deal_id), 0) + float(amount)
@@ -128,7 +143,7 @@ def test_new_business_of_this_quarter_is_not_expected_in_the_next_one_again(stor
     filled(store, [*history_of(12), *created_and_won(12, 70, 1000)])
     expected = {}
     for quarter in ("2024Q2", "2024Q3"):
-        steps = {step.step: step.amount for step in forecast(store, *view_of(store, AS_OF, quarter)).bridge}
+        steps = {step.step: step.amount for step in foretold(store, *view_of(store, AS_OF, quarter)).bridge}
         expected[quarter] = steps["not created yet"]
     assert expected["2024Q2"] == 1000
     # history_of() wins 30 and 100 from deals that were created in their quarter as well
@@ -142,7 +157,7 @@ def test_new_business_in_a_currency_without_a_rate_is_not_counted_one_to_one(sto
     new = {row["deal_id"] for row in created_and_won(12, 70, 1000)}
     yen = [{**row, "currency": "JPY" if row["deal_id"] in new else None} for row in described(rows)]
     filled(store, rows, deal=yen)
-    steps = {step.step: step.amount for step in forecast(store, *view_of(store, AS_OF, "2024Q2")).bridge}
+    steps = {step.step: step.amount for step in foretold(store, *view_of(store, AS_OF, "2024Q2")).bridge}
     assert steps["not created yet"] == 0, "1000 yen are not 1000 dollars"
 
 
@@ -161,7 +176,7 @@ def test_too_little_history_gives_reasons_and_no_numbers(store: Store) -> None:
 
 def test_no_open_deals_are_a_forecast_of_what_is_won(store: Store) -> None:
     filled(store, [*history_of(10), won("won", 70)])
-    found = forecast(store, *view_of(store, AS_OF, "2024Q2"))
+    found = foretold(store, *view_of(store, AS_OF, "2024Q2"))
     assert found.expected == 70
     assert found.p10 == found.p90 == 70
 
@@ -169,7 +184,7 @@ def test_no_open_deals_are_a_forecast_of_what_is_won(store: Store) -> None:
 def test_the_chance_of_the_target_is_a_share_of_the_draws(store: Store) -> None:
     targets = [{"owner_id": "", "quarter_start": "2024-04-01", "amount": 1}]
     filled(store, [*history_of(10), *NOW], target=targets)
-    assert forecast(store, *view_of(store, AS_OF, "2024Q2")).p_target == 1.0
+    assert foretold(store, *view_of(store, AS_OF, "2024Q2")).p_target == 1.0
 
 
 def test_a_quarter_that_is_over_cannot_be_forecast(store: Store) -> None:
@@ -195,7 +210,7 @@ def test_on_the_last_day_of_a_quarter_nothing_is_expected_any_more(store: Store,
     filled(store, [*rows, *({**row, "deal_id": f"{row['deal_id']} twin"} for row in rows)])
     company = company_of(store)
     last_day = company.calendar.parse(quarter).last_day
-    found = forecast(store, *view_of(store, last_day.isoformat(), quarter))
+    found = foretold(store, *view_of(store, last_day.isoformat(), quarter))
     assert found.expected == found.view.measures["won"].value
 
 

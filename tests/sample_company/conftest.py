@@ -2,27 +2,28 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.sample_company import World, WorldOptions, build_world
+from analytics.sample_company import World, WorldOptions
+from tests.kept import shared_world
 
 
 @pytest.fixture(scope="session")
-def default_world() -> World:
+def default_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The sample company as it is shown, with its answers."""
-    return build_world()
+    return shared_world(tmp_path_factory, "default", WorldOptions())
 
 
 @pytest.fixture(scope="session")
-def small_world() -> World:
-    return build_world(WorldOptions.small())
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return shared_world(tmp_path_factory, "small", WorldOptions.small())
 
 
 @pytest.fixture(scope="session")
-def honest_world() -> World:
+def honest_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The default world in which every rep states what they believe."""
-    return build_world(WorldOptions(sandbagging=False, answers=False))
+    return shared_world(tmp_path_factory, "honest", WorldOptions(sandbagging=False, answers=False))
 
 
 @pytest.fixture(scope="session")
-def hollow_world() -> World:
+def hollow_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The default world in which answers know nothing of the buyer."""
-    return build_world(WorldOptions(depth_matters=False))
+    return shared_world(tmp_path_factory, "hollow", WorldOptions(depth_matters=False))
