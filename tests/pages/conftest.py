@@ -82,7 +82,7 @@ def app(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
 
     def open_page(page: str = "", store: Path | None = None, **query: str) -> AppTest:
         monkeypatch.setenv("PLUMBLINE_STORE", str(store or sample_store.path))
-        at = AppTest.from_file(str(APP), default_timeout=60)
+        at = AppTest.from_file(str(APP), default_timeout=600)
         if page:
             at.switch_page(page)  # forgets the query, so this comes first
         for key, value in query.items():

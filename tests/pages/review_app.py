@@ -21,7 +21,7 @@ def open_app(folder: Path, page: str, **query: str) -> AppTest:
         script.write_text(text.replace("    [\n", "    [\n" + "\n".join(missing) + "\n", 1), encoding="utf-8")
         if not (folder / "pages").exists():
             (folder / "pages").symlink_to(APP.parent / "pages")
-    at = AppTest.from_file(str(script), default_timeout=120)
+    at = AppTest.from_file(str(script), default_timeout=600)
     at.switch_page(page)
     for key, value in query.items():
         at.query_params[key] = value

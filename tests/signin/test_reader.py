@@ -170,7 +170,7 @@ def test_a_page_before_the_first_run_shows_only_the_gate(
 ) -> None:
     monkeypatch.setenv("PLUMBLINE_STORE", str(tiny_store.path))
     st.cache_data.clear()
-    at = AppTest.from_file(str(APP), default_timeout=60)
+    at = AppTest.from_file(str(APP), default_timeout=600)
     at.secrets["auth"] = GOOD
     if page:
         at.switch_page(page)
