@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.load.measure import LEAST_MINUTES, MOST_TIMES, Click, PageTimes, Rise, by_page, rise_of
+from tests.load.measure import BY_ITSELF, LEAST_MINUTES, MOST_TIMES, Click, PageTimes, Rise, by_page, rise_of
 from tests.load.people import PAGES, Meeting
 from tests.load.screen import Screen
 from tests.load.watch import Sample, Watch
@@ -171,7 +171,7 @@ def report(found: Found, given: argparse.Namespace) -> str:
         f"{when}: {', '.join(f'{what} {share:.2f}' for what, share in cores.items())}"
         for when, cores in found.cores.items()
     )
-    clicks = [one for one in found.together if one.kind != "by itself"]
+    clicks = [one for one in found.together if one.kind != BY_ITSELF]
     seconds = found.samples[-1].at - found.samples[0].at
     return "\n".join(
         [

@@ -17,6 +17,8 @@ LEAST_CLICKS = 20
 LEAST_RISE = 0.02
 #: Below this many minutes a rise cannot be told from caches that fill.
 LEAST_MINUTES = 15
+#: The kind of a run that a page's timer asked for, and the name of all clicks that people made.
+BY_ITSELF, _ALL = "by itself", "all clicks"
 
 
 @dataclass(frozen=True)
@@ -100,25 +102,31 @@ def fair_times(together: Sequence[Click], alone: Sequence[Click], cores: int, se
 
 
 def by_page(together: Sequence[Click], alone: Sequence[Click], cores: int, seed: int) -> list[PageTimes]:
-    """Each page's times beside what is fair, and those of all pages as the last."""
-    fair = fair_times(together, alone, cores, seed)
-    pages = sorted({click.page for click in together})
-    return [
-        _page(page, [one for one in zip(together, fair, strict=True) if page in ("all", one[0].page)], alone)
-        for page in [*pages, "all"]
-    ]
+    """Each page's times beside what is fair, and last those of all clicks of people."""
+    found = list(zip(together, fair_times(together, alone, cores, seed), strict=True))
+    names = sorted({_row_of(click) for click in together})
+    return [_page(name, found, alone) for name in [*names, _ALL]]
 
 
-def _page(page: str, found: Sequence[tuple[Click, float]], alone: Sequence[Click]) -> PageTimes:
-    before = [click.seconds for click in alone if page in ("all", click.page)] or [float("nan")]
+def _row_of(click: Click) -> str:
+    return f"{click.page}, {BY_ITSELF}" if click.kind == BY_ITSELF else click.page
+
+
+def _is_in(name: str, click: Click) -> bool:
+    return click.kind != BY_ITSELF if name == _ALL else _row_of(click) == name
+
+
+def _page(name: str, every: Sequence[tuple[Click, float]], alone: Sequence[Click]) -> PageTimes:
+    before = [click.seconds for click in alone if _is_in(name, click)]
+    found = [one for one in every if _is_in(name, one[0])]
     times = [click.seconds for click, _ in found]
     return PageTimes(
-        page=page,
+        page=name,
         n=len(found),
         errors=sum(bool(click.problem) for click, _ in found),
-        alone_n=int(np.isfinite(before).sum()),
-        alone50=float(np.percentile(before, 50)),
-        alone95=float(np.percentile(before, 95)),
+        alone_n=len(before),
+        alone50=float(np.percentile(before or [np.nan], 50)),
+        alone95=float(np.percentile(before or [np.nan], 95)),
         p50=float(np.percentile(times, 50)),
         p95=float(np.percentile(times, 95)),
         fair95=float(np.percentile([one for _, one in found], 95)),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode
 
 from websockets.exceptions import WebSocketException
 
-from tests.load.measure import Click
+from tests.load.measure import BY_ITSELF, Click
 from tests.load.screen import Screen, key_of, rows_of
 from tests.visitor import Visitor
 
@@ -161,13 +161,13 @@ class Person:
         """Wait before the next click; meanwhile the page runs by itself what it has a timer for."""
         if self.is_alone:
             if timer := screen.next_timer():
-                self._timed("by itself", screen, partial(screen.tick, timer[0]))
+                self._timed(BY_ITSELF, screen, partial(screen.tick, timer[0]))
             return
         until = time.monotonic() + self.rng.expovariate(1 / self.meeting.pause)
         until = min(until, self.meeting.until)
         while (timer := screen.next_timer()) and timer[1] < until:
             time.sleep(max(timer[1] - time.monotonic(), 0))
-            self._timed("by itself", screen, partial(screen.tick, timer[0]))
+            self._timed(BY_ITSELF, screen, partial(screen.tick, timer[0]))
         time.sleep(max(until - time.monotonic(), 0))
 
     def _choose_scope(self, screen: Screen) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_page_is_held_against_its_fair_time() -> None:
     assert page.fair95 == pytest.approx(1.0)  # they never meet: what makes them slow is no excuse
     assert page.times == pytest.approx(3.0)
     assert page.is_judged
-    assert every.page == "all"
+    assert every.page == "all clicks"
 
 
 def test_few_clicks_are_not_judged() -> None:
