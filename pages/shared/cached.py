@@ -50,6 +50,8 @@ from pages.shared import signin
 
 #: Histories that are kept: each holds the landmarks of all quarters (about 100 MB for 5,000 deals).
 _MOST_HISTORIES = 3
+#: Scopes whose forecast is kept: those of a meeting in which everybody looks at their own (docs/load.md).
+_MOST_SCOPES = 64
 _BASIS = "Foretelling where past quarters would end"
 _QUARTERS = "quarters whose end was drawn"
 
@@ -201,17 +203,17 @@ def _whole(
     return whole_company(store, company, as_of, quarter, _basis)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=_MOST_SCOPES, show_spinner=False)
 def _forecast(store: Store, version: str, company: Company, scope: Scope, _whole: Whole) -> Forecast:
     return forecast(store, company, scope, _whole.basis, _whole)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Comparing with past quarters …")
+@st.cache_resource(max_entries=_MOST_SCOPES, show_spinner="Comparing with past quarters …")
 def _number(store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast) -> Number:
     return number(store, company, _forecast)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing with a week earlier …")
+@st.cache_resource(max_entries=_MOST_SCOPES, show_spinner="Comparing with a week earlier …")
 def _change(store: Store, version: str, company: Company, scope: Scope, _forecast: Forecast) -> ChangeBridge:
     return since_week_earlier(store, company, _forecast)
 

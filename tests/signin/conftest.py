@@ -18,8 +18,8 @@ from analytics.access.granting import grant
 from analytics.company import company_of
 from analytics.store.database import Store
 from tests.browser.conftest import ROOT, free_port
-from tests.signin.visitor import Seen, Visitor
 from tests.small_stores import STAGES, described, load, setting
+from tests.visitor import Seen, Visitor
 
 SECRET = "of the tests only, but long enough to be a secret"
 DEALS = {"D1": "Aquila rollout", "D2": "Borealis renewal", "D3": "Cygnus pilot", "D4": "Draco upgrade"}

@@ -17,7 +17,7 @@ from analytics.company import company_of
 from analytics.store.database import Store
 from tests.browser.conftest import free_port
 from tests.signin.conftest import DEALS, PEOPLE, SECRET, App
-from tests.signin.visitor import Seen, Visitor, names_in
+from tests.visitor import Seen, Visitor, names_in
 
 pytestmark = pytest.mark.slow
 OVER = 13 * 3600

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -55,14 +56,15 @@ class Tab:
     socket: ClientConnection
 
     def run(self, page: str = "", query: str = "", press: str = "") -> Seen:
-        """Run the script, as a click or a link would; what it sent."""
-        asked = BackMsg()
-        asked.rerun_script.page_name = page
-        asked.rerun_script.query_string = query
+        """Run the script, as a link or a button would; what it sent."""
+        asked = ClientState(page_name=page, query_string=query)
         if press:
-            pressed = asked.rerun_script.widget_states.widgets.add()
-            pressed.id, pressed.trigger_value = press, True
-        self.socket.send(asked.SerializeToString())
+            asked.widget_states.widgets.add(id=press, trigger_value=True)
+        return self.rerun(asked)
+
+    def rerun(self, asked: ClientState) -> Seen:
+        """Run the script as a browser asks for it; what it sent. Raises TimeoutError, ConnectionClosed."""
+        self.socket.send(BackMsg(rerun_script=asked).SerializeToString())
         return Seen(list(self._answers()))
 
     def _answers(self) -> Iterator[ForwardMsg]:
