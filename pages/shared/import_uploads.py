@@ -12,6 +12,7 @@ from analytics.problems import BadInput
 from analytics.wording import plain
 from pages.shared import show
 from pages.shared.import_state import Importing, head
+from pages.shared.uploads import MOST_OF_ONE
 
 #: What a person can say that a file is.
 _SAYABLE = ("deals", "answers", "targets", "rates", "contacts")
@@ -31,8 +32,8 @@ def step(state: Importing) -> bool:
         "machine, macros never run, and what is uploaded here is removed when you leave.",
     )
     st.caption(
-        f"Up to {st.get_option('server.maxUploadSize'):,} MB per file. Larger ones: "
-        "`python -m analytics import PATH`."
+        f"Up to {st.get_option('server.maxUploadSize'):,} MB per file, {MOST_OF_ONE >> 20:,} MB in all."
+        " Larger ones: `python -m analytics import PATH`."
     )
     place = st.empty()
     if state.is_changed:
