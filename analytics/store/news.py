@@ -53,10 +53,11 @@ def land_subject(
     differs = " or ".join(
         f"{column} is distinct from lag({column}) over earlier" for column in subject.values
     )
+    last_words = _last_words(con, subject)
     con.execute(
         f"""
         insert into store.{subject.name} ({columns}, loaded_at, import_id, file_no, line, seq)
-        with last_words as ({_last_words(con, subject)}),
+        with last_words as ({last_words}),
         timeline as (
             {known}
             select {columns}, $import_id as import_id, file_no, line, seq, true as is_new

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from analytics.store.database import Store
+from tests.serving import free_port, wait_until_answered
 
 ROOT = Path(__file__).parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -31,8 +29,6 @@ NO_NETWORK = (
     "--disable-sync",
     "--no-first-run",
 )
-#: Nobody edits the app while it is tested, and no run of a test's server is long enough to fill memory.
-NOTHING_BESIDES = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none", "STREAMLIT_RUNNER_POST_SCRIPT_GC": "false"}
 
 #: Each width once and each theme once; every page is looked at in both.
 WINDOWS = ((1440, "light"), (900, "dark"))
@@ -52,23 +48,6 @@ class Server:
         self.process.wait(timeout=30)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_served(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert process.poll() is None, "the app stopped while starting"
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the app did not answer")
-
-
 def analytics(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m analytics` on a store."""
     command = [sys.executable, "-m", "analytics", "--store", str(store), *arguments]
@@ -83,13 +62,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
     def start(store: Path) -> Server:
         port = free_port()
         given = {"STREAMLIT_SERVER_PORT": str(port), "PLUMBLINE_STORE": str(store)}
-        environment = os.environ | NOTHING_BESIDES | given
+        environment = os.environ | given
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        with (tmp_path_factory.mktemp("log") / "app.log").open("wb") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        log = tmp_path_factory.mktemp("log") / "app.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
         started.append(process)
         server = Server(f"http://127.0.0.1:{port}", store, process)
-        wait_until_served(server.url, process)
+        wait_until_answered(f"{server.url}/_stcore/health", process, log)
         return server
 
     yield start

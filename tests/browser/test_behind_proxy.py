@@ -23,8 +23,8 @@ import pytest
 import streamlit
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 
-from tests.browser.conftest import free_port, wait_until_served
 from tests.pages.case_store import AS_OF, case_store
+from tests.serving import free_port, wait_until_answered
 
 ROOT = Path(__file__).parents[2]
 CADDY = shutil.which("caddy")
@@ -91,7 +91,7 @@ def _app(found: Behind, port: int, store: Path) -> Iterator[None]:
     with found.log.open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **where}, stdout=log, stderr=log)
     try:
-        wait_until_served(f"http://127.0.0.1:{port}", process)
+        wait_until_answered(f"http://127.0.0.1:{port}/_stcore/health", process, found.log)
         yield
     finally:
         process.kill()

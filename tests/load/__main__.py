@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,10 +29,10 @@ from tests.load.measure import BY_ITSELF, LEAST_MINUTES, MOST_TIMES, Click, Page
 from tests.load.people import PAGES, Meeting
 from tests.load.screen import Screen
 from tests.load.watch import Sample, Watch
+from tests.serving import wait_until_answered
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
-_START = 120  # s until the app must answer
 
 
 @dataclass(frozen=True)
@@ -119,22 +118,11 @@ def serving(store: Path, log: Path, port: int) -> Iterator[tuple[str, int]]:
             stderr=out,
         )
     try:
-        _wait(url, process, log)
+        wait_until_answered(f"{url}/_stcore/health", process, log)
         yield url, process.pid
     finally:
         process.terminate()
         process.wait(timeout=60)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _START
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 def drive(url: str, pid: int, log: Path, given: argparse.Namespace) -> Found:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from analytics.store.database import Store
-from tests.browser.conftest import free_port
 from tests.load import __main__ as load
 from tests.load.measure import Click, by_page, rise_of, shared_evenly
+from tests.serving import free_port
 
 
 def test_a_core_is_shared_evenly() -> None:

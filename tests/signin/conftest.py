@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,8 @@ import pytest
 from analytics.access.granting import grant
 from analytics.company import company_of
 from analytics.store.database import Store
-from tests.browser.conftest import ROOT, free_port
+from tests.browser.conftest import ROOT
+from tests.serving import free_port, wait_until_answered
 from tests.small_stores import STAGES, described, load, setting
 from tests.visitor import Seen, Visitor
 
@@ -79,18 +78,6 @@ def build(store: Store) -> None:
         grant(store, company, email, role, person_id, author="The tests")
 
 
-def answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until somebody answers."""
-    for _ in range(600):
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"nobody answers at {url}")
-
-
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Path]]:
     """Start a Python module, and wait until its address answers; the log of what it writes."""
@@ -107,7 +94,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pa
                 stderr=out,
             )
         started.append(process)
-        answers(awaited, process, log)
+        wait_until_answered(awaited, process, log)
         return log
 
     yield run

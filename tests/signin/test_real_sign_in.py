@@ -15,7 +15,7 @@ from analytics.access.granting import grant, revoke
 from analytics.access.rights import PAGES
 from analytics.company import company_of
 from analytics.store.database import Store
-from tests.browser.conftest import free_port
+from tests.serving import free_port
 from tests.signin.conftest import DEALS, PEOPLE, SECRET, App
 from tests.visitor import Seen, Visitor, names_in
 
