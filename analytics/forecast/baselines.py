@@ -36,18 +36,34 @@ def baselines(
     A row per quarter, landmark, key ('' = the company) and method: quarter, landmark, week, kind, key,
     method, value (money in the company's currency; NaN where the method has nothing to say).
     """
-    columns = ["quarter", "landmark", "week", "kind", "key", "method", "value"]
+    return with_calls(without_calls(deals, totals, quarters, kind), calls, kind)
+
+
+def without_calls(
+    deals: pd.DataFrame, totals: pd.DataFrame, quarters: Sequence[str], kind: str = "company"
+) -> pd.DataFrame:
+    """The points of `baselines` with a column per method but CALLED: the same whoever looks at them."""
     if deals.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame()
     points = _points(deals, totals, kind)
     found = []
     for quarter in quarters:
         now = points[points["quarter"] == quarter]
         if len(now):
             past = points[(points["last_day"] < now["first_day"].iloc[0]) & points["actual"].notna()]
-            found.append(_foretold(now, past, calls))
-    table = pd.concat(found) if found else points.iloc[:0].reindex(columns=[*points, *METHODS])
+            found.append(_foretold(now, past))
+    methods = [name for name in METHODS if name != CALLED]
+    table = pd.concat(found) if found else points.iloc[:0].reindex(columns=[*points, *methods])
+    return table.reset_index(drop=True)
+
+
+def with_calls(points: pd.DataFrame, calls: Calls, kind: str = "company") -> pd.DataFrame:
+    """`baselines` from the points of `without_calls`."""
+    columns = ["quarter", "landmark", "week", "kind", "key", "method", "value"]
+    if points.empty:
+        return pd.DataFrame(columns=columns)
     keep = ["quarter", "landmark", "week", "key"]
+    table = points.assign(**{CALLED: _called(points, calls)})
     long = table.melt(id_vars=keep, value_vars=METHODS, var_name="method", value_name="value")
     return long.assign(kind=kind)[columns]
 
@@ -118,15 +134,14 @@ def _points(deals: pd.DataFrame, totals: pd.DataFrame, kind: str) -> pd.DataFram
     return joined.sort_values(["landmark", "key"]).reset_index(drop=True)
 
 
-def _foretold(now: pd.DataFrame, past: pd.DataFrame, calls: Calls) -> pd.DataFrame:
-    """One quarter's points with a column per method."""
+def _foretold(now: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
+    """One quarter's points with a column per method but CALLED."""
     won, share = now["won"], _share_won(now, past)
     found = {
         STAGE_PERCENT: won + now["weighted"],
         STAGE: won + now["by_stage"] + now["new_expected"],
         CATEGORY: won + now["by_category"] + now["new_expected"],
         COMMIT: won + now["commit"],
-        CALLED: _called(now, calls),
         REALISED: won + now["commit"] * _realisation(now, past),
         PACE: won / share.where(share > 0),
         RUN_RATE: _run_rate(now, past),
@@ -188,20 +203,27 @@ def _run_rate(now: pd.DataFrame, past: pd.DataFrame) -> pd.Series:
     return now["key"].map(means).astype(float)
 
 
-def _called(now: pd.DataFrame, calls: Calls) -> pd.Series:
+def _called(points: pd.DataFrame, calls: Calls) -> pd.Series:
     """The commit that had last been called by each landmark: the company's, or the team manager's."""
-    asked = now[["landmark"]].assign(owner_id=_callers(now, calls))
-    submitted = calls.submitted[calls.submitted["quarter_start"] == now["first_day"].iloc[0]]
-    steps = submitted[["owner_id", "valid_at", "commit_amount"]]
-    return as_of_join(asked, steps, "landmark", by="owner_id")["commit_amount"].astype(float)
+    asked = points[["landmark", "first_day"]].assign(owner_id=_callers(points, calls))
+    called = pd.Series(np.nan, index=points.index)
+    for first_day, mine in asked.groupby("first_day"):
+        steps = calls.submitted[calls.submitted["quarter_start"] == first_day]
+        steps = steps[["owner_id", "valid_at", "commit_amount"]]
+        called[mine.index] = as_of_join(mine, steps, "landmark", by="owner_id")["commit_amount"].astype(float)
+    return called
 
 
-def _callers(now: pd.DataFrame, calls: Calls) -> pd.Series:
+def _callers(points: pd.DataFrame, calls: Calls) -> pd.Series:
     """Whose call stands for each point: '' for the company, a team's manager then; nobody's id where none."""
-    if set(now["key"]) == {""}:
-        return now["key"]
-    callers = pd.Series(NOBODY, index=now.index)
-    for landmark, mine in now.groupby("landmark"):
-        managers = team_managers(calls.people_on(pd.Timestamp(str(landmark))))
-        callers[mine.index] = mine["key"].map(managers).astype(object).fillna(NOBODY)
+    if set(points["key"]) == {""}:
+        return points["key"]
+    callers = pd.Series(NOBODY, index=points.index)
+    managers: dict[int, pd.Series] = {}
+    for landmark, mine in points.groupby("landmark"):
+        day = pd.Timestamp(str(landmark))
+        known = int((calls.people["valid_at"] <= day).sum())  # as many known as before: nothing has changed
+        if known not in managers:
+            managers[known] = team_managers(calls.people_on(day))
+        callers[mine.index] = mine["key"].map(managers[known]).astype(object).fillna(NOBODY)
     return callers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -43,6 +43,13 @@ class Basis:
     record: Record
     rho: np.ndarray
     wins: np.ndarray
+    _kept: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What `make` makes from this basis, made once; it is shared and must not be changed."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def at(self, day: date) -> Basis:
         """The same for another day whose landmarks the history has, such as a week earlier."""

@@ -20,7 +20,7 @@ def basis_on(store: Store, company: Company, basis: Basis, day: date) -> Basis:
     if _has(basis.history, day):
         return basis.at(day)
     learned = _counted_days(company, basis.began, day)
-    rows = landmark_rows(store, company, day, days=learned, also=day)
+    rows = landmark_rows(store.whole, company, day, days=learned, also=day)
     rows = rows[rows["landmark"] == pd.Timestamp(day)].reset_index(drop=True)
     return replace(basis, history=replace(basis.history, as_of=day, earlier=rows, _kept={}))
 

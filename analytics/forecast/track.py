@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.forecast.accuracy import compared, in_words
-from analytics.forecast.baselines import baselines, earlier
+from analytics.forecast.baselines import earlier, with_calls, without_calls
 from analytics.forecast.basis import Basis
 from analytics.forecast.calls import Calls
 from analytics.problems import NotEnough
@@ -33,6 +33,13 @@ def track_of(basis: Basis, calls: Calls, kind: str = "company") -> Track:
     if record.points.empty:
         return Track(pd.DataFrame(), pd.DataFrame())
     points = record.points[record.points["kind"] == kind].reset_index(drop=True)
+    said = basis.once(f"simple methods, {kind}", lambda: _without_calls(basis, kind))
+    return Track(points, compared(points, with_calls(said, calls, kind), kind))
+
+
+def _without_calls(basis: Basis, kind: str) -> pd.DataFrame:
+    """What needs no call, which readers see of differently: made once for all of them."""
+    record = basis.record
     deals, totals = earlier(basis.history.rows, basis.won, record.quarters)
     both = pd.concat([deals, record.deals]), pd.concat([totals, record.totals])
-    return Track(points, compared(points, baselines(*both, calls, record.quarters, kind), kind))
+    return without_calls(*both, record.quarters, kind)

@@ -130,9 +130,11 @@ def chances_as_of(
 ) -> Chances:
     """Chances by the end of `quarter` of every deal open at the end of `as_of`; nothing later is used.
 
-    Later quarters than the third after the as-of date's are given smoothed rates. Raises BadInput if the
-    quarter ended before `as_of`.
+    Whatever the store's sight is, all deals are there, as the history keeps them for all readers: who shows
+    them cuts them to a scope. Later quarters than the third after the as-of date's are given smoothed rates.
+    Raises BadInput if the quarter ended before `as_of`.
     """
+    store = store.whole
     history = history or history_of(store, company, as_of, progress)
     found: Chances = history.once(
         ("chances", as_of, quarter), lambda: _chances_as_of(store, company, as_of, quarter, history)

@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,11 @@ class Store:
     @cached_property
     def _wal(self) -> Path:
         return self.path.with_name(self.path.name + ".wal")
+
+    @property
+    def whole(self) -> Store:
+        """The same without a sight: for what is made from all deals, kept for all, cut to a scope later."""
+        return self if self.sight is None else replace(self, sight=None)
 
     @property
     def exists(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -22,6 +23,7 @@ from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from analytics.store.database import Store
+from analytics.store.sight import Sight
 from tests.conftest import TODAY
 
 CENT = 0.0049
@@ -133,6 +135,23 @@ def test_the_weeks_bridge_adds_up_and_begins_with_that_days_number(
     earlier = Scope(A_WEEK_AGO, one.quarter, one.team, one.owner_id)
     before = expected_of(forecast(world.store, world.company, earlier, whole=whole))
     assert abs(moved.before - before) < CENT
+
+
+def test_who_looks_first_does_not_change_what_others_see(world: World) -> None:
+    """A rep who opens the page first made the company's earlier number that of their own deals alone."""
+    alone = replace(world.basis, history=replace(world.basis.history, _kept={}))
+    quarter = world.company.calendar.quarter_of(TODAY)
+    whole = whole_company(world.store, world.company, TODAY, quarter, alone)
+    owner = str(whole.expected.deals["owner_id"].mode()[0])
+    sight = Sight((owner,), world.company.calendar.end_of(TODAY))
+    for store, who in [(replace(world.store, sight=sight), owner), (world.store, "")]:
+        scope = Scope(TODAY, quarter, owner_id=who)
+        seen = forecast(store, world.company, scope, whole=whole)
+        earlier = forecast(
+            world.store, world.company, replace(scope, as_of=A_WEEK_AGO), whole=world.whole(0, A_WEEK_AGO)
+        )
+        moved = since_week_earlier(store, world.company, seen)
+        assert abs(moved.before - expected_of(earlier)) < CENT, who or "the company"
 
 
 @settings(max_examples=10)
