@@ -1,5 +1,5 @@
 #!/bin/sh
-# The night's work: sync, check, backup, and backups that are too old go. Once, or with --every-night at 02:30.
+# The night's work: sync, check, backup, backups that are too old go, and what the pages wait for is learned. Once, or with --every-night at 02:30.
 # A failed sync does not keep the backup from being made; what failed is the exit code and a line on stderr.
 set -u
 backups=${PLUMBLINE_BACKUPS:?the folder of the backups}
@@ -21,6 +21,8 @@ night() {
         rm -f -- "$1" "$1".*
         shift
     done
+    # what the pages wait for is learned now, not when the first reader comes
+    python -m analytics publish || { echo "nightly: nothing was published; the app learns by itself" >&2; failed=1; }
     return $failed
 }
 

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "analytics.zips": {"analytics.problems"},
     "analytics.intervals": set(),
     "analytics.fiscal": {"analytics.problems"},
-    "analytics.store": {"analytics.problems"},
+    "analytics.store": {"analytics.problems", "analytics.logs"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.access": {
         "analytics.problems",

@@ -25,6 +25,7 @@ from analytics.forecast.quarter_forecast import Forecast, Step, forecast, whole_
 from analytics.forecast.record import MOST_QUARTERS
 from analytics.forecast.today import baselines_now
 from analytics.forecast.track import track_of
+from analytics.learned import publish
 from analytics.next_quarters import AHEAD
 from analytics.number import Number, number
 from analytics.problems import BadInput, NotEnough
@@ -54,6 +55,12 @@ def add(commands: Any) -> None:
     testing.add_argument("--json", action="store_true")
     testing.set_defaults(run=_backtest)
 
+    publishing = commands.add_parser(
+        "publish", help="learn what the pages of a day wait for, so that the app only reads it"
+    )
+    publishing.add_argument("--as-of", metavar="DATE", help="default: the last day of the data")
+    publishing.set_defaults(run=_publish)
+
 
 def _forecast(store: Store, given: argparse.Namespace) -> None:
     company = company_of(store)
@@ -81,6 +88,13 @@ def _forecast(store: Store, given: argparse.Namespace) -> None:
             print(f"{key}: {value}")
     for step in found.bridge:
         print(f"  {step.step:<45} {step.amount:>18,.2f}  ({len(step.deals)} deals)")
+
+
+def _publish(store: Store, given: argparse.Namespace) -> None:
+    as_of = parse_day(given.as_of, what="--as-of") if given.as_of else None
+    with progress_bar() as report:
+        day = publish(store, as_of, report)
+    print(f"Published beside the store: what was learned up to {day.isoformat()}.")
 
 
 def _as_json(found: Number, calls: Calls) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def basis_on(store: Store, company: Company, basis: Basis, day: date) -> Basis:
     learned = _counted_days(company, basis.began, day)
     rows = landmark_rows(store.whole, company, day, days=learned, also=day)
     rows = rows[rows["landmark"] == pd.Timestamp(day)].reset_index(drop=True)
-    return replace(basis, history=replace(basis.history, as_of=day, earlier=rows, _kept={}))
+    return replace(basis, history=replace(basis.history, as_of=day, earlier=rows, made={}))
 
 
 def _has(history: History, day: date) -> bool:

@@ -48,13 +48,14 @@ class History:
     reference: Reference | None
     #: landmarks of a week before, never learned from
     earlier: pd.DataFrame = field(default_factory=pd.DataFrame)
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    #: what was made from this history, of `once`
+    made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` makes from this history, made once; it is shared and must not be changed."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+        if key not in self.made:
+            self.made[key] = make()
+        return self.made[key]
 
     @property
     def today(self) -> pd.DataFrame:

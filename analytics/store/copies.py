@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from analytics.problems import BadInput
-from analytics.store import locks
+from analytics.store import locks, published
 from analytics.store.database import Store
 from analytics.store.subjects import SUBJECTS
 
@@ -60,6 +60,7 @@ def restore(store: Store, from_: Path, prepare: Callable[[Store], None] | None =
         with locks.exclusive(store.path):
             kept = _keep(store.path) if store.path.exists() else None
             _put(copy, store.path)
+            published.forget(store.path)
             return kept
 
 

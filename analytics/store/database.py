@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 
 from analytics.problems import BadInput, NoStore
-from analytics.store import locks
+from analytics.store import locks, published
 from analytics.store.sight import Sight, limit
 
 _HERE = Path(__file__).parent
@@ -200,6 +200,7 @@ class Store:
                     os.fsync(handle.fileno())
                 fresh.replace(self.path)
                 self._wal.unlink(missing_ok=True)  # all of it is in the new file
+                published.forget(self.path)
             except (duckdb.Error, OSError) as error:
                 raise _cannot_write(self.path, error) from error
             finally:

@@ -27,19 +27,20 @@ from analytics.company import Company, DataSpan, Scope, company_of, span_of
 from analytics.data_loaded import DataLoaded, data_loaded
 from analytics.deal_risk import DealRisk, of_deal
 from analytics.fiscal import Quarter
-from analytics.forecast.basis import Basis, basis_of
+from analytics.forecast.basis import Basis
 from analytics.forecast.change import ChangeBridge, since_week_earlier
-from analytics.forecast.quarter_forecast import Forecast, Whole, forecast, whole_company
+from analytics.forecast.quarter_forecast import Forecast, Whole, forecast
 from analytics.forecast.record import Record
 from analytics.home import Home, home
 from analytics.import_history import Imports, imports_of
+from analytics.learned import Asked, drawn_whole, learned_basis, learned_history
 from analytics.model_card import ModelCard, model_card
 from analytics.next_quarters import NextQuarters, next_quarters, quarters_from
 from analytics.number import Number, number
 from analytics.one_deal import OneDeal, deal_choices, one_deal
 from analytics.pipeline.owners import Owners, owners_as_of
 from analytics.problems import NoDeals, NoStore, NotEnough
-from analytics.risk.chances import History, history_of
+from analytics.risk.chances import History
 from analytics.sheets import Sheets, sheet_paragraphs, sheets_as_of
 from analytics.store.database import Store, store_path
 from analytics.store.sight import Sight
@@ -200,7 +201,7 @@ def _deal_risk(
 def _whole(
     store: Store, version: str, company: Company, as_of: date, quarter: Quarter, _basis: Basis
 ) -> Whole:
-    return whole_company(store, company, as_of, quarter, _basis)
+    return drawn_whole(Asked(store, version, company, as_of), quarter, _basis)
 
 
 @st.cache_resource(max_entries=_MOST_SCOPES, show_spinner=False)
@@ -285,15 +286,14 @@ def the_home(scope: Scope) -> Home:
 
 def the_history(as_of: date) -> History:
     """What was learned up to a day, with a progress bar where it has to be learned first."""
+    asked = _asked(as_of)
     found: History = _once(
-        "Learning from the past quarters",
-        _asked(as_of),
-        lambda report: history_of(everything(), the_company(), as_of, report),
+        "Learning from the past quarters", asked, lambda report: learned_history(Asked(*asked), report)
     )
     return found
 
 
-def _asked(as_of: date) -> tuple[Any, ...]:
+def _asked(as_of: date) -> tuple[Store, str, Company, date]:
     """What is asked for, taken before anything is made: what lands meanwhile must not be kept as if seen."""
     return (*_key_of_all(), the_company(), as_of)
 
@@ -340,7 +340,7 @@ def the_card(as_of: date) -> ModelCard:
     found: ModelCard = _once(
         "Foretelling past quarters from those before them",
         asked,
-        lambda report: model_card(history, report),
+        lambda report: Asked(*asked).once("model card", lambda: model_card(history, report), history),
     )
     return found
 
@@ -348,9 +348,7 @@ def the_card(as_of: date) -> ModelCard:
 def the_basis(as_of: date) -> Basis:
     """What a forecast rests on at a day, with a progress bar where it has to be learned first."""
     asked, history = _asked(as_of), the_history(as_of)
-    found: Basis = _once(
-        _BASIS, asked, lambda report: basis_of(everything(), the_company(), as_of, history, report)
-    )
+    found: Basis = _once(_BASIS, asked, lambda report: learned_basis(Asked(*asked), history, report))
     return found
 
 
@@ -401,7 +399,12 @@ def the_case_worth(scope: Scope) -> CaseWorth | NotEnough:
     without: Record = _once(
         "Foretelling past quarters without the business-case answers",
         asked,
-        lambda report: record_without(everything(), the_company(), basis, report),
+        lambda report: Asked(*asked).once(
+            "record without the answers",
+            lambda: record_without(everything(), the_company(), basis, report),
+            basis,
+            basis.history,
+        ),
     )
     return case_worth(basis.record, without, scope.team)
 

@@ -24,6 +24,7 @@ from analytics.problems import BadInput
 from analytics.store.copies import check
 from analytics.store.database import Store, query_text
 from analytics.store.erasing import Edit, Erased, marks_of, moved
+from analytics.store.published import folder_of, made_once
 from analytics.store.undo import history, put_back, undo
 from tests.small_stores import STAGES, Row, contents, load
 
@@ -155,6 +156,13 @@ def company_store(store: Store) -> Store:
     )
     score_new(store)
     return store
+
+
+def test_what_was_published_is_gone(company_store: Store) -> None:
+    made_once(company_store.path, "", "2026-01-01", "names", lambda: ["Ada Stone"], lambda: True)
+    assert folder_of(company_store.path).exists()
+    erase(company_store, person_of(company_store, "c1"))
+    assert not folder_of(company_store.path).exists()
 
 
 def test_a_contact_is_nowhere_any_more(company_store: Store) -> None:

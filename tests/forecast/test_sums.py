@@ -139,7 +139,7 @@ def test_the_weeks_bridge_adds_up_and_begins_with_that_days_number(
 
 def test_who_looks_first_does_not_change_what_others_see(world: World) -> None:
     """A rep who opens the page first made the company's earlier number that of their own deals alone."""
-    alone = replace(world.basis, history=replace(world.basis.history, _kept={}))
+    alone = replace(world.basis, history=replace(world.basis.history, made={}))
     quarter = world.company.calendar.quarter_of(TODAY)
     whole = whole_company(world.store, world.company, TODAY, quarter, alone)
     owner = str(whole.expected.deals["owner_id"].mode()[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics.store.database import Store
+from analytics.store.published import folder_of
 from tests.pages.planted import planted_store
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,8 @@ def test_a_backup_is_made_and_the_oldest_go(tmp_path: Path) -> None:
     assert (backups / "notes.txt").exists()
     (made,) = (path for path in backups.glob("plumbline-*.duckdb") if path not in old)
     assert len(Store(made).query("data_span")) == 1
+    assert "Published beside the store" in done.stdout
+    assert list(folder_of(store.path).glob("*.whole-*")), "the app only reads what the night has learned"
 
 
 def test_a_damaged_store_costs_no_backup(tmp_path: Path) -> None:
