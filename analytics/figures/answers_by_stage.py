@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deal has entered a stage and ended yet."
 _ROW, _BETWEEN, _HEAD, _FOOT = 25, 0.7, 40, 34  # px; rows of air between stages
 _N = 76  # px: the column with the number of deals
 
 
+@drawn_once
 def answers_by_stage(levels: pd.DataFrame, *, outcome: str, dark: bool) -> go.Figure:
     """Draw `levels`: stage, level (0-4), n, share, low, high (NaN: too few deals), rate (the company's own at
     that stage). `outcome`: what the share is of, in words ("won")."""

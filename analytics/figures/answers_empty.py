@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deal entered a stage in the last year."
 FIFTHS = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
@@ -17,6 +18,7 @@ _ROW, _HEAD, _FOOT, _GAP = 52, 48, 34, 2  # px
 _LEAST = 0.03
 
 
+@drawn_once
 def answers_empty(table: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `table`: stage, label, n, empty, share, low, high (of the last year; NaN: too few) and the same
     with `_before` (of the year before). The change is written where the two intervals do not overlap."""

@@ -11,12 +11,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There are too few deals to draw a difference."
 _ROW = 46
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
+@drawn_once
 def before_after(rows: pd.DataFrame, *, is_share: bool, dark: bool) -> go.Figure:
     """Draw rows of what, change, low, high (levels or shares; no interval: NaN) as dots around no change.
 

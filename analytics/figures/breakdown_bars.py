@@ -7,12 +7,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deals are won or dated in this quarter."
 MOST = 24  # bars; the money of further groups is in one more bar
 _MONEY = ["won", "open", "weighted"]
 
 
+@drawn_once
 def breakdown_bars(table: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `table` (breakdown(): group, deals, won, open, weighted), one bar per group in the given order."""
     if table.empty:

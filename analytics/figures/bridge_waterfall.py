@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 from analytics.problems import BadInput
 
 NOTHING = "There are no steps between the two numbers."
@@ -18,6 +19,7 @@ _NEAR = 0.7  # steps that all stay above this share of the highest sum are drawn
 _CENT = 0.005
 
 
+@drawn_once
 def bridge_waterfall(steps: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `steps` from top to bottom: step (label), amount (company money), kind, stated (bool).
 

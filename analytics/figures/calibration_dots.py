@@ -7,12 +7,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There is no model whose past error could be measured."
 _HEIGHT = 400
 _EDGE = 0.02  # so that a dot at nothing is drawn whole
 
 
+@drawn_once
 def calibration_dots(calibration: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw said, happened, low, high (shares), n (deals). On the line the chances kept their word.
 

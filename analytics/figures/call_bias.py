@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "Nobody has called enough quarters to compare with what was won."
 _ROW, _HEAD, _FOOT = 26, 30, 46  # px
 _LOW, _HIGH = -1.05, 2.0  # the axis: a call is never below nothing; far above it is cut, with an arrow
 
 
+@drawn_once
 def call_bias(rows: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `rows`: who, n (quarters), bias (0.1 = called 10% above what was won), low, high.
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No call was submitted for this quarter yet."
 _LINES = {
@@ -20,6 +21,7 @@ _LINES = {
 _LABEL = 20  # px between the names of lines
 
 
+@drawn_once
 def call_lines(
     calls: pd.DataFrame,
     ours: tuple[float, float, float],

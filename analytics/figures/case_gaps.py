@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No open deal has a stage and a question to compare."
 FIFTHS = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
 _ROW, _HEAD, _GAP = 46, 48, 2  # px
 
 
+@drawn_once
 def case_gaps(gaps: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `gaps`: stage, label (of the question), share (0-1), money, missing, deals, deals_missing."""
     if gaps.empty:

@@ -7,11 +7,13 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There are no earlier weeks to compare."
 _LEFT, _RIGHT = 48, 130  # px; the names of the lines stand right of them
 
 
+@drawn_once
 def chance_lines(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
     """Draw `chance_history`: landmark, quarter, p_won, stated, why. Solid = evidenced, hollow grey = stated.
 

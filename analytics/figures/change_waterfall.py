@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from analytics import wording
 from analytics.figures import placing, style
 from analytics.figures.bridge_waterfall import connectors, waterfall_rows
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "Nothing was there on either day."
 #: kind of a step -> what its colour says.
@@ -19,6 +20,7 @@ _PER_LINE = 30
 _NEAR = 0.6  # where all sums stay above this share of the highest, zero is out of sight
 
 
+@drawn_once
 def change_waterfall(
     steps: pd.DataFrame, *, by_money: bool, currency: str, locale: str, dark: bool
 ) -> go.Figure:

@@ -10,6 +10,7 @@ from babel.dates import format_skeleton
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There are no earlier weeks to compare."
 _HEIGHT, _TOP, _BOTTOM = 320, 16, 32
@@ -17,6 +18,7 @@ _PER_LINE = 24  # signs of a name beside its line
 _BOLD = 1.12  # how much wider bold text is
 
 
+@drawn_once
 def data_quality_trend(weeks: pd.DataFrame, *, locale: str, dark: bool) -> go.Figure:
     """Draw `weeks`: day, name, share (0-1, missing = not judged). The first name is the one that matters.
 

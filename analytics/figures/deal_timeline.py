@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No change of this deal is loaded."
 _CATEGORIES = ("Commit", "Best Case", "Pipeline", "Omitted")  # surest first
@@ -26,6 +27,7 @@ class _Panel:
     px: int
 
 
+@drawn_once
 def deal_timeline(
     history: pd.DataFrame,
     as_of: date,

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There are no deals to compare."
 _ROW, _HEAD, _FOOT, _N = 42, 36, 40, 76
 _WORDS = ("0", "1 surface", "2 specific", "3 explained", "4 evidenced")
 
 
+@drawn_once
 def depth_against_team(table: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `table`: label, value, low, high, team, past (levels 0-4; NaN: not told), n, differs.
 

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "Nobody has enough deals beyond the first stage to be shown."
 LEVELS = ("0 nothing", "1 surface", "2 specific", "3 explained", "4 evidenced")
 _ROW, _HEAD, _FOOT, _GAP = 32, 48, 34, 2  # px
 
 
+@drawn_once
 def depth_heat_map(cells: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `cells`: who, group ('' = none), note ('' or a mark behind the name), label (of the question),
     mean (0-4; NaN: too few deals), n. Rows and columns in the order of the frame."""

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There are too few deals, now or before, to tell what moved."
 _ROW, _HEAD, _FOOT = 38, 30, 46  # px
 _LEAST = 0.5  # levels that the axis reaches to at least
 
 
+@drawn_once
 def depth_moved(rows: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `rows`: label, change (levels), low, high; NaN rows are left out. A line that leaves out 0 is
     solid and coloured, one that does not is grey."""

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No rep has enough deals beyond the first stage to be shown."
 _ROW, _HEAD, _FOOT = 62, 34, 52  # px
@@ -16,6 +17,7 @@ _NEAR, _LANE = 0.075, 0.16  # of a level between dots of one lane; of a row betw
 _MOST_LANES = 5
 
 
+@drawn_once
 def depth_spread(reps: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `reps`: label (of the question), mean (0-4), n (deals), who ('' = not said); a row per dot."""
     if reps.empty:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No past quarter was foretold yet, so there is no error to show."
 MOST = 9
@@ -24,6 +25,7 @@ _SYMBOLS = {
 }
 
 
+@drawn_once
 def error_by_week(table: pd.DataFrame, *, ours: str, floor: pd.Series | None = None, dark: bool) -> go.Figure:
     """Draw `table`: week (1-based), method, wape (mean absolute error as share of the actual), n (quarters).
 

@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No checks were run."
 _RANK = {"found": 0, "clear": 1, "not judged": 2}
 
 
+@drawn_once
 def hygiene_bars(findings: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `findings`: label, money, deals (count), state (found, clear, not judged), optionally note."""
     if findings.empty:

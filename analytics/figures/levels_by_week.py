@@ -7,12 +7,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deal moved on in these weeks."
 _HEIGHT = 280
 _LEVELS = range(5)
 
 
+@drawn_once
 def levels_by_week(rows: pd.DataFrame, *, begins: str, dark: bool) -> go.Figure:
     """Stack rows of week, starts_on, level (0-4), deals by week: the deepest at the bottom, depth's own ramp.
 

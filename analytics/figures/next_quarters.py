@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No quarter can be foretold yet."
 TOO_LITTLE = "not enough history"
@@ -16,6 +17,7 @@ _ROW, _HEAD, _FOOT = 66, 56, 28
 _GAP = 14  # px; around the two columns of words
 
 
+@drawn_once
 def next_quarters(table: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `table`, a row per quarter from top to bottom, on one money axis that begins at zero.
 

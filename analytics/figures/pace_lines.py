@@ -7,11 +7,13 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No week of a quarter is covered by the loaded history yet."
 _HEIGHT, _TOP, _BOTTOM = 380, 26, 48
 
 
+@drawn_once
 def pace_lines(
     weeks: pd.DataFrame,
     target: float | None,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deals are won or dated in this quarter."
 _TOP, _BOTTOM, _LABELS = 0.84, 0.44, 0.34  # the bar from top to bottom, and the labels below it
@@ -24,6 +25,7 @@ class _Mark:
     width: int
 
 
+@drawn_once
 def quarter_build_up(
     parts: pd.DataFrame,
     target: float | None,

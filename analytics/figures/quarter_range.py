@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There is no range to draw for this quarter."
 DOTS = 50  # 2% each: few enough to count, as in "12 of 50"
@@ -42,6 +43,7 @@ class _Plan:
         return self.floor - _BAND / 2
 
 
+@drawn_once
 def quarter_range(
     values: npt.NDArray[np.float64],
     *,

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 from analytics.figures.marks import points_axis, zero_line
 
 NOTHING = "There is no question to compare."
@@ -17,6 +18,7 @@ _ROW, _HEAD, _FOOT = 46, 62, 34
 _PANELS = (("", "won more often", (0.0, 0.47)), ("kept_", "decided in its quarter", (0.53, 1.0)))
 
 
+@drawn_once
 def question_effects(table: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `table`: label, and with the prefixes '' (won) and 'kept_': effect, low, high (shares per level),
     claimed, missing, n.

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No past quarter was foretold yet, so there is no range to check."
 _ROW, _HEAD, _FOOT = 40, 60, 28
 _COLUMN = 118  # px; right of the plot: where it ended
 
 
+@drawn_once
 def ranges_held(table: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `table`, a row per quarter, the oldest on top: quarter, p10, p50, p90, actual, stated; all money.
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There is no chance to explain for this deal."
 _ROW, _SHOWN = 40, 9
@@ -38,6 +39,7 @@ def waterfall_rows(reasons: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "start", "end", "kind"])
 
 
+@drawn_once
 def reasons_waterfall(reasons: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `waterfall_rows(reasons)`: up is to the right, down to the left, sums solid."""
     rows = waterfall_rows(reasons)

@@ -7,11 +7,13 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "There is no model to compare with the simple methods."
 _ROW = 44
 
 
+@drawn_once
 def skill_dots(losses: pd.DataFrame, ours: str, *, dark: bool) -> go.Figure:
     """Draw log losses per quarter (index) and method (columns): a row per simple method, a dot per quarter.
 

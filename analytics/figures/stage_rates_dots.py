@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No open deal is dated in this quarter, so there is no stage to compare."
 _ROW, _HEAD = 42, 34
 _COLUMNS = {"configured": 50, "measured": 142, "n": 226}  # right edges, px from the plot's right edge
 
 
+@drawn_once
 def stage_rates_dots(rates: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `rates` (stage_rates(): stage, configured, measured, low, high, n, won) from top to bottom.
 

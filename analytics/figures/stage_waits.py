@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No deal has entered a stage yet."
 _ROW, _HEAD, _FOOT = 52, 40, 50
 _RIGHT = 176  # px: the column with who waits now
 
 
+@drawn_once
 def stage_waits(table: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `table`: stage, n, through, median, low, high, long (days; NaN: not seen), waiting, waiting_long,
     money_long, missing."""

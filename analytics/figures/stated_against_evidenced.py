@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No open deal with a chance in this scope."
 _HEIGHT = 460
@@ -28,6 +29,7 @@ LOOKS: dict[str, tuple[style.Meaning, str, str]] = {
 }
 
 
+@drawn_once
 def stated_against_evidenced(deals: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw `deals` (at_risk: name, kind, stated, evidenced, at_stake), largest at_stake first.
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No single deal moves the chance to reach the target."
 NO_CHANCE = "Without a target there is no chance to reach it."
@@ -22,6 +23,7 @@ def swing_rows(table: pd.DataFrame) -> pd.DataFrame:
     return table.head(MOST)
 
 
+@drawn_once
 def swing_bars(table: pd.DataFrame, base: float | None, *, dark: bool) -> go.Figure:
     """Draw `table`: label, if_slips, if_won (chances to reach the target, 0-1) around `base`, the one now."""
     if wording.is_missing(base):

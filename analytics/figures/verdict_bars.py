@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "Nothing was decided yet."
 #: Column -> what it is called, in the order in which the bars are drawn.
@@ -20,6 +21,7 @@ _PARTS = {
 }
 
 
+@drawn_once
 def verdict_bars(rows: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `tally` by kind: kind, held, did_not_hold, open, cannot_be_judged, judged, share, low, high."""
     if rows.empty:

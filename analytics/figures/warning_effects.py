@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 from analytics.figures.marks import points_axis, zero_line
 
 NOTHING = "There is no warning to measure."
@@ -18,6 +19,7 @@ _N = 84  # px: the column with the number of deals, right of the plot
 _PANELS = (("", "slipped", (0.0, 0.47)), ("won_", "won", (0.53, 1.0)))
 
 
+@drawn_once
 def warning_effects(table: pd.DataFrame, *, dark: bool) -> go.Figure:
     """Draw `table`: label, effect, low, high, won_effect, won_low, won_high (shares), n_with, missing.
 

@@ -10,6 +10,7 @@ from babel.dates import format_skeleton
 
 from analytics import wording
 from analytics.figures import placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No week of this quarter is recorded yet."
 _HEIGHT = 360
@@ -17,6 +18,7 @@ _PARTS = (("won", "won"), ("commit", "commit"), ("best_case", "best case"), ("pi
 _LINES = (("target", "target"), ("called", "called"), ("expected", "expected"))
 
 
+@drawn_once
 def weekly_trend(trend: pd.DataFrame, *, currency: str, locale: str, dark: bool) -> go.Figure:
     """Draw a bar per week: won solid, then what the CRM states, the surer the fuller; lines over it.
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from analytics import wording
 from analytics.figures import marks, placing, style
+from analytics.figures.drawing import drawn_once
 
 NOTHING = "No week of this quarter was foretold for this scope."
 _HEIGHT, _TOP, _BOTTOM = 380, 34, 46
@@ -16,6 +17,7 @@ _LABEL = 17  # px; a line of words at the right
 _WEEKS = {"text": "week of the quarter", "font": {"size": style.SMALL}}
 
 
+@drawn_once
 def weeks_to_end(
     weeks: pd.DataFrame, actual: float, *, week: int, currency: str, locale: str, dark: bool
 ) -> go.Figure:

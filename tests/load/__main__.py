@@ -19,12 +19,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from analytics.wording import count
 from tests.load.measure import BY_ITSELF, LEAST_MINUTES, MOST_TIMES, Click, PageTimes, Rise, by_page, rise_of
 from tests.load.people import PAGES, Meeting
 from tests.load.screen import Screen
@@ -81,8 +82,16 @@ def main() -> int:
             subprocess.run(
                 [sys.executable, "-m", "analytics", "--store", store, "demo"], cwd=ROOT, check=True
             )
-        with serving(store, Path(folder) / "app.log", given.port) as (url, pid):
-            found = drive(url, pid, Path(folder) / "app.log", given)
+        _say("publishing what is learned, as the night does")
+        command = [sys.executable, "-m", "analytics", "--store", store, "publish"]
+        subprocess.run(command, cwd=ROOT, check=True)
+        logs = [Path(folder) / f"app-{number}.log" for number in range(given.processes)]
+        with ExitStack() as stack:
+            served = [
+                stack.enter_context(serving(store, log, given.port + number))
+                for number, log in enumerate(logs)
+            ]
+            found = drive([url for url, _ in served], [pid for _, pid in served], logs, given)
     print(report(found, given))
     if given.out:
         kept = asdict(found) | {"given": vars(given) | {"out": str(given.out)}, "rise": asdict(found.rise)}
@@ -96,6 +105,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--pause", type=float, default=20, help="s between two clicks of one, on average")
     parser.add_argument("--alone", type=int, default=10, help="clicks of each, when alone")
+    parser.add_argument("--processes", type=int, default=1, help="of the app; each person stays with one")
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", type=Path, help="a store to copy; else the sample company is built")
@@ -125,20 +135,21 @@ def serving(store: Path, log: Path, port: int) -> Iterator[tuple[str, int]]:
         process.wait(timeout=60)
 
 
-def drive(url: str, pid: int, log: Path, given: argparse.Namespace) -> Found:
+def drive(urls: Sequence[str], pids: Sequence[int], logs: Sequence[Path], given: argparse.Namespace) -> Found:
     """Warm the app, let all click alone, then together."""
-    _say("learning: every page once")
-    warm(url)
-    meeting = Meeting(url, given.people, given.pause, given.seed)
+    _say("every page once")
+    for url in urls:
+        warm(url)
+    meeting = Meeting(urls, given.people, given.pause, given.seed)
     _say(f"{given.people} people one after the other, {given.alone} clicks each")
-    with Watch(pid) as before:
+    with Watch(pids) as before:
         meeting.one_by_one(given.alone)
     alone, meeting.clicks = meeting.clicks, []
     _say(f"{given.people} people together for {given.minutes:g} minutes; {len(alone)} clicks alone were made")
-    with Watch(pid) as watch:
+    with Watch(pids) as watch:
         meeting.hold(given.minutes)
     together = sorted(meeting.clicks, key=lambda click: click.at)
-    tracebacks = log.read_text(encoding="utf-8").count("Traceback (most recent")
+    tracebacks = sum(log.read_text(encoding="utf-8").count("Traceback (most recent") for log in logs)
     pages = by_page(together, alone, given.cores, given.seed)
     cores = {"alone": before.cores(), "together": watch.cores()}
     return Found(alone, together, watch.samples, cores, tracebacks, pages)
@@ -163,7 +174,8 @@ def report(found: Found, given: argparse.Namespace) -> str:
     seconds = found.samples[-1].at - found.samples[0].at
     return "\n".join(
         [
-            f"{given.people} people, a pause of {given.pause:g} s on average, {seconds / 60:.1f} minutes,"
+            f"{given.people} people, {count(given.processes, 'process', 'processes')}, a pause of"
+            f" {given.pause:g} s on average, {seconds / 60:.1f} minutes,"
             f" seed {given.seed}: {len(clicks)} clicks ({len(clicks) / seconds:.2f} a second),"
             f" {len(found.together) - len(clicks)} runs by themselves,"
             f" {sum(one.kind == 'open' for one in clicks)} openings, reloads among them.",

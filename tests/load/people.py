@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -70,7 +70,7 @@ class Lost(Exception):
 class Meeting:
     """What all in a meeting share: its time, the deal that is talked about, and what was clicked."""
 
-    url: str
+    urls: Sequence[str]  # of the app's processes; everybody stays with one, as behind the proxy
     people: int
     pause: float  # s between two clicks, on average
     seed: int
@@ -111,6 +111,11 @@ class Person:
         self.leads = self.number % _PER_LEADER == 0 and self.number < _PER_LEADER * _MOST_LEADERS
         self.scope = "" if self.leads else _scope_of(random.Random(f"{self.meeting.seed} {self.number}"))
 
+    @property
+    def url(self) -> str:
+        """Of the process that serves this person."""
+        return self.meeting.urls[self.number % len(self.meeting.urls)]
+
     def attend(self, clicks: int | None = None) -> None:
         """Look and click until the meeting is over, or so often; what is lost is noted and opened anew."""
         left = iter(repeat(None, clicks) if clicks else repeat(None))
@@ -121,7 +126,7 @@ class Person:
             if began > self.meeting.until:
                 return
             try:
-                with Visitor(self.meeting.url).tab() as tab:
+                with Visitor(self.url).tab() as tab:
                     self._visit(Screen(tab, self.page, self.query), left)
             except Lost:
                 time.sleep(1)

@@ -59,7 +59,20 @@ def test_people_click_on_what_the_app_shows_them(
     sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "load.json"
-    given = ["--people", "5", "--minutes", "0.4", "--pause", "1", "--alone", "3", "--out", str(out)]
+    given = [
+        "--people",
+        "5",
+        "--processes",
+        "2",
+        "--minutes",
+        "0.4",
+        "--pause",
+        "1",
+        "--alone",
+        "3",
+        "--out",
+        str(out),
+    ]
     monkeypatch.setattr(
         sys, "argv", ["load", *given, "--store", str(sample_store.path), "--port", str(free_port())]
     )

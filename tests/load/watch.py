@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,15 +31,15 @@ class Sample:
 
 @dataclass
 class Watch:
-    """Looks at a process every few seconds until it is stopped."""
+    """Looks at processes every few seconds until it is stopped."""
 
-    pid: int
+    pids: Sequence[int]
     every: float = 5.0
     samples: list[Sample] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Watch:
-        self.samples.append(look_at(self.pid))
+        self.samples.append(look_at(self.pids))
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         return self
@@ -46,11 +47,11 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        self.samples.append(look_at(self.pid))
+        self.samples.append(look_at(self.pids))
 
     def _run(self) -> None:
         while not self._over.wait(self.every):
-            self.samples.append(look_at(self.pid))
+            self.samples.append(look_at(self.pids))
 
     def cores(self) -> dict[str, float]:
         """How many cores were busy on average: with the server, with the driver, with other work."""
@@ -61,16 +62,16 @@ class Watch:
         return {"server": server, "driver": driver, "others": max(machine - server - driver, 0.0)}
 
 
-def look_at(pid: int) -> Sample:
-    """How a process, with its children, stands now."""
-    family = [pid, *children_of(pid)]
+def look_at(pids: Sequence[int]) -> Sample:
+    """How processes, with their children, stand now; all in all."""
+    family = [each for pid in pids for each in (pid, *children_of(pid))]
     files = [one for each in family for one in _files(each)]
     sockets = sum(one.startswith("socket:") for one in files)
     store = sum(".duckdb" in one for one in files)
     return Sample(
         at=time.monotonic(),
         megabytes=sum(_status(each, "VmRSS") for each in family) / _MB,
-        children=len(family) - 1,
+        children=len(family) - len(pids),
         threads=int(sum(_status(each, "Threads") for each in family)),
         sockets=sockets,
         store_files=store,
