@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
+from analytics.access.ended import end, has_ended
 from analytics.access.rights import Deed, may
 from analytics.access.viewer import LOCAL, Role, Viewer, viewer_of
 from analytics.problems import BadInput
@@ -28,8 +29,6 @@ _SEES = {
     Role.MANAGER: "You see your own deals and those of everybody who reports to you.",
     Role.REP: "You see your own deals.",
 }
-#: Sign-ins that were ended: other tabs, and copies of the cookie, end with them.
-_ended: set[tuple[str, ...]] = set()
 #: What browsers asked for before they signed in: page and query, by the token of their XSRF cookie.
 _links: dict[bytes, tuple[str, dict[str, str]]] = {}
 _MOST_LINKS, _LONGEST_LINK = 1000, 2000
@@ -60,7 +59,7 @@ def reader() -> Viewer | None:
 
 def _signed_in(claims: dict[str, Any]) -> Viewer | None:
     """Who a sign-in is; None where there is none, or no longer."""
-    if not claims.get("is_logged_in") or _is_over(claims) or _key(claims) in _ended:
+    if not claims.get("is_logged_in") or _is_over(claims) or has_ended(store_path(), _key(claims)):
         return None
     email = _address(claims)
     if not email or not _is_for_us(claims):
@@ -153,8 +152,8 @@ def account() -> None:
 
 
 def leave() -> None:
-    """End this sign-in, in every tab."""
-    _ended.add(_key(st.user.to_dict()))
+    """End this sign-in, in every tab and for every copy of the cookie."""
+    end(store_path(), _key(st.user.to_dict()))
     noting.left(_said())
     st.logout()
 
