@@ -46,6 +46,8 @@ class Behind:
 
     port: int
     log: Path
+    #: the app's two processes
+    apps: dict[int, subprocess.Popen[bytes]]
     #: machines that the app asked
     asked: Path
 
@@ -66,13 +68,12 @@ class Behind:
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
-    """The app as deploy/ runs it, but for sign-in: the whole world may see these three deals."""
+    """Two processes as deploy/ runs them, but for sign-in: the whole world may see these three deals."""
     folder = tmp_path_factory.mktemp("behind")
-    found = Behind(free_port(), folder / "app.log", folder / "asked")
+    found = Behind(free_port(), folder / "app.log", {}, folder / "asked")
     found.asked.touch()
-    app_port = free_port()
-    store = case_store(folder)
-    with _app(found, app_port, store.path), _caddy(found, app_port, folder):
+    store, ports = case_store(folder), (free_port(), free_port())
+    with _app(found, ports[0], store.path), _app(found, ports[1], store.path), _caddy(found, folder):
         yield found
 
 
@@ -88,8 +89,9 @@ def _app(found: Behind, port: int, store: Path) -> Iterator[None]:
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--browser.serverAddress=localhost"]
-    with found.log.open("wb") as log:
+    with found.log.open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **where}, stdout=log, stderr=log)
+    found.apps[port] = process
     try:
         wait_until_answered(f"http://127.0.0.1:{port}/_stcore/health", process, found.log)
         yield
@@ -99,14 +101,14 @@ def _app(found: Behind, port: int, store: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _caddy(found: Behind, app_port: int, folder: Path) -> Iterator[None]:
+def _caddy(found: Behind, folder: Path) -> Iterator[None]:
     text = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
     here = f"admin off\n\tskip_install_trust\n\thttp_port {free_port()}\n"
     config = folder / "Caddyfile"
     config.write_text(text.replace("admin off\n", here), encoding="utf-8")
     where = {
         "PLUMBLINE_HOST": f"localhost:{found.port}",
-        "PLUMBLINE_APP": f"127.0.0.1:{app_port}",
+        "PLUMBLINE_APP": " ".join(f"127.0.0.1:{port}" for port in found.apps),
         "XDG_DATA_HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
     }
@@ -144,7 +146,7 @@ def test_every_answer_carries_the_headers(behind: Behind) -> None:
         assert "Server" not in headers
     cookies = behind.ask("/_stcore/health").headers.get_all("Set-Cookie")
     assert cookies
-    assert all(one.endswith("; Secure") for one in cookies)
+    assert all("Secure" in one.split("; ") for one in cookies)
 
 
 def test_the_policy_knows_the_scripts_of_this_streamlit() -> None:
@@ -202,3 +204,27 @@ def test_its_log_is_lines_without_personal_data(behind: Behind) -> None:
         assert word not in said
     others = [line for line in said.splitlines() if line.strip() and not line.startswith("{")]
     assert len(others) < 8, others  # what Streamlit prints, not logs, when it starts
+
+
+def process_of(answer: Answer) -> str:
+    """The cookie that keeps a browser with one process; '' where it has one already."""
+    cookies = answer.headers.get_all("Set-Cookie") or []
+    return next((one.partition(";")[0] for one in cookies if one.startswith("plumbline_process=")), "")
+
+
+def test_everybody_stays_with_one_process_and_another_takes_over_from_a_dead_one(behind: Behind) -> None:
+    """The last of this file: one of the two processes is dead afterwards."""
+    given = {process_of(behind.ask("/_stcore/health")) for _ in range(20)}
+    assert len(given) == 2, "both processes are asked"
+    assert "" not in given
+    for cookie in given:
+        again = {process_of(behind.ask("/_stcore/health", Cookie=cookie)) for _ in range(20)}
+        assert again == {""}, "nobody is sent to the other process"
+    dead, *alive = behind.apps.values()
+    dead.kill()
+    dead.wait(timeout=30)
+    answers = {cookie: behind.ask("/_stcore/health", Cookie=cookie) for cookie in given}
+    assert {one.body for one in answers.values()} == {b"ok"}
+    moved = {process_of(one) for one in answers.values()}
+    assert len(moved - {""}) == 1, "who was with the dead one is with the other now"
+    assert alive[0].poll() is None

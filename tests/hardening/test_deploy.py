@@ -60,7 +60,7 @@ def test_the_image_runs_as_nobody_and_holds_no_data() -> None:
 
 
 def test_the_units_shut_the_app_in() -> None:
-    for name in ("plumbline.service", "plumbline-nightly.service"):
+    for name in ("plumbline@.service", "plumbline-nightly.service"):
         text = (DEPLOY / name).read_text(encoding="utf-8")
         for line in (
             "User=plumbline",
