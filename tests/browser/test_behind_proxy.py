@@ -146,7 +146,7 @@ def test_every_answer_carries_the_headers(behind: Behind) -> None:
         assert "Server" not in headers
     cookies = behind.ask("/_stcore/health").headers.get_all("Set-Cookie")
     assert cookies
-    assert all("Secure" in one.split("; ") for one in cookies)
+    assert all("Secure" in one.split("; ") for one in cookies), cookies
 
 
 def test_the_policy_knows_the_scripts_of_this_streamlit() -> None:
