@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from analytics.learned import Asked, learned_basis, learned_history
 from analytics.risk.chances import History
 from analytics.sample_company import World, WorldOptions, build_world
 from analytics.store.database import Store
+from analytics.store.published import folder_of
 
 
 def shared_store(factory: pytest.TempPathFactory, name: str, *, seed: int = 7) -> Store:
@@ -36,6 +38,16 @@ def shared_world(factory: pytest.TempPathFactory, name: str, options: WorldOptio
         if not place.exists():
             place.write_bytes(pickle.dumps(build_world(options)))
         return cast(World, pickle.loads(place.read_bytes()))
+
+
+def copied(store: Store, to: Path) -> Store:
+    """A copy that may be written to, with what was learned of the store; nobody learns it again."""
+    shutil.copy(store.path, to)
+    if folder_of(store.path).exists():
+        shutil.copytree(
+            folder_of(store.path), folder_of(to), ignore=shutil.ignore_patterns("*.new", "*.lock")
+        )
+    return Store(to)
 
 
 @cache

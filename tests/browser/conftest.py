@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from analytics.store.database import Store
+from tests.kept import copied
 from tests.serving import free_port, wait_until_answered
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,7 @@ def server(
 
 def copy_of(store: Store, factory: pytest.TempPathFactory) -> Path:
     """A store that may be written to, with the same in it."""
-    return Path(shutil.copy(store.path, factory.mktemp("browser") / "sample.duckdb"))
+    return copied(store, factory.mktemp("browser") / "sample.duckdb").path
 
 
 @pytest.fixture

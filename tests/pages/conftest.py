@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.company import Company, Scope, company_of, span_of
-from analytics.forecast.basis import Basis, basis_of
-from analytics.risk.chances import History, history_of
 from analytics.store.database import Store
-from tests.kept import basis_at, history_at
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -55,24 +50,6 @@ def no_component_search() -> Iterator[None]:
     """Every AppTest would read the metadata of all installed packages, to find components; there are none."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def learned_once(sample_store: Store) -> Iterator[None]:
-    """The app finds what is learned from the sample company; tests/browser see it learn."""
-
-    def history(store: Store, company: Company, as_of: date, *more: Any) -> History:
-        is_sample = store.path == sample_store.path
-        return history_at(store.path, as_of) if is_sample else history_of(store, company, as_of, *more)
-
-    def basis(store: Store, company: Company, as_of: date, *more: Any) -> Basis:
-        is_sample = store.path == sample_store.path
-        return basis_at(store.path, as_of) if is_sample else basis_of(store, company, as_of, *more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pages.shared.cached.history_of", history)
-        patch.setattr("pages.shared.cached.basis_of", basis)
         yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from analytics.review.call_table import COMPANY, OWNER, TEAM
 from analytics.review.calls import call_history, calls_view
 from analytics.store.database import Store
 from pages.shared import cached, ledger_show
+from tests.kept import copied
 from tests.pages.conftest import texts
 from tests.pages.learned import whole_at
 
@@ -85,8 +85,7 @@ def test_the_row_that_is_chosen_shows_its_quarter(app: App, rows: pd.DataFrame) 
 def test_a_call_is_submitted_for_somebody_else(
     app: App, sample_store: Store, company: Company, scope: Scope, found: Forecast, tmp_path: Path
 ) -> None:
-    copy = Store(tmp_path / "copy.duckdb")
-    shutil.copy(sample_store.path, copy.path)
+    copy = copied(sample_store, tmp_path / "copy.duckdb")
     at = app(PAGE, store=copy.path)
     field(at, "Commit").set_value(2_000_000.0)
     field(at, "Most likely").set_value(1_000_000.0).run()

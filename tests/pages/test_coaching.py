@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from analytics.rep_page import RepFacts, RepPage, rep_facts, rep_page
 from analytics.rep_sheet import one_to_one
 from analytics.risk.chances import History
 from analytics.store.database import Store
-from tests.kept import history_at
+from tests.kept import copied, history_at
 from tests.pages.conftest import texts
 
 App = Callable[..., AppTest]
@@ -65,8 +64,7 @@ def coached(reps: dict[str, RepPage]) -> RepPage:
 def own(sample_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A copy of the company that may be written to; the app learns it once."""
     path = tmp_path_factory.mktemp("own") / "own.duckdb"
-    shutil.copy(sample_store.path, path)
-    return Store(path)
+    return copied(sample_store, path)
 
 
 def said(at: AppTest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from analytics.quality_page import (
     quality_view,
 )
 from analytics.store.database import Store
+from tests.kept import copied
 from tests.pages.conftest import texts
 from tests.small_stores import described, edit, load
 
@@ -43,8 +43,7 @@ def view(sample_store: Store, company: Company, scope: Scope) -> QualityView:
 def own_store(sample_store: Store, tmp_path: Path) -> Store:
     """A copy that a test may write to."""
     path = tmp_path / "own.duckdb"
-    shutil.copy(sample_store.path, path)
-    return Store(path)
+    return copied(sample_store, path)
 
 
 def said(at: AppTest) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,6 +25,7 @@ from analytics.risk.chances import History
 from analytics.store.database import Store
 from pages.shared import cached
 from tests.conftest import TODAY
+from tests.kept import copied
 from tests.pages.conftest import texts
 from tests.playbook.made_moves import drawn
 from tests.playbook.planted_versions import plant
@@ -45,8 +45,7 @@ def learned(monkeypatch: pytest.MonkeyPatch, small_history: History) -> None:
 @pytest.fixture
 def mine(small_world: Store, tmp_path: Path) -> Iterator[Store]:
     path = tmp_path / "mine.duckdb"
-    shutil.copy(small_world.path, path)
-    return Store(path)
+    return copied(small_world, path)
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def test_while_the_number_is_learned_the_rest_of_the_page_is_there(
     def fails(*_: object) -> None:
         raise BadInput("the learning was stopped")
 
-    monkeypatch.setattr("pages.shared.cached.basis_of", fails)
+    monkeypatch.setattr("pages.shared.cached.learned_basis", fails)
     copy = tmp_path / "copy.duckdb"
     shutil.copy(sample_store.path, copy)
     at = app(store=copy)

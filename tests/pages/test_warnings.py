@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from analytics.warning_list import (
     warning_table,
 )
 from analytics.wording import count
+from tests.kept import copied
 from tests.pages.case_store import AS_OF, case_store
 from tests.pages.conftest import texts
 
@@ -44,8 +44,7 @@ def view(sample_store: Store, company: Company, scope: Scope) -> WarningList:
 def own_store(sample_store: Store, tmp_path: Path) -> Store:
     """A copy that a test may write to."""
     path = tmp_path / "own.duckdb"
-    shutil.copy(sample_store.path, path)
-    return Store(path)
+    return copied(sample_store, path)
 
 
 def said(at: AppTest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,7 @@ from analytics.review.overrides import overrides_as_of
 from analytics.store.database import Store
 from analytics.weekly_review import WeeklyReview
 from pages.shared import cached_meeting
+from tests.kept import copied
 from tests.pages.conftest import APP, texts
 from tests.pages.planted import planted_store
 
@@ -35,8 +35,7 @@ SHOWN: list[tuple[WeeklyReview, Card, pd.DataFrame]] = []
 def own(sample_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A copy that these tests decide in; one for all of them, so that it is learned from once."""
     path = tmp_path_factory.mktemp("meeting") / "own.duckdb"
-    shutil.copy(sample_store.path, path)
-    return Store(path)
+    return copied(sample_store, path)
 
 
 @pytest.fixture
