@@ -117,12 +117,18 @@ def without_unseen(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
-#: Where Streamlit's Markdown would see an address of the web, escaped or not, and make a link of it.
-_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+#: Where Streamlit's Markdown sees an address, an icon, its logo or an arrow, escaped or not.
+_MADE_OF_TEXT = re.compile(
+    r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@[-\w])"
+    r"|(?<=:)(?=material[/_]|streamlit:)|(?<=[-<>~])(?=[-=>])",
+    re.IGNORECASE,
+)
 _WORD_JOINER = "\u2060"  # nobody sees it, no line breaks at it
+#: Several of them would begin a heading or a block of code.
+_BLANKS = re.compile(r"[ \t\n]+")
 
 
 def plain(text: Any) -> str:
-    """CRM text made safe for Markdown: shown as it was typed, `$`, `[`, `:`, addresses and all."""
-    apart = _ADDRESS.sub(_WORD_JOINER, str(text).replace("\n", " "))
-    return _MARKDOWN.sub(r"\\\1", apart)
+    """CRM text made safe for Markdown: one line, shown as it was typed, `$`, `[`, `:`, addresses and all."""
+    line = _BLANKS.sub(" ", without_unseen(str(text)))
+    return _MARKDOWN.sub(r"\\\1", _MADE_OF_TEXT.sub(_WORD_JOINER, line))
