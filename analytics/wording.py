@@ -132,3 +132,22 @@ def plain(text: Any) -> str:
     """CRM text made safe for Markdown: one line, shown as it was typed, `$`, `[`, `:`, addresses and all."""
     line = _BLANKS.sub(" ", without_unseen(str(text)))
     return _MARKDOWN.sub(r"\\\1", _MADE_OF_TEXT.sub(_WORD_JOINER, line))
+
+
+#: Where a spreadsheet program may begin a cell, before a sign of a formula: at the start, and where it takes
+#: the end of a line, a tab or the semicolon (in half of Europe, whatever the file's own separator) for one.
+_CELL = r"(?:^|(?<=[;\t\n])){}(?=[^\S\t\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_FORMULA, _GUARDED = re.compile(_CELL.format("")), re.compile(_CELL.format("'"))
+
+
+def without_formula(text: str) -> str:
+    """CRM text for a cell of a CSV file: with a ' before whatever a spreadsheet program would run.
+
+    Its lines end alike: `csv` puts no quotes around a carriage return, at which Excel begins a row.
+    """
+    return _FORMULA.sub("'", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def with_formula(text: str) -> str:
+    """The text that `without_formula` was given, but for its lines' ends."""
+    return _GUARDED.sub("", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.pipeline.quarter_end import QuarterEnd, total
+from analytics.wording import without_formula
 
 Kind = Literal["text", "money", "share", "day", "number", "hidden"]
 
@@ -93,9 +93,6 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=["key", "is_current"], errors="ignore").rename(columns=in_words)
 
 
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-
-
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A table as CSV for Excel (UTF-8 with BOM), without formulas."""
     return without_formulas(frame).to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
@@ -104,13 +101,15 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 def without_formulas(frame: pd.DataFrame, *, keep: tuple[str, ...] = ()) -> pd.DataFrame:
     """A copy in which texts that Excel would run as formulas are made plain, but not in `keep` columns."""
     safe = frame.copy()
-    for column in safe.select_dtypes(include=["object", "str", "string"]).columns.difference(list(keep)):
+    for column in safe.select_dtypes(include=["object", "str", "string", "category"]).columns.difference(
+        list(keep)
+    ):
         safe[column] = pd.Series([_plain_cell(value) for value in safe[column]], index=safe.index)
-    return safe
+    return safe.rename(columns=_plain_cell)
 
 
 def _plain_cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return without_formula(value) if isinstance(value, str) else value
 
 
 def currency_note(company: Company, view: QuarterEnd) -> str:
