@@ -140,14 +140,25 @@ _CELL = r"(?:^|(?<=[;\t\n])){}(?=[^\S\t\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 _FORMULA, _GUARDED = re.compile(_CELL.format("")), re.compile(_CELL.format("'"))
 
 
-def without_formula(text: str) -> str:
-    """CRM text for a cell of a CSV file: with a ' before whatever a spreadsheet program would run.
+def without_formula(text: str, sign: str = "'") -> str:
+    """CRM text for a cell of a CSV file: with a sign before whatever a spreadsheet program would run.
 
     Its lines end alike: `csv` puts no quotes around a carriage return, at which Excel begins a row.
     """
-    return _FORMULA.sub("'", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _FORMULA.sub(sign, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def with_formula(text: str) -> str:
     """The text that `without_formula` was given, but for its lines' ends."""
     return _GUARDED.sub("", text)
+
+
+_SIGNED = re.compile(r"[+-][^\w\s=@|]{0,3}\d[\d.,]*\s?[\w%]*")
+
+
+def shown_without_formula(text: str) -> str:
+    """The same for a table on a page, whose own menu saves it: with a sign that nobody sees.
+
+    A signed number (+$1.2M) stays as it is.
+    """
+    return text if _SIGNED.fullmatch(text) else without_formula(text, _WORD_JOINER)

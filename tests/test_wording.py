@@ -124,3 +124,13 @@ def test_no_spreadsheet_program_runs_a_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["a=b", "5 - 3", "it's", "a; b", "two\nlines", ""])
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert wording.without_formula(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [("=1+1", "\u2060="), ("-2+3+cmd|' /C calc'!A0", "\u2060-"), ("+$1.2M", "+"), ("-5%", "-")],
+)
+def test_a_table_on_a_page_looks_the_same_and_runs_nothing(text: str, starts: str) -> None:
+    made = wording.shown_without_formula(text)
+    assert made.startswith(starts)
+    assert made.replace("\u2060", "") == text
