@@ -13,7 +13,7 @@ from analytics.business_case.gaps import matrix
 from analytics.deal_case import DealCase
 from analytics.figures import style
 from analytics.pipeline.quarter_end import total
-from analytics.pipeline.tables import DealTable, Kind
+from analytics.pipeline.tables import DealTable, Kind, shown
 from analytics.wording import DASH, count, is_missing
 
 #: An answer below this freshness is stale, and marked so.
@@ -50,7 +50,7 @@ def matrix_table(cases: Cases, order: str = "money") -> DealTable:
 
 def coloured(cases: Cases, table: DealTable, *, dark: bool) -> Styler:
     """The first rows to look at: 3, or "3 old" where it is stale, or a dash where there is no answer."""
-    rows = table.rows.head(MOST_ROWS)
+    rows = shown(table.rows.head(MOST_ROWS))
     shades = style.palette(dark).depth
     stale = cases.answers["is_answered"] & (cases.answers["freshness"] < STALE)
     wide = cases.answers.assign(stale=stale).pivot(index="deal_id", columns="question", values="stale")

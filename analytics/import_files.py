@@ -18,6 +18,7 @@ from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, find
 from analytics.intake.raw import Probe, probe
 from analytics.intake.sniff import ReadOptions
 from analytics.problems import BadInput
+from analytics.wording import with_formula, without_formula
 
 #: What can be uploaded; a zip is looked into.
 SUFFIXES = TABLE_SUFFIXES | SHEET_SUFFIXES | {".zip"}
@@ -25,8 +26,7 @@ SUFFIXES = TABLE_SUFFIXES | SHEET_SUFFIXES | {".zip"}
 MAX_UPLOADS = 1_000
 #: The heading of the reason in a file of rejected rows; it may stay there.
 REASON = "Why it was rejected (may stay)"
-_RUNS_IN_EXCEL = re.compile(r"^[=+\-@\t\r](?![\d.,\s]*$)")
-_GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
+_NUMBER = re.compile(r"\s*[+-]?[\d.,\s]*")
 
 
 class UploadFolder:
@@ -134,14 +134,18 @@ def rows_to_fix(paths: Sequence[Path], rejects: pd.DataFrame) -> list[ToFix]:
 def _to_fix(found: Probe, reasons: dict[int, str]) -> ToFix:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=found.delimiter, lineterminator="\n")
-    writer.writerow([*found.header, REASON])
+    writer.writerow([*map(without_formula, found.header), REASON])
     n = 0
     for line, row in _lines(found):
         if line in reasons:
             cells = row + [""] * (len(found.header) - len(row))
-            writer.writerow([*(_RUNS_IN_EXCEL.sub(r"'\g<0>", cell) for cell in cells), reasons[line]])
+            writer.writerow([*map(_plain, cells), without_formula(reasons[line])])
             n += 1
     return ToFix(found.label, n, out.getvalue().encode("utf-8-sig"))
+
+
+def _plain(cell: str) -> str:
+    return cell if _NUMBER.fullmatch(cell) else without_formula(cell)
 
 
 def corrected(name: str, content: bytes) -> bytes:
@@ -156,7 +160,7 @@ def corrected(name: str, content: bytes) -> bytes:
         return content  # saved in another way: read as it is
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerows([_GUARDED.sub("", cell) for cell in row] for row in rows)
+    writer.writerows([with_formula(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -117,12 +117,48 @@ def without_unseen(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
-#: Where Streamlit's Markdown would see an address of the web, escaped or not, and make a link of it.
-_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+#: Where Streamlit's Markdown sees an address, an icon, its logo or an arrow, escaped or not.
+_MADE_OF_TEXT = re.compile(
+    r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@[-\w])"
+    r"|(?<=:)(?=material[/_]|streamlit:)|(?<=[-<>~])(?=[-=>])",
+    re.IGNORECASE,
+)
 _WORD_JOINER = "\u2060"  # nobody sees it, no line breaks at it
+#: Several of them would begin a heading or a block of code.
+_BLANKS = re.compile(r"[ \t\n]+")
 
 
 def plain(text: Any) -> str:
-    """CRM text made safe for Markdown: shown as it was typed, `$`, `[`, `:`, addresses and all."""
-    apart = _ADDRESS.sub(_WORD_JOINER, str(text).replace("\n", " "))
-    return _MARKDOWN.sub(r"\\\1", apart)
+    """CRM text made safe for Markdown: one line, shown as it was typed, `$`, `[`, `:`, addresses and all."""
+    line = _BLANKS.sub(" ", without_unseen(str(text)))
+    return _MARKDOWN.sub(r"\\\1", _MADE_OF_TEXT.sub(_WORD_JOINER, line))
+
+
+#: Where a spreadsheet program may begin a cell, before a sign of a formula: at the start, and where it takes
+#: the end of a line, a tab or the semicolon (in half of Europe, whatever the file's own separator) for one.
+_CELL = r"(?:^|(?<=[;\t\n])){}(?=[^\S\t\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_FORMULA, _GUARDED = re.compile(_CELL.format("")), re.compile(_CELL.format("'"))
+
+
+def without_formula(text: str, sign: str = "'") -> str:
+    """CRM text for a cell of a CSV file: with a sign before whatever a spreadsheet program would run.
+
+    Its lines end alike: `csv` puts no quotes around a carriage return, at which Excel begins a row.
+    """
+    return _FORMULA.sub(sign, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def with_formula(text: str) -> str:
+    """The text that `without_formula` was given, but for its lines' ends."""
+    return _GUARDED.sub("", text)
+
+
+_SIGNED = re.compile(r"[+-][^\w\s=@|]{0,3}\d[\d.,]*\s?[\w%]*")
+
+
+def shown_without_formula(text: str) -> str:
+    """The same for a table on a page, whose own menu saves it: with a sign that nobody sees.
+
+    A signed number (+$1.2M) stays as it is.
+    """
+    return text if _SIGNED.fullmatch(text) else without_formula(text, _WORD_JOINER)

@@ -57,6 +57,7 @@ MAY_IMPORT = {
     "analytics.intake": {
         "analytics.problems",
         "analytics.zips",
+        "analytics.store.patterns",
         "analytics.store.staging",
         "analytics.store.subjects",
         "analytics.business_case.questions",
@@ -75,6 +76,7 @@ MAY_IMPORT = {
     "analytics.warehouse": {
         "analytics.problems",
         "analytics.store.database",
+        "analytics.store.patterns",
         "analytics.sync.secrets",
     },
     "analytics.business_case.depth": {"analytics.problems"},

@@ -104,6 +104,18 @@ def test_what_kept_a_cell_from_running_is_gone_when_it_comes_back(tmp_path: Path
     assert corrected("deals.csv", b"Id,Name\n1,'-a\n") == b"Id,Name\n1,'-a\n"  # not one of ours
 
 
+def test_a_header_or_a_carriage_return_runs_no_more_than_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_bytes(b'Id,=cmd(),Amount\r\n1,"a\r=cmd()",x\r\n')
+    (file,) = rows_to_fix([path], rejects(("deals.csv", 2, "=cmd()", "bad")))
+    assert b"\r" not in file.content
+    assert read(file.content) == [
+        ["Id", "'=cmd()", "Amount", REASON],
+        ["1", "a\n'=cmd()", "x", "'=cmd(): bad"],
+    ]
+    assert read(corrected(file.name, file.content))[0][1] == "=cmd()"
+
+
 def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     for folder, cell in (("east", "5"), ("west", "x")):
         (tmp_path / folder).mkdir()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from datetime import date
 
 import pytest
@@ -78,7 +81,56 @@ def test_days_counts_and_lists() -> None:
 def test_crm_text_in_markdown_is_shown_as_typed(text: str) -> None:
     """Every sign that Markdown, Streamlit or LaTeX would read is escaped; nothing else is changed."""
     made = wording.plain(text)
-    assert made.replace("\\", "") == text.replace("\\", "").replace("\n", " ")
+    seen = re.sub("[ \t\n]+", " ", wording.without_unseen(text))
+    assert made.replace("\\", "").replace("\u2060", "") == seen.replace("\\", "").replace("\u2060", "")
     for position, sign in enumerate(made):
         if sign in "*_[]$:<`":
             assert made[position - 1] == "\\"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ceo@evil.example", "www.evil.example", "https://evil.example", "HTTP://evil.example"),
+        *(":material/delete:", ":material_delete:", ":streamlit:", "a -> b", "a -- b", "a >= b", "a <- b"),
+    ],
+)
+def test_what_streamlit_makes_of_escaped_text_too_is_taken_apart(text: str) -> None:
+    """Escapes are gone when Streamlit looks for these in the text (seen in Chromium)."""
+    assert text not in wording.plain(text).replace("\\", "")
+
+
+@pytest.mark.parametrize("text", ["Title\r===\rx", "    code", "\tcode", "x\n\n    code", "a\u202eb\u2066c"])
+def test_crm_text_stays_in_its_line(text: str) -> None:
+    assert not re.search("[\r\n\t\u202e\u2066]|  ", wording.plain(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+1+1", "-1+1", "@SUM(1)", " =1+1", "\u00a0=1+1", "\t=1+1", "\n=1+1", "\r=1+1"),
+        *("a\r=1+1", "a\r\n=1+1", "a\n=1+1", "a;=cmd|' /C calc'!A0;b", "a; @SUM(1)", "a\t=1+1", "\uff1d1+1"),
+    ],
+)
+def test_no_spreadsheet_program_runs_a_text(text: str) -> None:
+    """However it takes the file apart: by lines, commas, tabs or, as in German, semicolons."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(["a", wording.without_formula(text), "b"])
+    cells = re.split("[\r\n\t;,]", out.getvalue())
+    assert not [cell for cell in cells if cell.strip(' "\u00a0')[:1] in set("=+-@\uff1d")]
+    assert wording.with_formula(wording.without_formula(text)) == re.sub("\r\n?", "\n", text)
+
+
+@pytest.mark.parametrize("text", ["a=b", "5 - 3", "it's", "a; b", "two\nlines", ""])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert wording.without_formula(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [("=1+1", "\u2060="), ("-2+3+cmd|' /C calc'!A0", "\u2060-"), ("+$1.2M", "+"), ("-5%", "-")],
+)
+def test_a_table_on_a_page_looks_the_same_and_runs_nothing(text: str, starts: str) -> None:
+    made = wording.shown_without_formula(text)
+    assert made.startswith(starts)
+    assert made.replace("\u2060", "") == text

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from typing import Any, TextIO, cast
 
 from analytics.commands import (
     accessing,
@@ -25,6 +27,7 @@ from analytics.commands import (
 )
 from analytics.problems import BadInput
 from analytics.store.database import Store, store_path
+from analytics.wording import without_unseen
 
 #: Modules with `add(subparsers)`; each command sets `run`, a function of (store, arguments).
 _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None], ...] = (
@@ -60,15 +63,30 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+class _Seen:
+    """The standard output without signs that move, colour or turn the terminal: texts come from elsewhere."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return self._to.write(without_unseen(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._to, name)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     try:
         given = parser().parse_args(arguments)
         store = Store(store_path(given.store))
-        given.run(store, given)
+        with redirect_stdout(cast(TextIO, _Seen(sys.stdout))):
+            given.run(store, given)
         auditing.note(store, given.command)
     except BadInput as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {without_unseen(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # `... | head` closed the pipe; Python would complain again when it flushes at exit

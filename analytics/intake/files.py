@@ -145,6 +145,13 @@ def _in_folder(folder: Path, work: Path, suffixes: AbstractSet[str]) -> list[Sou
         inside = path.relative_to(folder)
         if not path.is_file() or _is_clutter(inside.parts):
             continue
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BadInput(
+                "a link in the folder leads out of it",
+                where=str(path),
+                got=str(path.resolve()),
+                to_do="If it is meant to be read, put the file there, or name it; else take the link away.",
+            )
         label = f"{folder.name}/{inside.as_posix()}" if folder.name else inside.as_posix()
         if path.suffix.lower() == ".zip":
             found.extend(Source(s.path, s.label, named=False) for s in _in_zip(path, label, work, suffixes))

@@ -19,6 +19,7 @@ from analytics.intake import extents
 from analytics.intake.files import DAMAGED, Source, check_book, unreadable
 from analytics.intake.sniff import MAX_LINE, ReadOptions, empty, header_row, layout, recode, scan, sha256
 from analytics.problems import BadInput
+from analytics.store.patterns import exactly
 from analytics.zips import open_zip
 
 #: The widest and largest sheets that are read. A CRM export has tens of columns.
@@ -178,10 +179,10 @@ def _fast(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable) -> bool
     try:
         con.execute(
             f"create table {table.name}_base as select {wanted} from read_csv(?, auto_detect=false,"
-            " header=true,"
+            " header=true, hive_partitioning=false,"
             " delim=?, quote='\"', escape='\"', strict_mode=true, max_line_size=2000000,"
             f" columns={_types(len(found.header), with_line=False)})",
-            [str(found.path), found.delimiter],
+            [exactly(found.path), found.delimiter],
         )
     except duckdb.Error:
         con.execute(f"drop table if exists {table.name}_base")
@@ -208,8 +209,9 @@ def _slow(con: duckdb.DuckDBPyConnection, found: Probe, table: RawTable, work: P
     con.execute(
         f"create table {table.name}_base as select line, {', '.join(f'c{n}' for n in table.columns)}"
         " from read_csv(?, auto_detect=false, header=false, delim=',', quote='\"', escape='\"',"
-        f" new_line='\\n', max_line_size=2000000, columns={_types(len(found.header), with_line=True)})",
-        [str(path)],
+        " new_line='\\n', max_line_size=2000000, hive_partitioning=false,"
+        f" columns={_types(len(found.header), with_line=True)})",
+        [exactly(path)],
     )
     _view(con, table, "line")
 
@@ -219,8 +221,8 @@ def _load_rejects(con: duckdb.DuckDBPyConnection, table: RawTable, path: Path) -
     con.execute(
         "insert into staged_reject select ?, line, '', value, reason from read_csv(?, auto_detect=false,"
         " header=false, delim=',', quote='\"', escape='\"', new_line='\\n', max_line_size=2000000,"
-        " columns={'line': 'BIGINT', 'value': 'VARCHAR', 'reason': 'VARCHAR'})",
-        [table.file_no, str(path)],
+        " hive_partitioning=false, columns={'line': 'BIGINT', 'value': 'VARCHAR', 'reason': 'VARCHAR'})",
+        [table.file_no, exactly(path)],
     )
     counted = con.execute(
         "select count(distinct line) from staged_reject where file_no = ?", [table.file_no]

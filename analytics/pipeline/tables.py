@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.company import Company
 from analytics.pipeline.quarter_end import QuarterEnd, total
+from analytics.wording import shown_without_formula, without_formula
 
 Kind = Literal["text", "money", "share", "day", "number", "hidden"]
 
@@ -93,24 +94,29 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=["key", "is_current"], errors="ignore").rename(columns=in_words)
 
 
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-
-
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A table as CSV for Excel (UTF-8 with BOM), without formulas."""
-    return without_formulas(frame).to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
+    headed = without_formulas(frame).rename(
+        columns=lambda name: without_formula(name) if isinstance(name, str) else name
+    )
+    return headed.to_csv(index=False, date_format="%Y-%m-%d").encode("utf-8-sig")
 
 
-def without_formulas(frame: pd.DataFrame, *, keep: tuple[str, ...] = ()) -> pd.DataFrame:
+def without_formulas(
+    frame: pd.DataFrame, *, keep: tuple[str, ...] = (), plain: Callable[[str], str] = without_formula
+) -> pd.DataFrame:
     """A copy in which texts that Excel would run as formulas are made plain, but not in `keep` columns."""
     safe = frame.copy()
-    for column in safe.select_dtypes(include=["object", "str", "string"]).columns.difference(list(keep)):
-        safe[column] = pd.Series([_plain_cell(value) for value in safe[column]], index=safe.index)
+    texts = safe.select_dtypes(include=["object", "str", "string", "category"]).columns
+    for column in texts.difference(list(keep)):
+        cells = [plain(value) if isinstance(value, str) else value for value in safe[column]]
+        safe[column] = pd.Series(cells, index=safe.index)
     return safe
 
 
-def _plain_cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy for a page, from whose own menu a table can be saved as CSV: looks the same, runs nothing."""
+    return without_formulas(frame, plain=shown_without_formula)
 
 
 def currency_note(company: Company, view: QuarterEnd) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,11 @@ import duckdb
 
 from analytics.problems import BadInput
 from analytics.store.database import confined
+from analytics.store.patterns import GLOB_SIGNS, exactly
 from analytics.warehouse.engines import Table, as_file, holds_crm, the_schema
 
 _SUFFIXES = (".parquet", ".parq")
 _MOMENT = "strftime({}, '%Y-%m-%dT%H:%M:%S.%gZ')"
-_GLOB_SIGNS = re.compile(r"[*?[]")
 #: What has nothing to do with a damaged file.
 _OF_THE_SQL = (duckdb.ConversionException, duckdb.BinderException, duckdb.ParserException)
 
@@ -180,14 +179,9 @@ def _listed(files: list[Path]) -> str:
     """The files as SQL: one pattern where it means exactly them, else each."""
     folder = files[0].parent
     pattern = f"*{files[0].suffix}"
-    if len(files) > 3 and not _GLOB_SIGNS.search(str(folder)) and sorted(folder.glob(pattern)) == files:
+    if len(files) > 3 and not GLOB_SIGNS.search(str(folder)) and sorted(folder.glob(pattern)) == files:
         return _text(str(folder / pattern))
-    return f"[{', '.join(_text(_GLOB_SIGNS.sub(_in_brackets, str(file))) for file in files)}]"
-
-
-def _in_brackets(sign: re.Match[str]) -> str:
-    """A sign that stands for itself in a pattern."""
-    return f"[{sign[0]}]"
+    return f"[{', '.join(_text(exactly(file)) for file in files)}]"
 
 
 def _text(value: str) -> str:

@@ -84,7 +84,7 @@ sheets_show.of_deal(deal_id, found.case.documents, company, scope.parameters(cho
 people = found.people
 st.subheader(f"Stakeholders: {count(len(people), 'person', 'people')}", anchor=False)
 if len(people):
-    st.dataframe(people, hide_index=True, width="stretch", placeholder="–", key="stakeholders")
+    show.dataframe(people, hide_index=True, width="stretch", placeholder="–", key="stakeholders")
     show.download(people, f"stakeholders {deal_id}")
 else:
     st.info("No contact role is recorded on this deal as of this day, and no Blue Sheet names anybody.")

@@ -56,7 +56,7 @@ if not view.missing:
         " won deals close below their stated amount."
     )
     rows = flow_table(view)
-    st.dataframe(
+    show.dataframe(
         rows,
         hide_index=True,
         width="stretch",

@@ -46,7 +46,7 @@ if len(scenario.deals):
     st.subheader("What each assumption moves", anchor=False)
     shown = effects_table(scenario)
     formats = show.column_formats(dict(EFFECTS.values()))
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=formats, key="effects")
+    show.dataframe(shown, hide_index=True, width="stretch", column_config=formats, key="effects")
     st.caption(
         "A deal assumed won counts with what such deals close at, which can differ from what is stated. Set"
         " an amount to count exactly that."

@@ -139,7 +139,7 @@ def case_worth(chosen: Scope, file: str) -> None:
 
 def _table(table: Any, kinds: dict[str, str], file: str, formats: dict[str, Any] | None = None) -> None:
     """A table that is shown whole, with its download."""
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

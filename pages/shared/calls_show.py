@@ -38,7 +38,7 @@ def table(rows: Any, history: Any, chosen: Scope) -> None:
     settings["Whose call"] = st.column_config.TextColumn(pinned=True, width=220)
     settings["This week"] = st.column_config.TextColumn(width=110)
     settings[HISTORY] = st.column_config.LineChartColumn(width=150, help="Each call of the quarter in turn.")
-    st.dataframe(
+    show.dataframe(
         shown,
         hide_index=True,
         width="stretch",

@@ -70,7 +70,7 @@ def matrix(
         settings[one.label] = st.column_config.TextColumn(
             width=max(70, 20 + 7 * len(one.label)), alignment="center", help=one.wording
         )
-    event = st.dataframe(
+    event = show.dataframe(
         drawn,
         hide_index=True,
         width="stretch",

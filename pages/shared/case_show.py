@@ -29,7 +29,7 @@ def the_case(deal_id: str, case: DealCase, company: Company, parameters: dict[st
         _answer(deal_id, answer, company, parameters)
     if len(case.others):
         with st.expander(f"{count(len(case.others), 'answer')} to questions of other methods"):
-            st.dataframe(
+            show.dataframe(
                 case.others[["question", "level", "answer", "author_name", "day"]],
                 hide_index=True,
                 width="stretch",

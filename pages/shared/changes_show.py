@@ -126,7 +126,7 @@ def undone(found: Changes, company: Company, chosen: Scope) -> None:
     st.caption(plain(words.undone_note(found, company)))
     if not table.n:
         return
-    event = st.dataframe(
+    event = show.dataframe(
         table.rows,
         hide_index=True,
         width="stretch",

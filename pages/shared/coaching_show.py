@@ -120,7 +120,7 @@ def depth(page: RepPage, company: Company, chosen: Scope) -> None:
     )
     with st.expander(f"Everything that was looked at: {count(len(page.rows), 'thing')}"):
         table = rep_tables.everything(page)
-        st.dataframe(table, hide_index=True, width="stretch", placeholder="–", key="everything")
+        show.dataframe(table, hide_index=True, width="stretch", placeholder="–", key="everything")
         show.download(table, f"coaching {page.owner_id} {page.as_of}", where="everything")
     _any_deals(page, company, chosen)
 
@@ -216,7 +216,7 @@ def _calls(page: RepPage, company: Company, chosen: Scope) -> None:
         with st.expander(f"The {count(len(page.called), 'quarter')} behind it"):
             table = rep_tables.calls_table(page)
             kinds = dict.fromkeys(table.columns[1:], "money")
-            st.dataframe(table, hide_index=True, width="stretch", column_config=show.column_formats(kinds))
+            show.dataframe(table, hide_index=True, width="stretch", column_config=show.column_formats(kinds))
             show.download(table, f"calls {page.owner_id} {page.as_of}")
 
 
@@ -244,7 +244,7 @@ def actions(page: RepPage) -> None:
         return
     table = rep_tables.actions_table(page)
     days = show.column_formats({"Due": "day"})
-    st.dataframe(
+    show.dataframe(
         table, hide_index=True, width="stretch", column_config=days, placeholder="–", key="open actions"
     )
     show.download(table, f"actions {page.owner_id} {page.as_of}")
@@ -280,5 +280,5 @@ def answer_back(page: RepPage, replies: Any, company: Company, chosen: Scope) ->
         with st.expander(f"{count(len(replies), 'reply', 'replies')} so far"):
             table = rep_tables.replies_table(replies)
             days = show.column_formats({"Day": "day"})
-            st.dataframe(table, hide_index=True, width="stretch", column_config=days, key="all replies")
+            show.dataframe(table, hide_index=True, width="stretch", column_config=days, key="all replies")
             show.download(table, f"replies {page.owner_id} {page.as_of}")

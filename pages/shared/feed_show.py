@@ -98,7 +98,7 @@ def closed(rows: Any, file: str, parameters: dict[str, str]) -> None:
         st.caption("No question went from empty or surface to explained in this week.")
         return
     table = closed_table(rows)
-    event = st.dataframe(
+    event = show.dataframe(
         table,
         hide_index=True,
         width="stretch",

@@ -26,7 +26,7 @@ def choose(imports: Imports) -> int:
         name: st.column_config.NumberColumn(format="%,d")
         for name in ("Rows read", "Loaded", "Unchanged", "Rejected")
     }
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

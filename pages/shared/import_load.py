@@ -78,7 +78,7 @@ def trial(state: Importing) -> bool:
 
 def _show(found: Rehearsal) -> None:
     st.markdown(plain(counts_in_words(found.files)))
-    st.dataframe(
+    show.dataframe(
         totals_table(found.totals, company()),
         hide_index=True,
         width="stretch",
@@ -97,13 +97,13 @@ def _show(found: Rehearsal) -> None:
 def counts(files: Any, where: str) -> None:
     """What becomes of the rows of each file."""
     with st.expander("File by file"):
-        st.dataframe(counts_table(files), hide_index=True, width="stretch", key=f"import counts {where}")
+        show.dataframe(counts_table(files), hide_index=True, width="stretch", key=f"import counts {where}")
 
 
 def rejects(rows: Any, file: str, *, is_download: bool = True) -> None:
     """Rejected rows with their reasons, to download."""
     table = rejects_table(rows)
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

@@ -28,7 +28,7 @@ def last(state: Importing) -> None:
             look_into = {"label": "All imports, and undo", **_to(done), **show.ARROW}
             show.page_link("pages/trust/data_loaded.py", **look_into)
         if done.totals is not None:
-            st.dataframe(
+            show.dataframe(
                 totals_table(done.totals, company()),
                 hide_index=True,
                 width="stretch",

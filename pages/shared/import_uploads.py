@@ -45,7 +45,7 @@ def step(state: Importing) -> bool:
         return False
     files = list(state.look.files)
     st.markdown(plain(files_in_words(files)))
-    st.dataframe(
+    show.dataframe(
         files_table(files),
         hide_index=True,
         width="stretch",
@@ -92,7 +92,7 @@ def _preview(files: list[SeenFile], state: Importing) -> None:
     if file.sample.empty:
         st.caption(plain(file.problem or "This file has no rows that can be shown as a table."))
         return
-    st.dataframe(
+    show.dataframe(
         file.sample.head(20),
         hide_index=True,
         width="stretch",

@@ -154,7 +154,7 @@ def table(entries: Any, chosen: Scope, shown: Shown, whole: int) -> None:
     settings["What"] = st.column_config.TextColumn(width=260)
     settings["What became of it"] = st.column_config.TextColumn(width=380)
     settings["Note or reason"] = st.column_config.TextColumn(width=260)
-    event = st.dataframe(
+    event = show.dataframe(
         rows,
         hide_index=True,
         width="stretch",
@@ -194,7 +194,7 @@ def became(entries: Any, chosen: Scope) -> None:
         "Counted by", list(BY), default="Kind", required=True, key="by", bind="query-params"
     )
     counted = tally_table(entries, str(by))
-    st.dataframe(
+    show.dataframe(
         rounded(counted),
         hide_index=True,
         width="stretch",

@@ -254,12 +254,12 @@ def closing(review: WeeklyReview, decided: Any) -> None:
     if decided.empty:
         st.markdown("Nothing was decided yet.")
     else:
-        st.dataframe(meeting.minutes_table(decided), hide_index=True, width="stretch", key="minutes")
+        show.dataframe(meeting.minutes_table(decided), hide_index=True, width="stretch", key="minutes")
         st.caption("Nothing is overwritten: the last decision on a deal counts, the earlier ones stay.")
     quiet = meeting.quiet_table(review.agenda)
     st.subheader(meeting.quiet_in_words(review.agenda), anchor=False)
     if len(quiet):
-        st.dataframe(
+        show.dataframe(
             quiet,
             hide_index=True,
             width="stretch",

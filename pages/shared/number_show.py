@@ -189,7 +189,7 @@ def _step(way: Bridge, lines: Any, step: str, found: Number, company: Company, c
     if not table.n:
         st.info("No deals.")
         return
-    st.dataframe(
+    show.dataframe(
         table.rows.assign(Chance=table.rows["Chance"].round(2)),
         hide_index=True,
         width="stretch",
@@ -235,7 +235,7 @@ def _reasons(
         st.markdown(f"#### {plain(name)}")
         st.markdown(plain(bridges.deal_in_words(found.forecast, deal_id, company)))
         if len(reasons):
-            st.dataframe(
+            show.dataframe(
                 reasons,
                 hide_index=True,
                 width="stretch",

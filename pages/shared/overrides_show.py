@@ -50,7 +50,7 @@ def beside(company: Company, chosen: Scope) -> None:
 def _deals(found: Overridden, company: Company, chosen: Scope) -> None:
     """The overridden deals; their differences lead from the number to the one with overrides."""
     rows = overrides_table(found)
-    event = st.dataframe(
+    event = show.dataframe(
         rounded(rows),
         hide_index=True,
         width="stretch",

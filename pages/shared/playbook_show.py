@@ -179,7 +179,7 @@ def waits(view: Playbook, company: Company, chosen: Scope, file: str) -> None:
     st.subheader("How soon a question is answered once a stage has begun", anchor=False)
     st.caption(plain(FIRST_ANSWERS))
     answered = first_answers(found, view.labels)
-    st.dataframe(answered, hide_index=True, width="stretch", key=f"first answers {file}")
+    show.dataframe(answered, hide_index=True, width="stretch", key=f"first answers {file}")
     show.download(answered, f"first answers {file}")
 
 

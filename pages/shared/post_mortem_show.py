@@ -135,7 +135,7 @@ def _step(view: PostMortem, start: str, step: str, company: Company, chosen: Sco
 
 def _open_from(table: Any, kinds: Mapping[str, str], key: str, alt: str, chosen: Scope) -> None:
     """A table of deals; choosing a row opens the deal."""
-    event = st.dataframe(
+    event = show.dataframe(
         table,
         hide_index=True,
         width="stretch",
@@ -183,7 +183,7 @@ def the_misses(
             st.caption(plain(words.reasons(row, view.week)))
     wide = {"What happened": 420, "Warned of": 360, "Business case": 260, "Seen": 160}
     kinds = words.MISS_KINDS
-    event = st.dataframe(
+    event = show.dataframe(
         table,
         hide_index=True,
         width="stretch",
@@ -214,7 +214,7 @@ def the_warnings(view: PostMortem, found: Causes, file: str) -> None:
         )
     )
     table = words.warning_table(found)
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

@@ -45,7 +45,7 @@ def found(view: QualityView) -> None:
     settings = show.column_formats(_KINDS)
     settings["Check"] = st.column_config.TextColumn(pinned=True, width=280)
     settings["Found"] = st.column_config.NumberColumn(help="Deals, or weeks, files, rows.")
-    st.dataframe(
+    show.dataframe(
         shown,
         hide_index=True,
         width="stretch",
@@ -80,7 +80,7 @@ def others(view: QualityView) -> None:
         f", {unjudged} not judged" if unjudged else ""
     )
     with st.expander(told):
-        st.dataframe(
+        show.dataframe(
             other_table(results), hide_index=True, width="stretch", placeholder=DASH, key="other checks"
         )
 
@@ -128,7 +128,7 @@ def _named(result: Result, company: Company, chosen: Scope) -> None:
         with owners:
             rows = by_owner(result)
             formats = show.column_formats({"Money": "money"})
-            st.dataframe(
+            show.dataframe(
                 rows,
                 hide_index=True,
                 width="stretch",
@@ -138,7 +138,7 @@ def _named(result: Result, company: Company, chosen: Scope) -> None:
             )
             show.download(rows, f"{file} by owner")
     elif len(result.things):
-        st.dataframe(result.things, hide_index=True, width="stretch", placeholder=DASH, key="things")
+        show.dataframe(result.things, hide_index=True, width="stretch", placeholder=DASH, key="things")
         show.download(result.things, file)
 
 

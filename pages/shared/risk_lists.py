@@ -63,7 +63,7 @@ def table_with_deal(table: DealTable, deals: Any, company: Company, chosen: Scop
         settings["Deal"] = st.column_config.TextColumn(pinned=True, width=210)
         settings["Top reason"] = st.column_config.TextColumn(width=320)
         settings["Next question"] = st.column_config.TextColumn(width=320)
-        st.dataframe(
+        show.dataframe(
             _rounded(table.rows),
             hide_index=True,
             width="stretch",
@@ -111,7 +111,7 @@ def owners(statements: Statements, chosen: Scope) -> None:
         " standard deviations of a deal, drawn to the other owners. Adjusted for the team's cycle, the kind"
         " of deal, tenure and past slips. It says how deals are stated, not why."
     )
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

@@ -95,7 +95,7 @@ def the_deal(deal_id: str, company: Company, chosen: Scope) -> None:
             "Deals alike in everything else that have such an answer are won more or less often by this much."
             " An association in past deals, not a promise: deals with deep answers differ in other ways too."
         )
-        st.dataframe(found.questions, hide_index=True, width="stretch", placeholder="–", key="what if")
+        show.dataframe(found.questions, hide_index=True, width="stretch", placeholder="–", key="what if")
     show.figure(
         "The chance over the weeks",
         chance_lines.chance_lines(found.history, locale=company.locale, dark=show.is_dark()),
@@ -152,7 +152,7 @@ def _statement(found: DealRisk, company: Company, deal_id: str) -> None:
     st.caption(
         "Positive = stated below what such evidence usually gets (standard deviations). Why is not known."
     )
-    st.dataframe(
+    show.dataframe(
         found.parts.drop(columns="deal_id").assign(z=found.parts["z"].round(1) + 0.0),  # no -0.0
         hide_index=True,
         width="stretch",
@@ -179,7 +179,7 @@ def _similar(found: DealRisk, chosen: Scope) -> None:
         "The same stage and week of a past quarter, nearest in what the chance depends on. Select one to "
         "open it."
     )
-    event = st.dataframe(
+    event = show.dataframe(
         found.similar.drop(columns="deal_id"),
         hide_index=True,
         width="stretch",

@@ -70,7 +70,7 @@ def _add(deal_id: str) -> None:
         show.problem(problem)
         return
     st.markdown(plain(found_in_words(sheet)))
-    st.dataframe(
+    show.dataframe(
         facts_table(sheet),
         hide_index=True,
         width="stretch",
@@ -147,7 +147,7 @@ def last_import() -> None:
     with st.expander("File by file"):
         for note in result.notes:
             st.caption(plain(note))
-        st.dataframe(result_table(result.files), hide_index=True, width="stretch", key="last import")
+        show.dataframe(result_table(result.files), hide_index=True, width="stretch", key="last import")
 
 
 def choose_deal(row: dict[str, Any], labels: dict[str, str], name: str) -> None:
@@ -189,7 +189,7 @@ def _decide(document_id: str, deal_id: str | None, name: str, message: str) -> N
 def all_sheets(rows: Any) -> None:
     """Every sheet as a table; choosing a row looks into it."""
     table = sheets_table(rows)
-    event = st.dataframe(
+    event = show.dataframe(
         table,
         hide_index=True,
         width="stretch",
@@ -250,7 +250,7 @@ def look_into(row: dict[str, Any], rows: Any, wanted: str, parameters: dict[str,
         rows = rows[rows["used_as"].isna()]
     elif which == "facts":
         rows = rows[rows["used_as"].notna() & (rows["used_as"] != "label")]
-    event = st.dataframe(
+    event = show.dataframe(
         rows.rename(columns={"paragraph": "No.", "text": "Text", "place": "Where", "used_as": "Read as"}),
         hide_index=True,
         width="stretch",

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics.access.rights import NotAllowed, has_page
 from analytics.company import Company, Scope
 from analytics.figures import style
 from analytics.pipeline.quarter_end import Measure
-from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled
+from analytics.pipeline.tables import DealTable, csv_bytes, in_words, labelled, shown
 from analytics.problems import BadInput, NotEnough
 from analytics.store.landing import user
 from analytics.terms import TERMS, explain, label
@@ -93,7 +94,7 @@ def figure(
         st.caption(plain(note))
     st.plotly_chart(drawn, theme=None, width="stretch", config=style.CONFIG, alt=alt, key=f"figure {file}")
     with st.expander("The data of this picture"):
-        st.dataframe(
+        dataframe(
             labelled(table),
             hide_index=True,
             width="stretch",
@@ -101,6 +102,11 @@ def figure(
             key=f"data {file}",
         )
         download(labelled(table), file)
+
+
+def dataframe(table: Any, **given: Any) -> Any:
+    """A table whose own menu saves no formulas; a coloured one was made so before."""
+    return st.dataframe(shown(table) if isinstance(table, pd.DataFrame) else table, **given)
 
 
 def download(table: Any, file: str, *, where: str = "", what: str = "") -> None:
@@ -133,7 +139,7 @@ def deals(table: DealTable, company: Company, *, file: str, parameters: dict[str
     if not table.n:
         st.info("No deals.")
         return
-    event = st.dataframe(
+    event = dataframe(
         table.rows,
         hide_index=True,
         width="stretch",

@@ -159,7 +159,7 @@ def _by_rep(view: TeamView, table: Any, name: str, chosen: Scope, note: str) -> 
 
     settings = show.column_formats(dict.fromkeys(("Open pipeline", "Won", "Target"), "money"))
     settings["Rep"] = st.column_config.TextColumn(pinned=True, width=150)
-    st.dataframe(
+    show.dataframe(
         table,
         hide_index=True,
         width="stretch",

@@ -57,7 +57,7 @@ def history(versions: list[Version], chosen: Scope) -> None:
         _card(one, names, company, chosen)
     table = history_table(versions, names, chosen.as_of)
     with st.expander("As a table, with the texts before and after"):
-        st.dataframe(
+        show.dataframe(
             table,
             hide_index=True,
             width="stretch",
@@ -157,7 +157,7 @@ def _compared(view: VersionView, chosen: Scope) -> None:
         st.caption(plain(NOT_CAUSE))
     table = measures_table(view)
     with st.expander("All four measures"):
-        st.dataframe(
+        show.dataframe(
             table,
             hide_index=True,
             width="stretch",

@@ -36,7 +36,7 @@ def table(rows: Any) -> None:
         settings[name] = st.column_config.TextColumn(
             help="Points more or less than deals of the same stage and week without it, with 90% interval."
         )
-    st.dataframe(
+    show.dataframe(
         shown,
         hide_index=True,
         width="stretch",

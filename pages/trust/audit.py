@@ -42,7 +42,7 @@ with top:
         size = f"The newest {MOST:,} events" if len(rows) == MOST else count(len(rows), "event")
         show.answer("Audit", f"{size} by {count(people, 'person', 'people')}, {days_said}.")
 if not rows.empty:
-    st.dataframe(
+    show.dataframe(
         rows,
         hide_index=True,
         width="stretch",

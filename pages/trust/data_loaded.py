@@ -33,7 +33,7 @@ files, rejects = loaded.of(chosen)
 
 st.subheader("Files", anchor=False)
 st.caption("For every file: rows read = loaded + unchanged + rejected.")
-st.dataframe(
+show.dataframe(
     files,
     hide_index=True,
     width="stretch",
@@ -49,7 +49,7 @@ show.download(files, "files loaded")
 st.subheader("Rows that could not be read", anchor=False)
 if len(rejects):
     st.caption("Correct these in the CRM or in the file, and load it again. The other rows are in.")
-    st.dataframe(rejects, hide_index=True, width="stretch", placeholder="–", key="rejects")
+    show.dataframe(rejects, hide_index=True, width="stretch", placeholder="–", key="rejects")
     show.download(rejects, "rejected rows")
 else:
     st.success("Every row of every file was read.")

@@ -33,7 +33,7 @@ st.subheader("How depth is judged, and how people saw it", anchor=False)
 st.markdown(plain(explain("depth")))
 st.markdown(plain(judged.in_words()))
 if len(judged.rows):
-    st.dataframe(
+    show.dataframe(
         judged.rows[
             ["deal_id", "question", "answer", "level", "given_level", "reason", "author", "valid_at"]
         ].rename(columns={"level": "By its text", "given_level": "By a person"}),

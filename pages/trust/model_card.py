@@ -21,7 +21,7 @@ show.figure(
     file="model card quarters",
     note=f"A dot is a quarter; the bar its mean with two standard errors. {explain('log_loss')}",
 )
-st.dataframe(
+show.dataframe(
     card.pooled,
     hide_index=True,
     width="stretch",
@@ -49,7 +49,7 @@ show.figure(
 st.subheader("Quarter by quarter", anchor=False)
 if note := drift_note(card):
     st.warning(plain(note))
-st.dataframe(
+show.dataframe(
     card.drift,
     hide_index=True,
     width="stretch",
@@ -70,7 +70,7 @@ if card.alarms:
     )
 else:
     st.caption("No single fact reaches an AUC above 0.9: none seems to know the end.")
-st.dataframe(card.features, hide_index=True, width="stretch", key="features")
+show.dataframe(card.features, hide_index=True, width="stretch", key="features")
 show.download(card.features, "model card facts")
 
 st.subheader("What it cannot do", anchor=False)

@@ -291,3 +291,19 @@ def test_a_negative_seed_and_an_unwritable_truth_get_one_message(run: Run, tmp_p
     (tmp_path / "file").write_text("in the way")
     done = run("demo", "--world", "small", "--truth", tmp_path / "file", store=tmp_path / "b.duckdb")
     assert "the truth cannot be written there" in refused(done)
+
+
+def test_no_text_of_a_file_steers_the_terminal(
+    tmp_path: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steers = "\x9b31m\u202e"
+    path = tmp_path / f"a\x1b[2J{steers}.csv"
+    head = "Opportunity ID,Name,Stage,Amount,Close Date\n"
+    path.write_text(f"{head}1,a,Open,{steers},2026-03-30\n2,a,Open,5,2026-03-30\n", encoding="utf-8")
+    assert main(["--store", str(store.path), "import", str(path), "--as-of", "2026-01-05"]) == 0
+    assert main(["--store", str(store.path), "rejects"]) == 0
+    path.write_text("x\n", encoding="utf-8")
+    assert main(["--store", str(store.path), "import", str(path), "--as-of", "2026-01-05"]) == 2
+    said = "".join(capsys.readouterr())
+    assert "31m" in said
+    assert not set(said) & set("\x1b\x9b\u202e")

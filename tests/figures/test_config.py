@@ -34,7 +34,7 @@ def test_safe_and_quiet_by_default() -> None:
         "maxUploadSize": 500,
     }
     assert CONFIG["browser"]["gatherUsageStats"] is False
-    assert CONFIG["client"] == {"showErrorDetails": "none", "toolbarMode": "viewer"}
+    assert CONFIG["client"] == {"showErrorDetails": "none", "toolbarMode": "viewer", "allowedOrigins": []}
     assert CONFIG["runner"]["magicEnabled"] is False
 
 

@@ -16,7 +16,7 @@ from tests.small_stores import edit, load
 HOSTILE = (
     "=1+1<img src=x onerror=alert(1)><script>alert(2)</script>[zz](javascript:alert(3))"
     "![zz](https://evil.example/p.png)$\\frac{9}{7}$:red[zz]:material/delete:**zz**`zz`"
-    "'; drop table deal; -- www.evil.example "
+    "'; drop table deal; -- www.evil.example ceo@evil.example :streamlit: \r=1+1;@1+1 "
 )
 #: Texts that are names of ours, not of people: changing them would only make the store unreadable.
 _OURS = {

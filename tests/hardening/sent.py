@@ -23,10 +23,10 @@ SHOWN_AS_TYPED = {
 }
 #: Names that nobody sees.
 _KEYS = {"id", "key", "form_id", "group_id", "url", "user_key"}
-#: What must not stand in Markdown: each with no backslash before it.
+#: What must not stand in Markdown: with no backslash before it, and what the browser finds in spite of one.
 RUNS = re.compile(
-    r"(?<!\\)(?:<img|<script|\[zz\]\(|!\[zz\]|\$\\frac|:red\[|:material/delete|\*\*zz|`zz)"
-    r"|https?://evil|www\.evil",
+    r"(?<!\\)(?:<img|<script|\[zz\]\(|!\[zz\]|\$\\frac|:red\[|\*\*zz|`zz)"
+    r"|https?\\?://evil|www\\?\.evil|:material\\?[/_]delete|:streamlit|ceo@evil",
     re.IGNORECASE,
 )
 #: What Plotly would make of a text: it knows a few tags, and links.

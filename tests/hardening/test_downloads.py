@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 import pytest
 from lxml import etree
 from streamlit.testing.v1 import AppTest
 
+from analytics.pipeline.tables import csv_bytes
 from analytics.store.database import Store
 from tests.hardening.hostile_store import a_deal
 from tests.pages.test_roles import FILE
@@ -70,6 +72,11 @@ def test_nothing_runs_in_a_file(app: App, hostile: Store, given: list[Given], pa
     _SEEN.update(one.name.rsplit(".", 1)[-1] for one in given if b"1+1" in _unpacked(one.content))
 
 
+def test_no_kind_of_column_and_no_heading_is_left_out() -> None:
+    table = pd.DataFrame({"=1+1": pd.Categorical(["=1+1"]), "b": pd.Series(["=1+1"], dtype="string")})
+    assert not [*runs(Given("", "a.csv", csv_bytes(table)))]
+
+
 _SEEN: Counter[str] = Counter()
 
 
@@ -89,8 +96,11 @@ def runs(one: Given) -> Iterator[str]:
 
 
 def _cells_that_run(content: bytes) -> Iterator[str]:
-    for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+    """By whatever a spreadsheet program takes for the end of a cell or of a row."""
+    text = content.decode("utf-8-sig").replace("\r", "\n")
+    for row in csv.reader(io.StringIO(text)):
         yield from (cell for cell in row if _RUNS_IN_CELL.match(cell) and not _NUMBER.match(cell))
+    yield from (cell for cell in re.split("[\n\t;]", text) if cell[:1] in {"=", "@"})
 
 
 class _Runs(HTMLParser):

@@ -122,6 +122,16 @@ def test_no_page_writes_html_of_its_own() -> None:
     assert found == {("meeting_room.py", "components.v2")}
 
 
+def test_every_table_goes_through_the_one_place_that_makes_it_harmless() -> None:
+    """A table's own menu saves what it shows: pages/shared/show.py takes the formulas out."""
+    found = {
+        path.name
+        for path in [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+        if "st.dataframe(" in path.read_text(encoding="utf-8")
+    }
+    assert found == {"show.py"}
+
+
 def test_asking_another_machine_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
     with forbidden(monkeypatch, tried):

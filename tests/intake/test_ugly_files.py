@@ -205,3 +205,27 @@ def test_a_folder_is_read_whole_and_clutter_is_left_alone(stage, write, tmp_path
     look = stage(tmp_path / "in")
     assert look.one("select name from person where is_opening") == "Ann"
     assert look.one("select count(*) from staged_file") == 2
+
+
+@pytest.mark.parametrize("name", ["[a-z]*.csv", "*.csv", "?ther.csv", "[o]ther.csv"])
+def test_a_name_with_signs_of_a_pattern_is_that_file(stage, write, name) -> None:
+    """DuckDB takes a path for a pattern; a file must never bring the rows of the one beside it."""
+    write("other.csv", table(["9,Not named,Prospecting,100,2024-07-01"]))
+    look = stage(write(name, table(["1,Named,Prospecting,100,2024-07-01"])), as_of=DAY)
+    assert look.one("select distinct name from deal") == "Named"
+
+
+def test_a_folder_called_like_a_column_brings_no_value(stage, write, tmp_path) -> None:
+    """DuckDB would take `c1=...` in a path for the value of that column in every row."""
+    (tmp_path / "c1=Not in the file").mkdir()
+    path = write("c1=Not in the file/deals.csv", table(["1,In the file,Prospecting,100,2024-07-01"]))
+    assert stage(path, as_of=DAY).one("select distinct name from deal") == "In the file"
+
+
+def test_a_link_that_leads_out_of_a_folder_is_not_followed(stage, write, tmp_path) -> None:
+    outside = write("outside.csv", table(["1,Outside,Prospecting,100,2024-07-01"]))
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "deals.csv").symlink_to(outside)
+    with pytest.raises(BadInput, match="leads out of it"):
+        stage(folder, as_of=DAY)

@@ -29,6 +29,7 @@ _LEVELS = (
     ("005A91", "FFFFFF"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_LONGEST_PROPERTY = 255  # letters; Word has no room for more
 _WIDTHS = (Cm(4.8), Cm(1.7), Cm(11.5))
 _MOST_PEOPLE, _MOST_ITEMS = 8, 6
 
@@ -130,7 +131,8 @@ def _page(document: DocumentType, case: CasePage) -> None:
     normal.font.size = Pt(9.5 if length < 1800 else 8.5 if length < 3000 else 7.5)
     normal.paragraph_format.space_after = Pt(1)
     properties = document.core_properties
-    properties.title, properties.author = f"Business case: {case.title}", case.owner or "Plumbline"
+    properties.title = f"Business case: {case.title}"[:_LONGEST_PROPERTY]
+    properties.author = (case.owner or "Plumbline")[:_LONGEST_PROPERTY]
     properties.created = properties.modified = datetime.combine(case.as_of, time(12))
     properties.last_modified_by = properties.author
 

@@ -89,3 +89,8 @@ def test_what_has_no_room_is_counted() -> None:
     sheet = read_sheet(write_case(page), "case.docx")
     assert sum(fact.kind == "red_flag" for fact in sheet.facts) == 6
     assert any("and 3 more" in paragraph.text for paragraph in sheet.paragraphs)
+
+
+def test_a_name_without_end_is_no_reason_to_give_no_file() -> None:
+    page = replace(PAGE, title="a" * 400, owner="b" * 400)
+    assert read_sheet(write_case(page), "case.docx").paragraphs
