@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "analytics.terms": set(),
     "analytics.logs": set(),
     "analytics.zips": {"analytics.problems"},
+    "analytics.scratch": set(),
     "analytics.intervals": set(),
     "analytics.fiscal": {"analytics.problems"},
-    "analytics.store": {"analytics.problems"},
+    "analytics.store": {"analytics.problems", "analytics.scratch"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.access": {
         "analytics.problems",
@@ -56,6 +57,7 @@ MAY_IMPORT = {
     "analytics.html_files": {"analytics.wording"},
     "analytics.intake": {
         "analytics.problems",
+        "analytics.scratch",
         "analytics.zips",
         "analytics.store.staging",
         "analytics.store.subjects",
