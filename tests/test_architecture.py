@@ -87,6 +87,7 @@ MAY_IMPORT = {
     },
     "analytics.business_case": {
         *FACTS,
+        "analytics.written_rows",
         "analytics.zips",
         "analytics.pipeline.deals",
     },
