@@ -36,7 +36,9 @@ def folder() -> Iterator[Path]:
 
 def start() -> Path:
     """Remove what killed processes left, once; this process's own folder, which is removed at its end."""
-    return _of_process(os.getpid())
+    mine = _of_process(os.getpid())
+    mine.mkdir(mode=0o700, exist_ok=True)  # a system may clear what nobody has touched for days
+    return mine
 
 
 @cache
@@ -52,9 +54,13 @@ def _of_process(process: int) -> Path:
         os.close(number)
         mine = Path(name)
         held = _hold(mine)
-    _folder(mine).mkdir(mode=0o700)
-    atexit.register(_remove, mine, held)
+    atexit.register(_end, process, mine, held)
     return _folder(mine)
+
+
+def _end(process: int, lock: Path, held: IO[bytes]) -> None:
+    if os.getpid() == process:  # not a forked one, which ends before its parent
+        _remove(lock, held)
 
 
 def _hold(lock: Path) -> IO[bytes] | None:

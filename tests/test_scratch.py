@@ -62,6 +62,12 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_nobody_elses(star
     assert {one.name for one in starts.iterdir()} == {mine.name, f"{mine.name}.lock"}
 
 
+def test_a_system_that_clears_its_temporary_files_stops_nobody(starts: Path) -> None:
+    scratch.start().rmdir()
+    with scratch.folder() as made:
+        assert made.is_dir()
+
+
 def test_a_folder_is_removed_when_it_is_done_with(starts: Path) -> None:
     with scratch.folder() as made:
         (made / "a.csv").write_text("x")
