@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from analytics import logs
+from analytics import logs, scratch
 from analytics.access.rights import has_page
 from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
-from pages.shared import audit_show, scope, show, signin, uploads
+from pages.shared import audit_show, pace, scope, show, signin, uploads
 
 #: The pages that bring data in, and say what came.
 WITHOUT_DEALS = ("import_data", "data_loaded", "people", "audit")
@@ -84,7 +84,7 @@ def gate() -> None:
         viewer, show_it = signin.reader(), signin.ask
     except signin.Refused as problem:
         viewer, show_it = None, partial(signin.refuse, problem)
-    uploads.allow(viewer is not None)
+    uploads.allow(viewer)
     if viewer is None:
         places = [place for titles in PAGES.values() for place in titles]
         # st.navigation comes before anything may stop the run: without it Streamlit would serve pages/ by URL
@@ -104,6 +104,8 @@ def back_to_link(pages: dict[str, list[Any]]) -> None:
 
 
 logs.start()
+scratch.start()
+pace.start()
 gate()
 pages = pages_of(signin.the_viewer())
 page = st.navigation(pages, position="top")

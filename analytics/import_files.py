@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import shutil
-import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics import scratch
 from analytics.intake.files import SHEET_SUFFIXES, TABLE_SUFFIXES, find
 from analytics.intake.raw import Probe, probe
 from analytics.intake.sniff import ReadOptions
@@ -33,7 +33,7 @@ class UploadFolder:
     """A folder of one session's uploads; it is removed with the session that holds it, or with the app."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="plumbline-import-"))
+        self.path = scratch.new_folder()
         self._remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         self._number = 0
         #: why uploads were left out, when others were kept
@@ -123,11 +123,11 @@ def rows_to_fix(paths: Sequence[Path], rejects: pd.DataFrame) -> list[ToFix]:
         told = f"{row['column_name']}: {row['reason']}" if row["column_name"] else str(row["reason"])
         reasons.setdefault(str(row["file"]), {}).setdefault(int(row["line"]), []).append(told)
     found: list[ToFix] = []
-    with tempfile.TemporaryDirectory(prefix="plumbline-") as work:
-        for source in find(paths, Path(work), TABLE_SUFFIXES) if reasons else []:
+    with scratch.folder() as work:
+        for source in find(paths, work, TABLE_SUFFIXES) if reasons else []:
             if source.label in reasons and not source.is_sheet:
                 lines = {line: "; ".join(told) for line, told in reasons[source.label].items()}
-                found.append(_to_fix(probe(source, Path(work), ReadOptions()), lines))
+                found.append(_to_fix(probe(source, work, ReadOptions()), lines))
     return [one for one in found if one.rows]
 
 

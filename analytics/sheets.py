@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics import scratch
 from analytics.business_case.blue_sheets.reading import read_sheet
 from analytics.business_case.blue_sheets.sheet import Sheet
 from analytics.business_case.documents import assign, documents, paragraphs
@@ -93,10 +93,10 @@ def import_uploads(
     store: Store, company: Company, uploads: Sequence[tuple[str, bytes]], progress: Progress
 ) -> ImportResult:
     """Import uploaded documents and zips: (name, content) each. Raises BadInput as an import does."""
-    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+    with scratch.folder() as folder:
         paths = []
         for number, (name, content) in enumerate(uploads):
-            path = Path(folder) / str(number) / Path(name).name
+            path = folder / str(number) / Path(name).name
             path.parent.mkdir()
             path.write_bytes(content)
             paths.append(path)

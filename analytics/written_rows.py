@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from analytics.store.moments import now_in
 from analytics.store.staging import Staging
 
 _LONGEST = 2_000
+#: Characters of any text that somebody writes here; an answer may be that long.
+LONGEST_OF_ANY = 20_000
 _UNSEEN = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN_IN_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -32,6 +35,17 @@ def need(text: str, what: str) -> None:
         raise BadInput(
             f"{what} is too long", expected=f"at most {_LONGEST:,} characters", got=f"{len(text):,}"
         )
+
+
+def must_fit(row: Mapping[str, Any]) -> None:
+    """Raises BadInput where any text of a row is longer than somebody writes: all who read it would wait."""
+    for name, value in row.items():
+        if isinstance(value, str) and len(value) > LONGEST_OF_ANY:
+            raise BadInput(
+                f"the {name.replace('_', ' ')} is too long",
+                expected=f"at most {LONGEST_OF_ANY:,} characters",
+                got=f"{len(value):,}",
+            )
 
 
 def clean(text: str) -> str:
@@ -71,6 +85,8 @@ def write(
             got=str(as_of),
             to_do="Choose the last day above.",
         )
+    for one in (row, *(also or {}).values()):
+        must_fit(one)
     now = now_in(store)
     staging = Staging(restates=True)  # to say a thing again after something else was said is news
     try:

@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "analytics.terms": set(),
     "analytics.logs": set(),
     "analytics.zips": {"analytics.problems"},
+    "analytics.scratch": set(),
     "analytics.intervals": set(),
     "analytics.fiscal": {"analytics.problems"},
-    "analytics.store": {"analytics.problems", "analytics.logs"},
+    "analytics.store": {"analytics.problems", "analytics.logs", "analytics.scratch"},
     "analytics.company": {"analytics.problems", "analytics.fiscal", "analytics.store"},
     "analytics.access": {
         "analytics.problems",
@@ -56,6 +57,7 @@ MAY_IMPORT = {
     "analytics.html_files": {"analytics.wording"},
     "analytics.intake": {
         "analytics.problems",
+        "analytics.scratch",
         "analytics.zips",
         "analytics.store.patterns",
         "analytics.store.staging",
@@ -87,6 +89,7 @@ MAY_IMPORT = {
     },
     "analytics.business_case": {
         *FACTS,
+        "analytics.written_rows",
         "analytics.zips",
         "analytics.pipeline.deals",
     },

@@ -17,8 +17,8 @@ from analytics.store.database import Store
 from analytics.store.landing import land
 from analytics.store.moments import now_in
 from analytics.store.staging import Staging
+from analytics.written_rows import must_fit
 
-_LONGEST = 20_000
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LATEST = """
     with sheet_of as (
@@ -68,10 +68,6 @@ def save_answer(
     text = _clean(answer)
     if not _clean(author):
         raise BadInput("your name is missing", to_do="Say who writes this, so that others can ask.")
-    if len(text) > _LONGEST:
-        raise BadInput(
-            "the answer is too long", expected=f"at most {_LONGEST:,} characters", got=f"{len(text):,}"
-        )
     if text == seen.answer.strip() and not (source or confirmed_by):
         return False
     row = {
@@ -130,6 +126,7 @@ def overrule(
 
 
 def _write(store: Store, subject: str, row: dict[str, Any], unless: Any = None) -> None:
+    must_fit(row)
     now = now_in(store)
     staging = Staging()
     try:

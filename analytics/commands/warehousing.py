@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from analytics import scratch
 from analytics.commands.loading import print_result
 from analytics.commands.progress import progress_bar
 from analytics.fiscal import parse_day
@@ -95,8 +95,8 @@ def _warehouse(store: Store, given: argparse.Namespace) -> None:
 
 @contextmanager
 def _working_folder() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="plumbline-warehouse-") as folder:
-        yield Path(folder)
+    with scratch.folder() as folder:
+        yield folder
 
 
 @contextmanager

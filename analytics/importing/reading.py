@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from analytics import scratch
 from analytics.company import Company, company_of
 from analytics.fiscal import Calendar
 from analytics.importing.as_mapping import mapping_from
@@ -49,11 +49,11 @@ def job_on(store: Store, choices: Choices, report: Progress) -> Iterator[Job]:
     """A job that reads files and lands nothing."""
     staging = Staging()
     try:
-        with TemporaryDirectory(prefix="plumbline-") as folder:
+        with scratch.folder() as folder:
             calendar = company_or_default(store).calendar
             formats = Formats(choices.date_order or None, choices.decimal or None)
             yield Job(
-                staging, Path(folder), calendar.time_zone, choices.as_of, True, report, formats,
+                staging, folder, calendar.time_zone, choices.as_of, True, report, formats,
                 calendar.start_month,
             )  # fmt: skip
     finally:
@@ -65,9 +65,9 @@ def staged(store: Store, paths: Sequence[Path], choices: Choices, report: Progre
     """The files, read by the choices."""
     company = company_or_default(store)
     calendar = company.calendar
-    with TemporaryDirectory(prefix="plumbline-") as folder:
+    with scratch.folder() as folder:
         staging = stage_files(
-            [*paths, *_typed_rates(Path(folder), choices, company.currency)],
+            [*paths, *_typed_rates(folder, choices, company.currency)],
             kind="auto",
             mapping=mapping_from(choices),
             as_of=choices.as_of,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from analytics import scratch
 from analytics.intake import (
     blue_sheets,
     contacts,
@@ -97,10 +97,10 @@ def stage_files(
     """
     _check_kind(kind)
     rules = mapping if isinstance(mapping, Mapping) else read_mapping(mapping)
-    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
+    with scratch.folder() as folder:
         job = Job(
             Staging(),
-            Path(folder),
+            folder,
             time_zone,
             as_of,
             partial,

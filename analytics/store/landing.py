@@ -5,16 +5,15 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import duckdb
 
+from analytics import scratch
 from analytics.store.archive import keep, keep_lists
 from analytics.store.counting import FileCounts as FileCounts
 from analytics.store.counting import counts, record_files, record_rejects
@@ -96,8 +95,8 @@ def _stage_for(store: Store, rehearse: bool) -> Iterator[Store]:
     if not rehearse or store.exists:
         yield store
         return
-    with tempfile.TemporaryDirectory(prefix="plumbline-") as folder:
-        yield Store(Path(folder) / "rehearsal.duckdb")
+    with scratch.folder() as folder:
+        yield Store(folder / "rehearsal.duckdb")
 
 
 def _land(

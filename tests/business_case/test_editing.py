@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,16 @@ def test_two_first_answers_at_the_same_time(made: Made) -> None:
 def test_what_cannot_be_saved_says_why(made: Made, text: str, author: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         save(made, text, author=author)
+
+
+@pytest.mark.parametrize("field", ["author", "source", "confirmed_by"])
+def test_nothing_beside_an_answer_can_be_of_any_length(made: Made, field: str) -> None:
+    """A rep filled the disk with it, and everybody's memory."""
+    said: dict[str, Any] = {field: "x" * 20_001}
+    with pytest.raises(BadInput, match=f"{field.replace('_', ' ')} is too long"):
+        save(made, EVIDENCED, **said)
+    with pytest.raises(BadInput, match="reason is too long"):
+        overrule(made.store, "A", "budget", datetime(2026, 5, 12), 3, reason="x" * 20_001, author="Kim")
 
 
 def test_an_emptied_answer_is_a_version_too(made: Made) -> None:

@@ -32,6 +32,7 @@ def test_safe_and_quiet_by_default() -> None:
         "headless": True,
         "fileWatcherType": "none",
         "maxUploadSize": 500,
+        "maxMessageSize": 50,
     }
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"] == {"showErrorDetails": "none", "toolbarMode": "viewer", "allowedOrigins": []}

@@ -194,6 +194,8 @@ def test_an_action_and_what_became_of_it(written: Store, company: Company) -> No
         ]
     with pytest.raises(BadInput, match="there is no such action"):
         report_action(written, company, TODAY, "nobody", DONE, author="Ann")
+    with pytest.raises(BadInput, match="the note is too long"):
+        report_action(written, company, TODAY, decision_id, DONE, note="x" * 20_001, author="Ann")
 
 
 @pytest.mark.parametrize(

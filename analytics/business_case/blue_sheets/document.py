@@ -31,6 +31,8 @@ _GONE = {"del", "moveFrom"}
 
 #: Longer paragraphs are kept but not searched for facts: nobody types them into a sheet.
 MAX_PARAGRAPH = 20_000
+#: A sheet has some hundred lines; each is compared with every label that is known, which takes 2 ms.
+MAX_LINES = 5_000
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from analytics.business_case.blue_sheets.blocks import Line, pieces
-from analytics.business_case.blue_sheets.document import Document, read_document
+from analytics.business_case.blue_sheets.document import MAX_LINES, Document, read_document
 from analytics.business_case.blue_sheets.findings import Findings
 from analytics.business_case.blue_sheets.flow import Flow
 from analytics.business_case.blue_sheets.package import Package
@@ -30,6 +30,14 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         if not document.paragraphs:
             raise BadInput(
                 "the document holds no text", where=file, expected="a Blue Sheet in words, not a picture"
+            )
+        if len(document.paragraphs) > MAX_LINES:
+            raise BadInput(
+                "this is too long for a Blue Sheet",
+                where=file,
+                expected=f"at most {MAX_LINES:,} lines",
+                got=f"{len(document.paragraphs):,}",
+                to_do="Keep the sheet's own pages, and give them alone.",
             )
         found = _interpret(document)
     except RecursionError:
