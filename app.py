@@ -9,7 +9,7 @@ from analytics import logs, scratch
 from analytics.access.rights import has_page
 from analytics.access.viewer import Viewer
 from analytics.problems import BadInput
-from pages.shared import audit_show, pace, scope, show, signin, uploads
+from pages.shared import audit_show, clearing, pace, scope, show, signin, uploads
 
 #: The pages that bring data in, and say what came.
 WITHOUT_DEALS = ("import_data", "data_loaded", "people", "audit")
@@ -106,11 +106,11 @@ def back_to_link(pages: dict[str, list[Any]]) -> None:
 logs.start()
 scratch.start()
 pace.start()
-gate()
-pages = pages_of(signin.the_viewer())
-page = st.navigation(pages, position="top")
-
-try:
+clearing.forbid()
+try:  # from the gate on: a run may be stopped wherever it sends something, and then forgets its reader too
+    gate()
+    pages = pages_of(signin.the_viewer())
+    page = st.navigation(pages, position="top")
     back_to_link(pages)
     if page.url_path != "account":
         scope.choose(needs_deals=page.url_path not in WITHOUT_DEALS)

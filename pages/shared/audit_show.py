@@ -45,10 +45,11 @@ def download_button(
 
     `what` names the file in the audit: ids and kinds, no names of deals or people.
     """
-    viewer = signin.the_viewer()
+    viewer, is_still_let_in = signin.the_viewer(), signin.still()
     event = Event(Action.EXPORTED, _page(), _scope(), st.query_params.get("deal", ""), what)
 
     def taken_out() -> bytes:
+        is_still_let_in()  # the page may have been open for long
         content = data() if callable(data) else data
         _note(viewer, event)
         return content

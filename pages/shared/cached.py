@@ -74,19 +74,37 @@ def everything() -> Store:
     return Store(store_path())
 
 
-def to_write(deed: Deed, deal_id: str = "", owner_id: str | None = None) -> Store:
-    """The whole store, for a reader who may do this (to this deal, of this owner). Raises BadInput.
+def to_write(
+    deed: Deed,
+    deal_id: str = "",
+    owner_id: str | None = None,
+    *,
+    document_id: str = "",
+    decision_id: str = "",
+) -> Store:
+    """The whole store, for a reader who may do this (to this deal, of this owner ...). Raises BadInput.
 
-    Asked when it is done, not only when its form was drawn: what a browser sends need not come from a form.
+    Asked when it is done, not only when its form was drawn: what a browser sends need not come from a form,
+    and a form may stand open while its reader's role is changed. What is written is dated today, so what
+    counts is what the reader sees on the last day, whichever day is looked at.
     """
-    must(signin.the_viewer(), deed)
-    chosen: Scope | None = st.session_state.get("chosen_scope")
-    if chosen is None or chosen.sees is None:
+    viewer = signin.the_viewer()
+    must(viewer, deed)
+    sight = sight_today(viewer)
+    if sight is None:
         return everything()
-    if deal_id and deal_id not in the_deal_choices(chosen.as_of):
+    company, mine = the_company(), replace(everything(), sight=sight)
+    ends: dict[str, Any] = {"as_of_end": sight.as_of_end}
+    if deal_id and deal_id not in _deal_choices(mine, versions().facts, company, the_span().last_day):
         raise NotAllowed("there is no such deal here", got=deal_id)
-    if owner_id is not None and owner_id not in chosen.sees:
+    if owner_id is not None and owner_id not in sight.owners:
         raise NotAllowed("this is not yours to write", got=owner_id or "the company's")
+    if document_id and document_id not in set(
+        mine.query("documents_as_of", **ends, deal_id=None)["document_id"]
+    ):
+        raise NotAllowed("there is no such Blue Sheet here", got=document_id)
+    if decision_id and decision_id not in set(mine.query("decisions_as_of", **ends)["decision_id"]):
+        raise NotAllowed("there is no such action here", got=decision_id)
     return everything()
 
 
@@ -253,6 +271,13 @@ def look_at(viewer: Viewer, as_of: date) -> tuple[str, ...] | None:
     sight = _sight(*_key_of_all(), the_company(), viewer, as_of)
     st.session_state["sight"] = (viewer, sight)
     return sight.owners if sight else None
+
+
+def sight_today(viewer: Viewer) -> Sight | None:
+    """What a reader sees on the store's last day, whichever is looked at; None is all of it."""
+    if viewer.sees_all:
+        return None
+    return _sight(*_key_of_all(), the_company(), viewer, the_span().last_day)
 
 
 def the_company() -> Company:

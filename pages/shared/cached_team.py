@@ -11,12 +11,13 @@ from analytics.company import Company, Scope
 from analytics.digest.subscriptions import subscriptions_as_of
 from analytics.digest.week import Week, week_of
 from analytics.fiscal import Quarter
+from analytics.pipeline.owners import owners_as_of
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from analytics.store.database import Store
 from analytics.team_digest import team_digest
 from analytics.team_page import TeamView, of_team, team_view
-from pages.shared import cached
+from pages.shared import cached, signin
 
 
 @st.cache_resource(max_entries=6, show_spinner="Counting each rep's deals …")
@@ -74,3 +75,18 @@ def the_digest(until: date, team: str) -> tuple[str, bytes]:
     versions = cached.versions()
     asked = f"{versions.facts} {versions.decisions} {versions.coaching}"
     return _digest(cached.store(), asked, cached.the_company(), until, team)
+
+
+def only_subscriber() -> str:
+    """Whom alone this reader may subscribe to a digest: themselves; '' for those who see every deal."""
+    viewer = signin.the_viewer()
+    return "" if viewer.sees_all else viewer.email
+
+
+def teams_to_subscribe(as_of: date) -> list[str]:
+    """The teams whose digest this reader may have sent: those of which they see every owner; '' is all."""
+    sight = cached.sight_today(signin.the_viewer())
+    owners = owners_as_of(cached.everything(), cached.the_company(), as_of)
+    if sight is None:
+        return ["", *owners.teams]
+    return [team for team in owners.teams if set(owners.of_team(team)) <= set(sight.owners)]

@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.access.rights import Deed
+from analytics.access.rights import Deed, NotAllowed
 from analytics.company import Company, Scope
 from analytics.digest import words
 from analytics.digest.subscriptions import WHOLE_COMPANY, end_subscription, said, subscribe
 from analytics.digest.week import Week, leads_there, worth_asking_too
 from analytics.feed_tables import closed_table, week_ends
 from analytics.problems import BadInput
+from analytics.store.database import Store
 from analytics.wording import count, day, money, plain
 from pages.shared import audit_show, cached, cached_team, case, case_lists, scope, show
 
@@ -173,10 +174,15 @@ def _subscriptions(chosen: Scope, company: Company) -> None:
 
 
 def _form(chosen: Scope) -> None:
-    teams = ["", *cached.the_owners(chosen.as_of).teams]
+    teams, me = cached_team.teams_to_subscribe(chosen.as_of), cached_team.only_subscriber()
+    if not teams:
+        st.caption("A digest holds all deals of a team: there is none whose deals you see all.")
+        return
     with st.form("subscribe"):
         left, right = st.columns(2)
-        left.text_input("Name or e-mail address", key="subscriber")
+        if me:
+            st.session_state["subscriber"] = me
+        left.text_input("Name or e-mail address", key="subscriber", disabled=bool(me))
         right.selectbox(
             "Team",
             teams,
@@ -189,8 +195,15 @@ def _form(chosen: Scope) -> None:
 
 def _subscribe() -> None:
     who, team = st.session_state["subscriber"], st.session_state["subscribed team"]
-    if _write(subscribe, who, team, f"{who.strip()} is subscribed to {said(team)}."):
+    if _write(_begin, who, team, f"{who.strip()} is subscribed to {said(team)}."):
         st.session_state["subscriber"] = ""  # what was refused stays there to be mended
+
+
+def _begin(store: Store, company: Company, as_of: date, who: str, team: str) -> None:
+    """Subscribe, to what this reader may hand out. Raises BadInput."""
+    if team not in cached_team.teams_to_subscribe(as_of):
+        raise NotAllowed("there is no such team here", got=team or WHOLE_COMPANY)
+    subscribe(store, company, as_of, who, team)
 
 
 def _end(subscriber: str, team: str) -> None:
@@ -199,7 +212,10 @@ def _end(subscriber: str, team: str) -> None:
 
 def _write(change: Any, who: str, team: str, message: str) -> bool:
     """Keep it and say so, or what is wrong, in the run that follows. Whether it was kept."""
+    me = cached_team.only_subscriber()
     try:
+        if me and who.strip().casefold() != me.casefold():
+            raise NotAllowed("you may subscribe yourself only", got=who)
         change(cached.to_write(Deed.SUBSCRIBE), cached.the_company(), scope.current().as_of, who, team)
     except BadInput as problem:
         st.session_state["subscription problem"] = problem

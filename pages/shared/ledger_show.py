@@ -121,7 +121,9 @@ def _save_report(
     company = cached.the_company()
     given: dict[str, Any] = {"author": name, "note": note, "done_on": done_on}
     try:
-        report_action(cached.to_write(Deed.REPORT), company, as_of, decision_id, state, **given)
+        report_action(
+            cached.to_write(Deed.REPORT, decision_id=decision_id), company, as_of, decision_id, state, **given
+        )
     except BadInput as problem:
         show.problem(problem)
         return

@@ -112,7 +112,7 @@ def _decide(review: WeeklyReview, deal_id: str, kind: str, **given: Any) -> None
 
 def _report(review: WeeklyReview, decision_id: str, state: str, **given: Any) -> None:
     report_action(
-        cached.to_write(Deed.REPORT),
+        cached.to_write(Deed.REPORT, decision_id=decision_id),
         review.company,
         review.scope.as_of,
         decision_id,

@@ -179,7 +179,8 @@ def choose_deal(row: dict[str, Any], labels: dict[str, str], name: str) -> None:
 
 def _decide(document_id: str, deal_id: str | None, name: str, message: str) -> None:
     try:
-        assign(cached.to_write(Deed.LINK, deal_id or ""), document_id, deal_id, author=name)
+        store = cached.to_write(Deed.LINK, deal_id or "", document_id=document_id)
+        assign(store, document_id, deal_id, author=name)
     except BadInput as problem:
         show.problem(problem)
         return
@@ -285,7 +286,7 @@ def _give_a_place(row: dict[str, Any], paragraph: dict[str, Any]) -> None:
             number = int(paragraph["paragraph"])
             try:
                 by_hand.place(
-                    cached.to_write(Deed.LINK, str(row["deal_id"])),
+                    cached.to_write(Deed.LINK, str(row["deal_id"]), document_id=row["document_id"]),
                     row["document_id"],
                     number,
                     used_as,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -206,6 +207,25 @@ def the_viewer() -> Viewer:
     if viewer is None:
         raise Refused("Your sign-in is over. Sign in again.")
     return viewer
+
+
+def still() -> Callable[[], None]:
+    """What asks, later and outside of a run, whether this reader may still see what they see now.
+
+    It raises Refused where the sign-in is over, or their access was changed.
+    """
+    viewer = the_viewer()
+    claims = st.user.to_dict() if exposure.has_sign_in() else None
+
+    def ask_again() -> None:
+        try:
+            is_same = claims is None or _signed_in(claims) == viewer
+        except Refused:
+            is_same = False
+        if not is_same:
+            raise Refused("Your access has changed. Reload the page.")
+
+    return ask_again
 
 
 def can(deed: Deed) -> bool:

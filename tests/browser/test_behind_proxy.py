@@ -149,6 +149,11 @@ def test_every_answer_carries_the_headers(behind: Behind) -> None:
     assert all("Secure" in one.split("; ") for one in cookies), cookies
 
 
+def test_nobody_outside_reads_how_much_is_used(behind: Behind) -> None:
+    for path in ("/_stcore/metrics", "/_stcore/METRICS", "//_stcore/%6detrics", "/_stcore/metrics/?x=1"):
+        assert behind.ask(path).status == 404, path
+
+
 def test_the_policy_knows_the_scripts_of_this_streamlit() -> None:
     page = (Path(streamlit.__file__).parent / "static/index.html").read_text(encoding="utf-8")
     policy = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
