@@ -117,10 +117,10 @@ def without_unseen(text: str) -> str:
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
-#: Where Streamlit's Markdown sees an address, an icon, its logo or an arrow, escaped or not.
+#: Where Streamlit's Markdown sees an address, an icon or its logo, escaped or not.
 _MADE_OF_TEXT = re.compile(
     r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@[-\w])"
-    r"|(?<=:)(?=material[/_]|streamlit:)|(?<=[-<>~])(?=[-=>])",
+    r"|(?<=:)(?=material[/_]|streamlit:)",
     re.IGNORECASE,
 )
 _WORD_JOINER = "\u2060"  # nobody sees it, no line breaks at it
@@ -153,12 +153,13 @@ def with_formula(text: str) -> str:
     return _GUARDED.sub("", text)
 
 
-_SIGNED = re.compile(r"[+-][^\w\s=@|]{0,3}\d[\d.,]*\s?[\w%]*")
+_NUMBER = r"[+-]?[^\w\s=@|]{0,3}\d[\d.,]*\s?[\w%]*"
+_SIGNED = re.compile(rf"{_NUMBER}(?: \({_NUMBER} to {_NUMBER}\))?")
 
 
 def shown_without_formula(text: str) -> str:
     """The same for a table on a page, whose own menu saves it: with a sign that nobody sees.
 
-    A signed number (+$1.2M) stays as it is.
+    A signed number (+$1.2M), also with its range, stays as it is.
     """
     return text if _SIGNED.fullmatch(text) else without_formula(text, _WORD_JOINER)

@@ -92,7 +92,7 @@ def test_crm_text_in_markdown_is_shown_as_typed(text: str) -> None:
     "text",
     [
         *("ceo@evil.example", "www.evil.example", "https://evil.example", "HTTP://evil.example"),
-        *(":material/delete:", ":material_delete:", ":streamlit:", "a -> b", "a -- b", "a >= b", "a <- b"),
+        *(":material/delete:", ":material_delete:", ":streamlit:"),
     ],
 )
 def test_what_streamlit_makes_of_escaped_text_too_is_taken_apart(text: str) -> None:
@@ -128,7 +128,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "starts"),
-    [("=1+1", "\u2060="), ("-2+3+cmd|' /C calc'!A0", "\u2060-"), ("+$1.2M", "+"), ("-5%", "-")],
+    [("=1+1", "\u2060="), ("-2+3+cmd|' /C calc'!A0", "\u2060-"), ("+$1.2M", "+"), ("-5 (-30 to +2)", "-5")],
 )
 def test_a_table_on_a_page_looks_the_same_and_runs_nothing(text: str, starts: str) -> None:
     made = wording.shown_without_formula(text)
