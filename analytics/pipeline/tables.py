@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
+from pandas.io.formats.style import Styler
 
 from analytics.company import Company
 from analytics.pipeline.quarter_end import QuarterEnd, total
 from analytics.wording import shown_without_formula, without_formula
+
+_Table = TypeVar("_Table", pd.DataFrame, Styler)
 
 Kind = Literal["text", "money", "share", "day", "number", "hidden"]
 
@@ -114,9 +117,12 @@ def without_formulas(
     return safe
 
 
-def shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy for a page, from whose own menu a table can be saved as CSV: looks the same, runs nothing."""
-    return without_formulas(frame, plain=shown_without_formula)
+def shown(table: _Table) -> _Table:
+    """A copy for a page, from whose own menu a table can be saved as CSV: looks the same, runs nothing.
+
+    One that is coloured was made of such a copy.
+    """
+    return without_formulas(table, plain=shown_without_formula) if isinstance(table, pd.DataFrame) else table
 
 
 def currency_note(company: Company, view: QuarterEnd) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analytics.access.rights import NotAllowed, has_page
@@ -105,8 +104,8 @@ def figure(
 
 
 def dataframe(table: Any, **given: Any) -> Any:
-    """A table whose own menu saves no formulas; a coloured one was made so before."""
-    return st.dataframe(shown(table) if isinstance(table, pd.DataFrame) else table, **given)
+    """A table whose own menu saves no formulas."""
+    return st.dataframe(shown(table), **given)
 
 
 def download(table: Any, file: str, *, where: str = "", what: str = "") -> None:
