@@ -13,7 +13,7 @@ from analytics.fiscal import parse_day
 from analytics.pipeline.owners import owners_as_of
 from analytics.problems import BadInput
 from analytics.store.database import Store
-from analytics.team_digest import subscribed, team_digest
+from analytics.team_digest import no_longer_theirs, subscribed, team_digest
 
 
 def add(commands: Any) -> None:
@@ -55,15 +55,20 @@ def _digest(store: Store, given: argparse.Namespace) -> None:
 
 
 def _wanted(store: Store, company: Company, until: date) -> dict[str, list[str]]:
-    """team -> who gets its file; a team that is no more is named on stderr and left out."""
+    """team -> who gets its file; stderr says who may not see it any more, and which team is no more."""
     teams, wanted = owners_as_of(store, company, until).teams, {}
     for team, readers in subscribed(store, company, until).items():
         if team and team not in teams:
             print(
                 f"Team {team} has no deals as of {until}: {', '.join(readers)} get no file.", file=sys.stderr
             )
-        else:
-            wanted[team] = readers
+            continue
+        gone = no_longer_theirs(store, company, until, team, readers)
+        if gone:
+            what = f"the digest of {team}" if team else "the whole company's digest"
+            print(f"Left out, as they may no longer see {what}: {', '.join(gone)}.", file=sys.stderr)
+        if left := [reader for reader in readers if reader not in gone]:
+            wanted[team] = left
     return wanted
 
 

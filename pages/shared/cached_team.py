@@ -11,11 +11,10 @@ from analytics.company import Company, Scope
 from analytics.digest.subscriptions import subscriptions_as_of
 from analytics.digest.week import Week, week_of
 from analytics.fiscal import Quarter
-from analytics.pipeline.owners import owners_as_of
 from analytics.problems import NotEnough
 from analytics.risk.chances import History
 from analytics.store.database import Store
-from analytics.team_digest import team_digest
+from analytics.team_digest import team_digest, teams_seen
 from analytics.team_page import TeamView, of_team, team_view
 from pages.shared import cached, signin
 
@@ -84,9 +83,6 @@ def only_subscriber() -> str:
 
 
 def teams_to_subscribe(as_of: date) -> list[str]:
-    """The teams whose digest this reader may have sent: those of which they see every owner; '' is all."""
+    """The teams whose digest this reader may have sent; '' is the whole company."""
     sight = cached.sight_today(signin.the_viewer())
-    owners = owners_as_of(cached.everything(), cached.the_company(), as_of)
-    if sight is None:
-        return ["", *owners.teams]
-    return [team for team in owners.teams if set(owners.of_team(team)) <= set(sight.owners)]
+    return teams_seen(cached.everything(), cached.the_company(), sight, as_of)

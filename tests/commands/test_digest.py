@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.access.granting import grant, revoke
 from analytics.commands import digesting, parser
 from analytics.company import company_of
 from analytics.digest.subscriptions import subscribe
@@ -67,6 +68,30 @@ def test_one_file_per_subscribed_team_with_who_gets_it(
     assert "Team Gone" in said.err
     assert "Di" in said.err
     assert len(list(out.iterdir())) == 2
+
+
+def test_nobody_gets_what_they_may_not_see_any_more(
+    own: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    company = company_of(own)
+    for who, team in (
+        ("gone@x.com", "North"),
+        ("rep@x.com", "North"),
+        ("vp@x.com", "North"),
+        ("board@y.org", ""),
+    ):
+        subscribe(own, company, UNTIL, who, team)
+    with own.reading() as con:
+        somebody = con.execute("select min(person_id) from person where team <> 'North'").fetchone()
+    assert somebody is not None
+    grant(own, company, "vp@x.com", "vp", "", author="me")
+    grant(own, company, "gone@x.com", "vp", "", author="me")
+    revoke(own, company, "gone@x.com", author="me")
+    grant(own, company, "rep@x.com", "rep", somebody[0], author="me")
+    digest(own, "--subscribed", "--out", str(tmp_path))
+    said = capsys.readouterr()
+    assert [line.split("\t")[1] for line in said.out.splitlines()] == ["board@y.org", "vp@x.com"]
+    assert "no longer see the digest of North: gone@x.com, rep@x.com" in said.err
 
 
 @pytest.mark.parametrize(
