@@ -15,6 +15,7 @@ from analytics.commands import (
     changing,
     checking,
     digesting,
+    engines,
     foretelling,
     loading,
     looking,
@@ -41,6 +42,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     undoing.add,
     accessing.add,
     auditing.add,
+    engines.add,
     upkeep.add,
 )
 
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = parser().parse_args(arguments)
         store = Store(store_path(given.store))
-        given.run(store, given)
+        given.run(engines.chosen(given, store), given)
         auditing.note(store, given.command)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
