@@ -13,9 +13,10 @@ PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# Licences
 Plumbline itself: MIT ([LICENSE](../LICENSE)). Here is everything that it runs on, with what that needs in
 turn, as the packages say it themselves; pyspark, py4j and sqlglot only where Spark is used. Written by
-`python -m tests.licences`; a test fails when it is no longer true. Nothing here asks more of whoever runs Plumbline than to keep the notices. Of the LGPL and MPL
-packages their own files would have to be published if they were changed; they are not. What is only used to
-test and to evaluate is no part of the product: docs/decisions.md names it.
+`python -m tests.licences`; a test fails when it is no longer true. Nothing here asks more of whoever
+runs Plumbline than to keep the notices. Of the LGPL and MPL packages their own files would have to be
+published if they were changed; they are not. What is only used to test and to evaluate is no part of the
+product: docs/decisions.md names it.
 
 | package | licence | needed by |
 |---|---|---|

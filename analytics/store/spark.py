@@ -6,7 +6,9 @@ query, and DuckDB makes the frame of its answer, so that each column has the typ
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,15 +41,17 @@ except ImportError as error:
         to_do="pip install -r requirements-spark.txt; it needs Java 17 or 21 (docs/scale.md).",
     ) from None
 
+logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # pages of JSON for each error
 #: Without these there is nothing to tell; any other table may be missing, and has no rows then.
 _NEEDED = ("deal", "deal_change")
+_MOST_ROWS_KEPT = 100_000
 #: What a column holds that the files lack; others hold NULL.
 _ELSE = {"import_id": "0", "seq": "0", "loaded_at": "valid_at"}
 #: Of a Spark that is started here: no progress bars and warnings between ours, no web page open to all, and
 #: answers of any size, as they come to this process anyway.
 _STARTED_HERE = {
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "FATAL",  # errors are told in one line below
     "spark.ui.enabled": "false",
     "spark.driver.maxResultSize": "0",
 }
@@ -103,7 +107,15 @@ class SparkStore(Store):
         raise _only_queries()
 
     def query(self, name: str, **parameters: Any) -> pd.DataFrame:
-        """Run `queries/NAME.sql` with its named parameters on Spark."""
+        """Run `queries/NAME.sql` with its named parameters on Spark, once for the same ones."""
+        key = (name, repr(sorted(parameters.items())))
+        if (kept := self._kept.get(key)) is None:
+            kept = self._run(name, parameters)
+            if len(kept) <= _MOST_ROWS_KEPT:
+                self._kept[key] = kept
+        return kept.copy()
+
+    def _run(self, name: str, parameters: dict[str, Any]) -> pd.DataFrame:
         text = query_text(name)
         with self._empty.cursor() as con:
             con.execute("use store")
@@ -115,6 +127,11 @@ class SparkStore(Store):
     @cached_property
     def _empty(self) -> duckdb.DuckDBPyConnection:
         return empty_store()
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Short answers: a forecast asks most of them more than once, and on Spark each takes a second."""
+        return {}
 
     @cached_property
     def _known(self) -> set[str]:
@@ -230,4 +247,7 @@ def _no_table(where: str, error: Exception) -> BadInput:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:300]
+    """What Spark says is wrong: it names its errors [LIKE_THIS], sometimes far below."""
+    text = str(error).strip()
+    found = re.search(r"\[[A-Z_.]{6,}\] .*", text)
+    return (found[0] if found else text.splitlines()[0])[:300]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from sqlglot import exp
 
 from analytics.access.sights import sight_of
 from analytics.access.viewer import Role, Viewer
+from analytics.commands import main
 from analytics.company import company_of
+from analytics.problems import BadInput
 from analytics.store.database import Store, query_text
 from analytics.store.parquet import export
 from analytics.store.sight import Sight
+from tests.conftest import TODAY
 from tests.small_stores import edit, load
 from tests.store.test_cut_store import DAYS, parameters, random_company
 
@@ -52,7 +58,7 @@ def spark() -> Iterator[None]:
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
+        "spark.log.level": "FATAL",
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.sql.shuffle.partitions": "1",
         "spark.default.parallelism": "1",
@@ -166,3 +172,113 @@ def test_a_limited_reader_sees_the_same_on_spark(store: Store, folder: Path) -> 
         must_be_equal(name, seen, there.query(name, **given))
         kept += len(seen) < len(store.query(name, **given))
     assert kept == len(LIMITED), "the test's premise: something is kept from this reader"
+
+
+@pytest.fixture(scope="module")
+def small_tables(small_world: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = tmp_path_factory.mktemp("small") / "tables"
+    assert main(["--store", str(small_world.path), "export-parquet", str(place)]) == 0
+    return str(place)
+
+
+def nearly(one: Any, other: Any) -> bool:
+    """Equal, numbers to nine digits."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(nearly(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(nearly, one, other))
+    return bool(one == pytest.approx(other, rel=1e-9) if isinstance(one, float) else one == other)
+
+
+@pytest.mark.parametrize("command", ["forecast", "backtest"])
+def test_a_number_is_the_same_on_spark(
+    command: str, small_world: Store, small_tables: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for engine in ([], ["--engine", "spark", "--tables", small_tables]):
+        one = ["--quarters", "1"] if command == "backtest" else []
+        asked = ["--store", str(small_world.path), command, "--as-of", str(TODAY), "--json", *one, *engine]
+        assert main(asked) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert nearly(*told)
+
+
+def test_scores_are_the_same_on_spark_and_need_no_store(
+    small_world: Store, small_tables: str, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "duckdb.csv", tmp_path / "spark.csv"
+    asked = ["score", "--as-of", str(TODAY), "--out"]
+    assert main(["--store", str(small_world.path), *asked, str(here)]) == 0
+    assert main([*asked, str(there), "--engine", "spark", "--tables", small_tables]) == 0
+    one, other = pd.read_csv(here), pd.read_csv(there)
+    assert len(one) > 20
+    pd.testing.assert_frame_equal(one, other, rtol=1e-9, atol=0)
+
+
+def test_tables_of_a_lake_may_have_other_types_and_fewer_columns(
+    store: Store, folder: Path, tmp_path: Path
+) -> None:
+    """Written by others: moments with a zone, wider numbers, names in capitals, several files."""
+    shutil.copytree(folder / "deal", tmp_path / "deal")
+    rows = pq.read_table(folder / "deal_change" / "part-0.parquet")
+    zoned = rows.schema.field("valid_at").with_type(pa.timestamp("us", "UTC"))
+    rows = rows.set_column(rows.column_names.index("valid_at"), zoned, rows["valid_at"].cast(zoned.type))
+    wide = rows["amount"].cast(pa.decimal128(30, 6))
+    rows = rows.set_column(rows.column_names.index("amount"), "amount", wide).drop_columns(["loaded_at"])
+    rows = rows.rename_columns([name.upper() for name in rows.column_names])
+    (tmp_path / "deal_change").mkdir()
+    for number, part in enumerate((rows.slice(100), rows.slice(0, 100))):
+        pq.write_table(part, tmp_path / "deal_change" / f"{number}.parquet")
+    lake = spark_store(str(tmp_path))
+    for name in ("deal_changes_since", "window_steps", "known_deals"):
+        given = parameters(name, store, DAY)
+        must_be_equal(name, store.query(name, **given), lake.query(name, **given))
+    assert lake.query("documents_as_of", **parameters("documents_as_of", store, DAY)).empty
+
+
+def test_files_that_cannot_be_used_are_named(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no Parquet files of this table.*export-parquet"):
+        spark_store(str(tmp_path))
+    for table in ("deal", "deal_change"):
+        shutil.copytree(folder / table, tmp_path / table)
+    rows = pq.read_table(tmp_path / "deal_change" / "part-0.parquet")
+    pq.write_table(rows.drop_columns(["valid_at"]), tmp_path / "deal_change" / "part-0.parquet")
+    with pytest.raises(BadInput, match=r"deal_change: these Parquet files lack columns; expected valid_at"):
+        spark_store(str(tmp_path))
+    words = rows.set_column(rows.column_names.index("amount"), "amount", pa.array(["much"] * len(rows)))
+    pq.write_table(words, tmp_path / "deal_change" / "part-0.parquet")
+    with pytest.raises(BadInput, match=r"known_deals\.sql: Spark could not answer.*much"):
+        spark_store(str(tmp_path)).query("known_deals")
+
+
+def test_spark_only_answers_queries(on_spark: SparkStore) -> None:
+    with on_spark.reading() as con, pytest.raises(BadInput, match="only read"):
+        con.execute("select 1")
+    with pytest.raises(BadInput, match="only read"), on_spark.changing():
+        pass
+
+
+def test_the_options_belong_together(
+    small_world: Store, small_tables: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--store", str(small_world.path), "backtest"]
+    assert main([*asked, "--engine", "spark"]) == 2
+    assert "export-parquet" in capsys.readouterr().err
+    assert main([*asked, "--tables", small_tables]) == 2
+    assert "--engine spark" in capsys.readouterr().err
+
+
+def test_an_export_replaces_only_an_earlier_one(small_world: Store, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(BadInput, match="no earlier export"):
+        export(small_world, mine)
+    assert [path.name for path in mine.iterdir()] == ["letter.txt"]
+    place = tmp_path / "tables"
+    first = export(small_world, place)
+    (place / "deal" / "part-0.parquet").unlink()
+    assert export(small_world, place) == first
+    assert pq.read_table(place / "deal" / "part-0.parquet").num_rows == first["deal"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "tables"]
+    assert not [name for name in first if name.startswith("kept_")], "what imports keep for an undo stays"
