@@ -12,10 +12,11 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# Licences
 Plumbline itself: MIT ([LICENSE](../LICENSE)). Here is everything that it runs on, with what that needs in
-turn, as the packages say it themselves. Written by `python -m tests.licences`; a test fails when it is no
-longer true. Nothing here asks more of whoever runs Plumbline than to keep the notices. Of the LGPL and MPL
-packages their own files would have to be published if they were changed; they are not. What is only used to
-test and to evaluate is no part of the product: docs/decisions.md names it.
+turn, as the packages say it themselves; pyspark, py4j and sqlglot only where Spark is used. Written by
+`python -m tests.licences`; a test fails when it is no longer true. Nothing here asks more of whoever
+runs Plumbline than to keep the notices. Of the LGPL and MPL packages their own files would have to be
+published if they were changed; they are not. What is only used to test and to evaluate is no part of the
+product: docs/decisions.md names it.
 
 | package | licence | needed by |
 |---|---|---|
@@ -37,9 +38,10 @@ _USUAL = (
 
 
 def needed() -> dict[str, tuple[str, set[str]]]:
-    """Package -> its licence, and who needs it ('' = Plumbline), for requirements.txt on this machine."""
+    """Package -> its licence, and who needs it ('' = Plumbline), for both engines on this machine."""
     found: dict[str, tuple[str, set[str]]] = {}
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    files = [ROOT / name for name in ("requirements.txt", "requirements-spark.txt")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     waiting = [(Requirement(line), "") for line in lines if line.strip() and line[0] not in "#-"]
     done: set[tuple[str, frozenset[str]]] = set()
     while waiting:

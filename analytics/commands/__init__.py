@@ -17,6 +17,7 @@ from analytics.commands import (
     changing,
     checking,
     digesting,
+    engines,
     foretelling,
     loading,
     looking,
@@ -44,6 +45,7 @@ _GROUPS: tuple[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], N
     undoing.add,
     accessing.add,
     auditing.add,
+    engines.add,
     upkeep.add,
 )
 
@@ -83,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = parser().parse_args(arguments)
         store = Store(store_path(given.store))
         with redirect_stdout(cast(TextIO, _Seen(sys.stdout))):
-            given.run(store, given)
+            given.run(engines.chosen(given, store), given)
         auditing.note(store, given.command)
     except BadInput as error:
         print(f"error: {without_unseen(str(error))}", file=sys.stderr)

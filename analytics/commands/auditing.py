@@ -17,7 +17,7 @@ from analytics.store.landing import user
 from analytics.wording import count
 
 #: Commands that take something out of the store, or put another in its place; what changes it notes itself.
-_NOTED = ("backup", "restore", "score", "brief", "digest", "rejects")
+_NOTED = ("backup", "restore", "score", "brief", "digest", "rejects", "export-parquet")
 
 
 def add(commands: Any) -> None:

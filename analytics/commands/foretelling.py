@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.commands.engines import add_engine
 from analytics.commands.looking import scope_of
 from analytics.commands.progress import progress_bar
 from analytics.company import Company, Scope, company_of, span_of
@@ -45,6 +46,7 @@ def add(commands: Any) -> None:
     forecasting.add_argument("--owner", default="", help="only this owner_id")
     forecasting.add_argument("--json", action="store_true")
     forecasting.add_argument("--reasons", action="store_true", help="with every deal's reasons (in the JSON)")
+    add_engine(forecasting)
     forecasting.set_defaults(run=_forecast)
 
     testing = commands.add_parser(
@@ -53,6 +55,7 @@ def add(commands: Any) -> None:
     testing.add_argument("--as-of", metavar="DATE", help="default: the last day of the data")
     testing.add_argument("--quarters", type=int, default=MOST_QUARTERS, metavar="N")
     testing.add_argument("--json", action="store_true")
+    add_engine(testing)
     testing.set_defaults(run=_backtest)
 
     publishing = commands.add_parser(

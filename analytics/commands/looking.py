@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.commands.engines import add_engine
 from analytics.commands.progress import progress_bar
 from analytics.company import Company, Scope, company_of
 from analytics.fiscal import Quarter, parse_day
@@ -44,6 +45,7 @@ def add(commands: Any) -> None:
     scoring.add_argument("--as-of", required=True, metavar="DATE")
     scoring.add_argument("--quarter", metavar="2026Q4", help="default: the quarter of DATE")
     scoring.add_argument("--out", required=True, type=Path, metavar="FILE.csv")
+    add_engine(scoring)
     scoring.set_defaults(run=_score)
 
 

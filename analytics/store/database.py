@@ -322,6 +322,16 @@ def confined(folders: Sequence[Path], *, scratch: Path) -> duckdb.DuckDBPyConnec
     return con
 
 
+def empty_store() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory with the store's tables and no rows: what type has each column of an answer?"""
+    con = duckdb.connect(":memory:")
+    con.execute("attach ':memory:' as store")
+    _migrate(con, Path(":memory:"))
+    con.execute("use store")
+    con.execute("set enable_external_access = false")
+    return con
+
+
 def _let_go(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Close the file; a connection that cannot is not used again."""
     try:

@@ -53,6 +53,15 @@ _BY_NAME = {
     "digest_subscription": "subscriber = getvariable('subscriber')",
     "deal_match": "false",  # what an import asks RevOps
 }
+#: The deals that these people owned at the moment.
+SEEN_DEAL = """
+    select deal_id from (
+        select deal_id, owner_id, row_number() over (
+            partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
+        from store.deal_work where valid_at <= $as_of_end
+    ) as versions
+    where newest = 1 and owner_id in (select owner_id from seen_owner)
+"""
 _TABLES = (
     "select table_name, bool_or(column_name = 'deal_id') from duckdb_columns()"
     " where database_name = 'store' and schema_name = 'main' and not internal group by table_name"
@@ -64,17 +73,7 @@ def limit(con: duckdb.DuckDBPyConnection, sight: Sight) -> None:
     con.execute("set variable subscriber = ?", [sight.subscriber])
     _list(con, "seen_owner", "owner_id", sight.owners)
     _list(con, "seen_person", "person_id", (*sight.owners, *sight.people))
-    con.execute(
-        """
-        create temp table seen_deal as
-        select deal_id from (
-            select deal_id, owner_id, row_number() over (
-                partition by deal_id order by valid_at desc, import_id desc, seq desc) as newest
-            from store.deal_work where valid_at <= ?
-        ) where newest = 1 and owner_id in (select owner_id from seen_owner)
-        """,
-        [sight.as_of_end],
-    )
+    con.execute(f"create temp table seen_deal as {SEEN_DEAL}", {"as_of_end": sight.as_of_end})
     for table, names_deal in con.execute(_TABLES).fetchall():
         if table not in OPEN:
             condition = condition_of(table, names_deal=names_deal)

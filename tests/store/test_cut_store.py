@@ -278,6 +278,8 @@ def parameters(name: str, store: Store, day: date) -> dict[str, Any]:
         else "d007",
         "document_id": "doc3",
         "since": calendar.start_of(day - timedelta(days=60)),
+        "until": None,
+        "person": None,
         "from": calendar.start_of(day - timedelta(days=120)),
         "since_end": calendar.end_of(day - timedelta(days=60)),
         "scorer": "none",
