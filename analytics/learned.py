@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
+
+import pandas as pd
 
 from analytics.company import Company, company_of, span_of
 from analytics.fiscal import Quarter
 from analytics.forecast.basis import Basis, basis_of
 from analytics.forecast.quarter_forecast import Whole, whole_company
 from analytics.risk.chances import History, history_of
+from analytics.risk.kept import digest_of
 from analytics.store.database import Store
-from analytics.store.published import made_once
+from analytics.store.published import made_of, made_once
 from analytics.store.versions import versions_of
 
 Progress = Callable[[float, str], None]
@@ -40,20 +43,28 @@ class Asked:
         state, day = (self.facts, self.company), self.as_of.isoformat()
         return made_once(self.store.path, state, day, what, make, self._is_still_so, shared)
 
+    def keep(
+        self, what: str, rows: Sequence[pd.DataFrame], given: object, make: Callable[[], _Made]
+    ) -> _Made:
+        """`Keep`: what was learned from the same landmarks on another day is taken."""
+        return made_of(self.store.path, [digest_of(one) for one in rows], given, what, make)
+
     def _is_still_so(self) -> bool:
         return versions_of(self.store).facts == self.facts
 
 
 def learned_history(asked: Asked, progress: Progress | None = None) -> History:
     """`history_of` the day."""
-    return asked.once("history", lambda: history_of(asked.store, asked.company, asked.as_of, progress))
+    return asked.once(
+        "history", lambda: history_of(asked.store, asked.company, asked.as_of, progress, asked.keep)
+    )
 
 
 def learned_basis(asked: Asked, history: History, progress: Progress | None = None) -> Basis:
     """`basis_of` the day; `history`: of `learned_history`."""
     return asked.once(
         "basis",
-        lambda: basis_of(asked.store, asked.company, asked.as_of, history, progress),
+        lambda: basis_of(asked.store, asked.company, asked.as_of, history, progress, keep=asked.keep),
         history,
     )
 

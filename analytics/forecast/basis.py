@@ -23,6 +23,7 @@ from analytics.forecast.record import (
 from analytics.forecast.targets import Targets
 from analytics.risk.amounts import Amounts
 from analytics.risk.chances import History, history_of
+from analytics.risk.kept import Keep, make_anew
 from analytics.risk.ladder import from_first_outcomes
 from analytics.store.database import Store
 
@@ -88,15 +89,16 @@ def basis_of(
     history: History | None = None,
     progress: Progress | None = None,
     quarters: int = MOST_QUARTERS,
+    keep: Keep = make_anew,
 ) -> Basis:
     """Learn up to a day, and foretell the past `quarters` as it would have been done then.
 
-    `history`: where a caller has it already.
+    `history`: where a caller has it already. `keep`: as for `history_of`.
     """
     report = progress or (lambda share, text: None)
     with store.reading():
         if history is None:
-            history = history_of(store, company, as_of, lambda share, text: report(0.6 * share, text))
+            history = history_of(store, company, as_of, lambda share, text: report(0.6 * share, text), keep)
         won = bookings(store, company, as_of)
         span = store.query("data_span").iloc[0]
     began = as_of if pd.isna(span["first_at"]) else company.calendar.day_of(span["first_at"].to_pydatetime())
@@ -108,6 +110,7 @@ def basis_of(
         began,
         targets,
         quarters=quarters,
+        keep=keep,
         progress=lambda share, text: report(0.6 + 0.4 * share, text),
     )
     usable = from_first_outcomes(history.rows)

@@ -26,7 +26,8 @@ from analytics.risk.amounts import Amounts
 from analytics.risk.baselines import BASELINES, smoothed_rates
 from analytics.risk.chances import History
 from analytics.risk.forward import CHANCES, known_before, quarters_to_test
-from analytics.risk.ladder import from_first_outcomes
+from analytics.risk.kept import Keep, make_anew
+from analytics.risk.ladder import Learned, from_first_outcomes
 from analytics.risk.outcome_model import fit, in_threads, thinned
 from analytics.risk.redrawn import redrawn_chances
 
@@ -102,6 +103,7 @@ def record_of(
     *,
     quarters: int = MOST_QUARTERS,
     without: frozenset[str] = frozenset(),
+    keep: Keep = make_anew,
     progress: Progress | None = None,
 ) -> Record:
     """Foretell the last complete quarters at every week. `won`: of `bookings`; `began`: history's first day.
@@ -114,7 +116,9 @@ def record_of(
     rows = from_first_outcomes(history.rows)
     asked = [one for one in quarters_to_test(rows, quarters) if _says_stages(rows, one)] if len(rows) else []
     tested: list[Tested] = []
-    for one in in_threads(delayed(_tested)(history, rows, quarter, company, without) for quarter in asked):
+    for one in in_threads(
+        delayed(_tested)(history, rows, quarter, company, without, keep) for quarter in asked
+    ):
         tested.append(one)
         report(0.8 * len(tested) / len(asked), f"{one.quarter} foretold from the quarters before it")
     deals, totals, points, cohorts = [], [], [], list[Cohort]()
@@ -138,23 +142,25 @@ def _says_stages(rows: pd.DataFrame, quarter: str) -> bool:
 
 
 def _tested(
-    history: History, rows: pd.DataFrame, quarter: str, company: Company, without: frozenset[str]
+    history: History,
+    rows: pd.DataFrame,
+    quarter: str,
+    company: Company,
+    without: frozenset[str],
+    keep: Keep,
 ) -> Tested:
     """The landmarks of a past quarter with their chances by what was known when it began."""
     train = known_before(rows, quarter)
     days = (rows["landmark"] - rows["first_day"]).dt.days
     here = (rows["quarter"] == quarter) & rows["outcome_0"].notna() & (days % 7 == 0)
     test = rows[here].sort_values(["landmark", "deal_id"], kind="stable").reset_index(drop=True)
-    thin = thinned(train, _MOST_ROWS)
-    rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
     learned = history.learned
-    if learned.rung == "rates":
-        chances = rates["stage x week"]
-        redrawn = _redrawn_rates(train, test)
-    else:
-        model = fit(thin, learned.rung, strength=learned.strength, ahead=0, without=without)
-        chances = model.chances(test)[CHANCES].to_numpy()
-        redrawn = redrawn_chances(model, thin, test, draws=_HISTORIES)[:, :, 0]
+    rates, chances, redrawn = keep(
+        "past quarter",
+        (train, test),
+        (learned.rung, learned.strength, sorted(without)),
+        lambda: _foretold(train, test, learned, without),
+    )
     amounts = Amounts.learned(train)
     deals = test[KEPT].assign(
         p_won=chances[:, 0],
@@ -166,6 +172,19 @@ def _tested(
     return Tested(
         company.calendar.parse(quarter), deals, redrawn, amounts, wins, has_model=learned.rung != "rates"
     )
+
+
+def _foretold(
+    train: pd.DataFrame, test: pd.DataFrame, learned: Learned, without: frozenset[str]
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Chances by each baseline and by the model, and those by redrawn histories (draw x row)."""
+    rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
+    if learned.rung == "rates":
+        return rates, rates["stage x week"], _redrawn_rates(train, test)
+    thin = thinned(train, _MOST_ROWS)
+    model = fit(thin, learned.rung, strength=learned.strength, ahead=0, without=without)
+    chances = model.chances(test)[CHANCES].to_numpy()
+    return rates, chances, redrawn_chances(model, thin, test, draws=_HISTORIES)[:, :, 0]
 
 
 def _redrawn_rates(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:

@@ -20,6 +20,7 @@ from analytics.risk.amounts import Amounts
 from analytics.risk.explain import Reference, Split, split
 from analytics.risk.features import NAMES
 from analytics.risk.history_rates import Scored, score
+from analytics.risk.kept import Keep, make_anew
 from analytics.risk.ladder import Learned, learn
 from analytics.risk.landmarks import HORIZONS, landmark_rows
 from analytics.risk.reason_words import (
@@ -99,8 +100,17 @@ class Chances:
         return not self.missing and self.history.reference is not None and self.ahead <= HORIZONS[-1]
 
 
-def history_of(store: Store, company: Company, as_of: date, progress: Progress | None = None) -> History:
-    """Read the landmarks up to a day and learn from the complete quarters among them."""
+def history_of(
+    store: Store,
+    company: Company,
+    as_of: date,
+    progress: Progress | None = None,
+    keep: Keep = make_anew,
+) -> History:
+    """Read the landmarks up to a day and learn from the complete quarters among them.
+
+    `keep`: where to look for what was learned from the same landmarks before.
+    """
     report = progress or (lambda share, text: None)
     rows = landmark_rows(
         store,
@@ -112,11 +122,13 @@ def history_of(store: Store, company: Company, as_of: date, progress: Progress |
     week_before = pd.Timestamp(as_of - timedelta(days=7))
     earlier = rows[rows["landmark"] == week_before].reset_index(drop=True)
     rows = rows[rows["is_learned"]].reset_index(drop=True)
-    learned = learn(rows, lambda share, text: report(0.2 + share * 0.75, text))
+    learned = learn(rows, lambda share, text: report(0.2 + share * 0.75, text), keep)
     reference = None
     if learned.model is not None:
         report(0.96, "describing the normal deal of each stage and week")
-        reference = Reference.learned(learned.model, rows[rows["outcome_0"].notna()])
+        model, known = learned.model, rows[rows["outcome_0"].notna()]
+        given = (learned.rung, learned.strength)
+        reference = keep("reference", (known,), given, lambda: Reference.learned(model, known))
     report(1.0, "learned")
     return History(as_of, rows, learned, reference, earlier)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from joblib import delayed
 
 from analytics.risk.baselines import BASELINES, smoothed_rates
+from analytics.risk.kept import Keep, make_anew
 from analytics.risk.landmarks import HORIZONS
 from analytics.risk.outcome_model import CLASSES, Rung, fit_each, in_threads
 
@@ -69,6 +70,7 @@ def forward_test(
     every: int = 1,
     without: frozenset[str] = frozenset(),
     progress: Callable[[float, str], None] | None = None,
+    keep: Keep = make_anew,
 ) -> Forward:
     """Foretell the last `quarters` complete quarters, by every model and baseline.
 
@@ -80,7 +82,7 @@ def forward_test(
     thin = rows[rows["week"] % every == 0]
     tested: list[pd.DataFrame] = []
     chances: dict[str, list[np.ndarray]] = {name: [] for name in [*models, *BASELINES]}
-    work = (delayed(_quarter)(thin, quarter, models, without) for quarter in asked)
+    work = (delayed(_quarter)(thin, quarter, models, without, keep) for quarter in asked)
     for test, found in in_threads(work):
         tested.append(test)
         for name, one in found.items():
@@ -94,26 +96,34 @@ def forward_test(
 
 
 def _quarter(
-    rows: pd.DataFrame, quarter: str, models: dict[str, tuple[Rung, float]], without: frozenset[str]
+    rows: pd.DataFrame,
+    quarter: str,
+    models: dict[str, tuple[Rung, float]],
+    without: frozenset[str],
+    keep: Keep,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """A quarter's landmarks, and their chances by every model and baseline learned from those before."""
     train = known_before(rows, quarter)
     test = rows[(rows["quarter"] == quarter) & rows["outcome_0"].notna()]
-    rates = {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
-    return test, _foretold(train, test, models, without) | rates
+    return test, keep(
+        "forward test",
+        (train, test),
+        (models, sorted(without)),
+        lambda: _foretold(train, test, models, without),
+    )
 
 
 def _foretold(
     train: pd.DataFrame, test: pd.DataFrame, models: dict[str, tuple[Rung, float]], without: frozenset[str]
 ) -> dict[str, np.ndarray]:
-    """The chances of `test` by every model; models of one rung share their columns."""
-    found = {}
+    """The chances of `test` by every model and baseline; models of one rung share their columns."""
+    found: dict[str, np.ndarray] = {}
     for rung in dict.fromkeys(rung for rung, _ in models.values()):
         mine = {name: strength for name, (one, strength) in models.items() if one == rung}
         fitted = fit_each(train, rung, list(mine.values()), without=without, ahead=0)
         for name, strength in mine.items():
             found[name] = fitted[strength].chances(test)[CHANCES].to_numpy()
-    return found
+    return found | {name: smoothed_rates(train, test, by) for name, by in BASELINES.items()}
 
 
 def better_by(losses: pd.DataFrame, new: str, old: str) -> tuple[float, float]:

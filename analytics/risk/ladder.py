@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.risk.baselines import BASELINES
 from analytics.risk.forward import FEWEST_QUARTERS, better_by, forward_test, known_before, quarters_to_test
+from analytics.risk.kept import Keep, make_anew
 from analytics.risk.outcome_model import OutcomeModel, Rung, fit
 from analytics.risk.separation import Separation, separation
 from analytics.wording import count
@@ -57,7 +58,11 @@ class Learned:
         return self._earlier[quarter]
 
 
-def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = None) -> Learned:
+def learn(
+    rows: pd.DataFrame,
+    progress: Callable[[float, str], None] | None = None,
+    keep: Keep = make_anew,
+) -> Learned:
     """Choose the rung and fit it on the complete quarters of `rows` (of `landmark_rows`).
 
     A larger model is taken only if its log loss, each of the last quarters foretold from those before it, is
@@ -78,11 +83,14 @@ def learn(rows: pd.DataFrame, progress: Callable[[float, str], None] | None = No
         quarters=_TESTED_QUARTERS,
         every=_EVERY_WEEKS,
         progress=lambda share, text: report(share * 0.7, text),
+        keep=keep,
     )
     losses = tested.log_loss()
     rung, strength, why = _choice(losses, rungs, closed)
     report(0.7, f"learning from {closed:,} closed deals")
-    model = fit(known, rung, strength=strength) if rung != "rates" else None
+    model = None
+    if rung != "rates":
+        model = keep("model", (known,), (rung, strength), lambda: fit(known, rung, strength=strength))
     apart = separation(tested, _name(*_best_of(losses, rungs)))
     report(1.0, "learned")
     return Learned(rows, model, rung, strength, _with_separation(why, apart), losses, apart)

@@ -15,8 +15,9 @@ import os
 import pickle  # nosec B403: see above, and `_is_ours`
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -35,6 +36,8 @@ _MOST_DAYS = 4
 #: Seconds after which nobody waits any longer for another process that makes the same.
 _LONGEST_WAIT = 900.0
 _PAUSE = 0.1
+#: Seconds after which what was learned from the same landmarks is no longer kept for another refresh.
+_UNUSED = 45 * 24 * 3600.0
 
 
 def folder_of(store: Path) -> Path:
@@ -72,8 +75,34 @@ def made_once(
         if not found:
             found = [make()]
             if still():
-                _write(path, mark, found, shared)
+                _write(path, found, shared, lambda: _make_room(path, mark))
     return found[0]  # type: ignore[no-any-return]  # whoever wrote it has made it with the same `make`
+
+
+def made_of(store: Path, parts: Sequence[str], given: object, what: str, make: Callable[[], _Made]) -> _Made:
+    """What `make` makes of parts that are told apart by their digests, and of `given` (by its repr).
+
+    The same whatever else is in the store, so that it outlives a change of its state.
+    """
+    folder = folder_of(store) / "of-parts"
+    mark = hashlib.sha256(f"{parts!r} {given!r} {_code()}".encode()).hexdigest()[:20]
+    path = folder / f"{mark}.{_file_name(what)}"
+    found = _read(path, ())
+    if not found:
+        found = [make()]
+        _write(path, found, (), lambda: _drop_unused(folder))
+    return found[0]  # type: ignore[no-any-return]
+
+
+def _drop_unused(folder: Path) -> None:
+    """Remove what was not asked for lately."""
+    for one in (folder.parent, folder):
+        one.mkdir(mode=0o700, exist_ok=True)
+    oldest = time.time() - _UNUSED
+    for one in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if one.stat().st_mtime < oldest:
+                one.unlink()
 
 
 @cache
@@ -154,10 +183,10 @@ def _read(path: Path, shared: tuple[object, ...]) -> list[Any]:
     return found
 
 
-def _write(path: Path, mark: str, found: list[Any], shared: tuple[object, ...]) -> None:
-    fresh = path.with_suffix(f".{os.getpid()}.new")
+def _write(path: Path, found: list[Any], shared: tuple[object, ...], make_room: Callable[[], None]) -> None:
+    fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
     try:
-        _make_room(path, mark)
+        make_room()
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
             _Writer(handle, shared).dump(found)
         fresh.replace(path)
@@ -171,7 +200,7 @@ def _write(path: Path, mark: str, found: list[Any], shared: tuple[object, ...]) 
 def _make_room(path: Path, mark: str) -> None:
     """Remove what belongs to another state of the store, or to days that were not asked for lately."""
     mine, used = path.name.split(".")[1], dict[str, float]()
-    for one in path.parent.iterdir():
+    for one in path.parent.glob("*.*"):
         state, day = one.name.split(".")[:2]
         if state != mark:
             _remove(one)
@@ -179,7 +208,7 @@ def _make_room(path: Path, mark: str) -> None:
             with contextlib.suppress(FileNotFoundError):
                 used[day] = max(used.get(day, 0.0), one.stat().st_mtime)
     gone = set(sorted(used, key=lambda day: -used[day])[_MOST_DAYS - 1 :])
-    for one in path.parent.iterdir():
+    for one in path.parent.glob("*.*"):
         if one.name.split(".")[1] in gone:
             _remove(one)
 
