@@ -75,7 +75,7 @@ def test_there_are_threads_for_a_meeting() -> None:
     """30 pages that ran at one moment had 292 threads on two processors: at 256 none could begin any more."""
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
     assert compose["services"]["app"]["pids_limit"] >= 1024
-    assert "TasksMax=1024" in (DEPLOY / "plumbline.service").read_text(encoding="utf-8").splitlines()
+    assert "TasksMax=1024" in (DEPLOY / "plumbline@.service").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
