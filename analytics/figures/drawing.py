@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 _Given = ParamSpec("_Given")
 _Figure = TypeVar("_Figure", bound=go.Figure)
-#: Pictures that are kept, those looked at last: some 20 readers' pages of nine; 0.1 to 0.4 MB each.
+#: Pictures that are kept, those looked at last: some 20 readers' pages of nine.
 _MOST = 200
 _kept: OrderedDict[bytes, go.Figure] = OrderedDict()
 _lock = Lock()
