@@ -75,7 +75,7 @@ def drawn_whole(asked: Asked, quarter: Quarter, basis: Basis) -> Whole:
 
     def make() -> tuple[Whole, dict[Any, Any]]:
         whole = whole_company(asked.store, asked.company, asked.as_of, quarter, basis)
-        return whole, history.made
+        return whole, dict(history.made)  # other readers may add to it while this is written
 
     whole, made = asked.once(f"whole {quarter.key}", make, basis, history)
     history.made.update(made)  # what the whole rests on, other pages ask for too

@@ -120,26 +120,15 @@ def _file_name(what: str) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold a thing while it is made; where the folder cannot be written, everybody makes their own."""
-    try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = path.with_suffix(".lock").open("ab")
-    except OSError:
+    """Hold a day's things while one is made; who cannot, or has waited too long, makes their own."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError, portalocker.LockException):
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            lock = portalocker.Lock(
+                path.with_suffix(".lock"), "ab", timeout=_LONGEST_WAIT, check_interval=_PAUSE
+            )
+            held.enter_context(lock)
         yield
-        return
-    with handle:
-        _wait_for(handle)
-        yield
-
-
-def _wait_for(handle: IO[bytes]) -> None:
-    until = time.monotonic() + _LONGEST_WAIT
-    while time.monotonic() < until:
-        try:
-            portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
-            return
-        except portalocker.LockException:
-            time.sleep(_PAUSE)
 
 
 class _Writer(pickle.Pickler):
